@@ -1,0 +1,3 @@
+module github.com/asrscheck/asrscheck
+
+go 1.26
