@@ -125,6 +125,7 @@ func TestOneChangeBreaksExactlyTheRequirementsItConcerns(t *testing.T) {
 		{"no SNI, not verified", func(p *program) {
 			p.set(routing.SNI, routing.Value{Span: line(21)})
 			p.set(routing.VerifyChain, routing.DefaultOf("false", "NGINX"))
+			p.set(routing.VerifyName, routing.DefaultOf("false", "NGINX"))
 		}, "tls-sni:21,tls-verify:20", ""},
 		{"no SNI, but verified", func(p *program) { p.set(routing.SNI, routing.Value{}) }, "long-polling:18,negotiate:18,server-sent-events:18,tls-sni:20,websocket:18", "affinity,host-override,path"},
 		{"not verified", func(p *program) { p.set(routing.VerifyChain, routing.Of("false", line(22))) }, "tls-verify:22", ""},
