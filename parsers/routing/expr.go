@@ -100,8 +100,18 @@ func (e Concat) eval(f *flight) Value {
 		}
 		b.WriteString(v.text)
 	}
-	out.text = b.String()
-	return out
+	return out.bounded(b.String())
+}
+
+// maxText bounds a computed text: no request that a product accepts is longer, and a loop that doubles one must not eat the memory.
+const maxText = 64 << 10
+
+func (v Value) bounded(text string) Value {
+	if len(text) > maxText {
+		return UnknownOf("the text computed here grows beyond 64 KiB", v.Span)
+	}
+	v.text = text
+	return v
 }
 
 func (e Call) eval(f *flight) Value {
@@ -117,8 +127,7 @@ func (e Call) eval(f *flight) Value {
 		}
 		args[i] = v.text
 	}
-	out.text = e.Fn(args...)
-	return out
+	return out.bounded(e.Fn(args...))
 }
 
 func (e Lookup) eval(f *flight) Value {

@@ -24,6 +24,7 @@ type flight struct {
 	response []HeaderEdit
 	vars     map[string]Value
 	captures map[string]string
+	upstream Value // name of the picked member
 	jumps    int
 }
 
@@ -116,8 +117,11 @@ func (f *flight) original(p Place) Value {
 		return f.originalHeader(p.Name)
 	case InCookie:
 		return f.cookie(p.Name)
-	case InVar, InCapture, InResponseHeader:
+	case InUpstreamHost:
+		return f.upstream
+	case InVar, InCapture:
 		return f.read(p)
+	case InResponseHeader: // the answer does not exist yet
 	}
 	return Value{}
 }

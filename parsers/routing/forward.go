@@ -154,14 +154,7 @@ func (r *tracing) deliver(w *walk, s *Forward, d *Delivery) {
 		r.lose(w, d.Address.Why(), d.Address.Span)
 		return
 	}
-	d.Forward, d.Scheme, d.Method = s, s.Scheme.eval(w.flight).At(s.Span), w.method
-	d.Target = s.Target.eval(w.flight).At(s.Span)
-	d.Headers, d.Response = w.headers, w.response
-	d.Address.text = withPort(d.Address.text, d.Scheme.Text())
-	d.settings = make(map[Setting]Value, len(s.Settings))
-	for name, e := range s.Settings {
-		d.settings[name] = e.eval(w.flight)
-	}
+	d.fill(w, s)
 	label := s.Label
 	if label == "" {
 		label = "forwards"
@@ -174,6 +167,23 @@ func (r *tracing) deliver(w *walk, s *Forward, d *Delivery) {
 	w.path.Delivery = d
 	w.path.note(d.Address.Span, w.path.Outcome())
 	r.end(w)
+}
+
+// fill evaluates what is sent, now that the member is known.
+func (d *Delivery) fill(w *walk, s *Forward) {
+	d.Forward, d.Scheme, d.Method = s, s.Scheme.eval(w.flight).At(s.Span), w.method
+	d.Address.text = withPort(d.Address.text, d.Scheme.Text())
+	w.upstream = d.Address
+	w.upstream.text = hostOf(d.Address.text)
+	for _, step := range s.Then {
+		w.change(step)
+	}
+	d.Target = s.Target.eval(w.flight).At(s.Span)
+	d.Headers, d.Response = w.headers, w.response
+	d.settings = make(map[Setting]Value, len(s.Settings))
+	for name, e := range s.Settings {
+		d.settings[name] = e.eval(w.flight)
+	}
 }
 
 // own is the listener of this gateway that an address belongs to.

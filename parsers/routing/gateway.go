@@ -35,9 +35,10 @@ type ProblemKind uint8
 
 // The kinds of problems.
 const (
-	Refused  ProblemKind = iota // the product itself would not accept this
-	NotWhole                    // something was not read: what it decides is unknown
-	Unread                      // the input could not be read at all
+	Refused   ProblemKind = iota // the product itself would not accept this
+	Truncated                    // what was read says itself that a part is missing: a cut export, a dangling reference
+	NotWhole                     // something was not given or could not be read: what it decides is unknown
+	Unread                       // the input could not be read at all
 )
 
 // Gateway is one reverse proxy as its configuration describes it: sockets, and the program that runs for each request.
@@ -51,6 +52,8 @@ type Gateway struct {
 	Blocks    map[string][]Step
 	Span      Span
 	Problems  []Problem
+	// LogsKnown says that the program's Log steps are all that the product logs of requests.
+	LogsKnown bool
 	// Variants are the same configuration under the other versions that it may run on, when the version is not known and
 	// makes a difference.
 	Variants []*Gateway

@@ -54,10 +54,11 @@ type Response struct {
 	Span     Span
 }
 
-// Event is one step that a path took.
+// Event is one step that a path took. Decision marks the arms that were chosen, as opposed to what was then done.
 type Event struct {
-	Span Span
-	Text string
+	Span     Span
+	Text     string
+	Decision bool
 }
 
 type event struct {
@@ -66,7 +67,11 @@ type event struct {
 }
 
 func (p *Path) note(at Span, text string) {
-	p.last = &event{Event{at, text}, p.last}
+	p.last = &event{Event{Span: at, Text: text}, p.last}
+}
+
+func (p *Path) decide(at Span, text string) {
+	p.last = &event{Event{at, text, true}, p.last}
 }
 
 // Events are the steps that the path took, in order.

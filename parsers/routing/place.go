@@ -6,6 +6,7 @@ var placeNames = map[PlaceKind]string{
 	InResponseHeader: "answer header", InCookie: "cookie", InHost: "the host name", InTarget: "the request target", InScheme: "the scheme",
 	InPort: "the port", InSNI: "the TLS server name", InProtocol: "the protocol", InClientIP: "the client address",
 	InRequestLine: "the request line", InHeaders: "the longest header", InBodySize: "the body size", InCapture: "capture",
+	InUpstreamHost: "the upstream's name",
 }
 
 // String names the place as traces do.

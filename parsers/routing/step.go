@@ -91,6 +91,8 @@ type (
 		Scheme Expr
 		// Target is the request target sent: path and query.
 		Target Expr
+		// Then are Set, Add and Remove steps that run when the member has been picked: they may read InUpstreamHost.
+		Then []Step
 		// Settings are how it is sent.
 		Settings Settings
 		Probe    *Probe
@@ -156,6 +158,7 @@ const (
 	InHeaders                         // read only: the largest header line, as limits measure it
 	InBodySize                        // read only: decimal
 	InCapture                         // named: a group of the last regular expression that matched
+	InUpstreamHost                    // read only: name or address of the picked member, without port; for Forward's Then and Settings
 )
 
 // Place is one place of the request in flight.

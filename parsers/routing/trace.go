@@ -112,17 +112,8 @@ func (r *tracing) step(w *walk, s Step) {
 		r.match(w, s)
 	case *Table:
 		r.table(w, s)
-	case *Set:
-		v := s.To.eval(w.flight).At(s.Span)
-		w.path.note(s.Span, "sets "+s.What.String()+" to "+v.String())
-		w.assign(s.What, v)
-	case *Add:
-		v := s.To.eval(w.flight).At(s.Span)
-		w.path.note(s.Span, "adds "+s.What.String()+": "+v.String())
-		w.add(s.What, v)
-	case *Remove:
-		w.path.note(s.Span, "removes "+s.What.String())
-		w.assign(s.What, Value{Span: s.Span})
+	case *Set, *Add, *Remove:
+		w.change(s)
 	case *Jump:
 		r.jump(w, s)
 	case *Log:
@@ -135,6 +126,23 @@ func (r *tracing) step(w *walk, s Step) {
 		r.lose(w, s.Why, s.Span)
 	case *Forward:
 		r.forward(w, s)
+	}
+}
+
+// change carries out a step that changes the request in flight.
+func (w *walk) change(s Step) {
+	switch s := s.(type) {
+	case *Set:
+		v := s.To.eval(w.flight).At(s.Span)
+		w.path.note(s.Span, "sets "+s.What.String()+" to "+v.String())
+		w.assign(s.What, v)
+	case *Add:
+		v := s.To.eval(w.flight).At(s.Span)
+		w.path.note(s.Span, "adds "+s.What.String()+": "+v.String())
+		w.add(s.What, v)
+	case *Remove:
+		w.path.note(s.Span, "removes "+s.What.String())
+		w.assign(s.What, Value{Span: s.Span})
 	}
 }
 
@@ -159,7 +167,7 @@ func (r *tracing) match(w *walk, m *Match) {
 
 func (w *walk) take(arm *Arm) {
 	if arm.Label != "" {
-		w.path.note(arm.Span, arm.Label)
+		w.path.decide(arm.Span, arm.Label)
 	}
 	w.rest = &frame{steps: arm.Do, next: w.rest}
 }
@@ -192,7 +200,7 @@ func (r *tracing) table(w *walk, s *Table) {
 		text = lower(text)
 	}
 	if to, ok := s.To[text]; ok {
-		w.path.note(to.Span, to.Label)
+		w.path.decide(to.Span, to.Label)
 		w.rest = r.block(to.Block, nil)
 	}
 }
