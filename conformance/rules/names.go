@@ -1,0 +1,32 @@
+package rules
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/asrscheck/asrscheck/conformance"
+)
+
+// sameHost compares host names as DNS does.
+func sameHost(a, b string) bool {
+	return strings.EqualFold(strings.TrimSuffix(a, "."), strings.TrimSuffix(b, "."))
+}
+
+// leaveWhenNothingArrives says so when no probe reaches a service: what a service would see cannot be judged then.
+func leaveWhenNothingArrives(p *conformance.Pass) {
+	leaveUnless(p, (*conformance.Arrival).Arrived, "no probe reaches a service")
+}
+
+// leaveWhenNothingIsSent says so when no probe is even sent to a service.
+func leaveWhenNothingIsSent(p *conformance.Pass) {
+	leaveUnless(p, func(a *conformance.Arrival) bool { return a.Service != "" }, "no probe is sent to a service")
+}
+
+func leaveUnless(p *conformance.Pass, is func(*conformance.Arrival) bool, why string) {
+	for _, kind := range conformance.ProbeKinds {
+		if slices.ContainsFunc(p.Arrivals(kind), is) {
+			return
+		}
+	}
+	p.Leave(why, p.Gateway.Span)
+}
