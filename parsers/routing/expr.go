@@ -1,0 +1,199 @@
+package routing
+
+import (
+	"hash/fnv"
+	"strings"
+)
+
+// Expr is a text computed from the request in flight.
+type Expr interface {
+	eval(f *flight) Value
+}
+
+type (
+	// Lit is a value that does not depend on the request; an unknown one stands for what could not be read.
+	Lit struct{ Value }
+	// Part reads a place of the request in flight, or of the request as it came in.
+	Part struct {
+		Of       Place
+		Original bool
+		Span     Span
+	}
+	// Concat joins texts.
+	Concat struct {
+		Parts []Expr
+		Span  Span
+	}
+	// Call is a function of texts that one product has: decoding, escaping, cutting.
+	Call struct {
+		Name string
+		Fn   func(args ...string) string
+		Args []Expr
+		Span Span
+	}
+	// Lookup is a map: exact keys, then patterns in order, then the default; an unset value without one.
+	Lookup struct {
+		Key      Expr
+		Fold     bool // exact keys are in lower case and compare so
+		Exact    map[string]Expr
+		Patterns []LookupCase
+		Default  Expr
+		Span     Span
+	}
+	// LookupCase is one pattern of a Lookup.
+	LookupCase struct {
+		Pattern *Pattern
+		To      Expr
+	}
+	// Choose is the first arm whose condition holds; an unset value when none does.
+	Choose struct {
+		Arms []ChooseArm
+	}
+	// ChooseArm is one arm of a Choose.
+	ChooseArm struct {
+		When Cond
+		To   Expr
+	}
+	// Split shares the values of Key out by a hash of it. Shares add up to 1; the last bucket takes the rest.
+	Split struct {
+		Key     Expr
+		Buckets []Bucket
+		Span    Span
+	}
+	// Bucket is one share of a Split.
+	Bucket struct {
+		Share float64
+		To    Expr
+	}
+)
+
+// Text is a literal text without a place.
+func Text(s string) Expr { return Lit{Of(s, Span{})} }
+
+// Read is the place in flight.
+func Read(kind PlaceKind, name string) Expr { return Part{Of: Place{kind, name}} }
+
+// ReadOriginal is the place as the request came in.
+func ReadOriginal(kind PlaceKind, name string) Expr {
+	return Part{Of: Place{kind, name}, Original: true}
+}
+
+func (e Lit) eval(*flight) Value { return e.Value }
+
+func (e Part) eval(f *flight) Value {
+	if e.Original {
+		return f.original(e.Of).At(e.Span)
+	}
+	return f.read(e.Of).At(e.Span)
+}
+
+func (e Concat) eval(f *flight) Value {
+	var b strings.Builder
+	out := Value{state: Known, Span: e.Span}
+	for _, part := range e.Parts {
+		v := part.eval(f)
+		if v.IsUnknown() {
+			return v
+		}
+		if out.Span.IsZero() {
+			out.Span = v.Span
+		}
+		b.WriteString(v.text)
+	}
+	return out.bounded(b.String())
+}
+
+// maxText bounds a computed text: no request that a product accepts is longer, and a loop that doubles one must not eat the memory.
+const maxText = 64 << 10
+
+func (v Value) bounded(text string) Value {
+	if len(text) > maxText {
+		return UnknownOf("the text computed here grows beyond 64 KiB", v.Span)
+	}
+	v.text = text
+	return v
+}
+
+func (e Call) eval(f *flight) Value {
+	args := make([]string, len(e.Args))
+	out := Value{state: Known, Span: e.Span}
+	for i, a := range e.Args {
+		v := a.eval(f)
+		if v.IsUnknown() {
+			return v
+		}
+		if out.Span.IsZero() {
+			out.Span = v.Span
+		}
+		args[i] = v.text
+	}
+	return out.bounded(e.Fn(args...))
+}
+
+func (e Lookup) eval(f *flight) Value {
+	key := e.Key.eval(f)
+	if key.IsUnknown() {
+		return key
+	}
+	exact := key.text
+	if e.Fold {
+		exact = strings.ToLower(exact)
+	}
+	if to, ok := e.Exact[exact]; ok {
+		return to.eval(f).At(e.Span)
+	}
+	for _, c := range e.Patterns {
+		if f.capture(c.Pattern, key.text) {
+			return c.To.eval(f).At(e.Span)
+		}
+	}
+	if e.Default == nil {
+		return Value{Span: e.Span}
+	}
+	return e.Default.eval(f).At(e.Span)
+}
+
+func (e Choose) eval(f *flight) Value {
+	for _, a := range e.Arms {
+		switch t := a.When.holds(f); t.Is {
+		case Yes:
+			return a.To.eval(f)
+		case Maybe:
+			return t.Because
+		case No:
+		}
+	}
+	return Value{}
+}
+
+func (e Split) eval(f *flight) Value {
+	key := e.Key.eval(f)
+	if key.IsUnknown() {
+		return key
+	}
+	x, sum := hashShare(key.text), 0.0
+	for _, b := range e.Buckets[:max(0, len(e.Buckets)-1)] {
+		if sum += b.Share; x < sum {
+			return b.To.eval(f).At(e.Span)
+		}
+	}
+	if len(e.Buckets) == 0 {
+		return Value{Span: e.Span}
+	}
+	return e.Buckets[len(e.Buckets)-1].To.eval(f).At(e.Span)
+}
+
+// hashShare maps a key to [0, 1). Products use hashes of their own; which bucket a key falls into is not what is judged, only
+// that equal keys fall into the same one.
+func hashShare(key string) float64 { return float64(hashKey(key)) / (1 << 32) }
+
+func hashKey(key string) uint32 {
+	h := fnv.New32a()
+	_, _ = h.Write([]byte(key)) // a hash never fails
+	sum := h.Sum32()            // FNV leaves its high bits poor for short keys; mix them (MurmurHash3 finalizer)
+	sum ^= sum >> 16
+	sum *= 0x85ebca6b
+	sum ^= sum >> 13
+	sum *= 0xc2b2ae35
+	return sum ^ sum>>16
+}

@@ -1,0 +1,298 @@
+package routing
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// HeaderValue is one header field of a request in flight.
+type HeaderValue struct {
+	Name  string
+	Value Value
+}
+
+// flight is a request on its way through a gateway's program.
+type flight struct {
+	listener *Listener
+	req      *Request
+	method   Value
+	path     Value
+	query    Value
+	headers  []HeaderValue
+	response []HeaderEdit
+	vars     map[string]Value
+	captures map[string]string
+	upstream Value // name of the picked member
+	jumps    int
+}
+
+// HeaderEdit is what the gateway does to a header of the answer.
+type HeaderEdit struct {
+	Name  string
+	Value Value // unset: the header is removed
+	Add   bool  // beside what the upstream sends, instead of replacing it
+	Span  Span
+}
+
+func newFlight(l *Listener, req *Request) *flight {
+	f := &flight{listener: l, req: req, vars: map[string]Value{}}
+	f.method = Of(req.Method, Span{})
+	f.path, f.query = Of(req.Path(), Span{}), Of(req.Query(), Span{})
+	f.headers = make([]HeaderValue, 0, len(req.Header)+4)
+	f.headers = append(f.headers, HeaderValue{"Host", Of(req.Host, Span{})})
+	for _, h := range req.Header {
+		f.headers = append(f.headers, HeaderValue{h.Name, Of(h.Value, Span{})})
+	}
+	return f
+}
+
+// fork copies what steps change.
+func (f *flight) fork() *flight {
+	c := *f
+	c.vars = maps.Clone(f.vars)
+	c.headers = slices.Clone(f.headers)
+	c.response = slices.Clone(f.response)
+	return &c
+}
+
+func (f *flight) read(p Place) Value {
+	switch p.Kind {
+	case InVar:
+		return f.vars[p.Name]
+	case InMethod:
+		return f.method
+	case InPath:
+		return f.path
+	case InQuery:
+		return f.query
+	case InArgument:
+		return f.argument(p.Name)
+	case InHeader:
+		return f.header(p.Name)
+	case InTarget:
+		return f.target()
+	case InHost:
+		return hostName(f.header("Host"))
+	case InCapture:
+		return f.captured(p.Name)
+	default:
+		return f.original(p)
+	}
+}
+
+func (f *flight) original(p Place) Value {
+	known := func(s string) Value { return Of(s, Span{}) }
+	switch p.Kind {
+	case InMethod:
+		return known(f.req.Method)
+	case InPath:
+		return known(f.req.Path())
+	case InQuery:
+		return known(f.req.Query())
+	case InTarget:
+		return known(f.req.Target)
+	case InHost:
+		return known(HostName(f.req.Host))
+	case InScheme:
+		return known(f.req.Scheme)
+	case InPort:
+		return known(strconv.Itoa(f.listener.Port))
+	case InSNI:
+		return known(f.req.SNI)
+	case InProtocol:
+		return known(f.req.protocol())
+	case InClientIP:
+		return known(f.req.ClientIP)
+	case InRequestLine:
+		return known(f.req.Method + " " + f.req.Target + " " + f.req.protocol())
+	case InHeaders:
+		return known(f.req.longestHeader())
+	case InBodySize:
+		return known(strconv.FormatInt(f.req.BodySize, 10))
+	case InArgument:
+		return found(Argument(f.req.Query(), p.Name, true))
+	case InHeader:
+		return f.originalHeader(p.Name)
+	case InCookie:
+		return f.cookie(p.Name)
+	case InUpstreamHost:
+		return f.upstream
+	case InVar, InCapture:
+		return f.read(p)
+	case InResponseHeader: // the answer does not exist yet
+	}
+	return Value{}
+}
+
+func found(s string, ok bool) Value {
+	if !ok {
+		return Value{}
+	}
+	return Of(s, Span{})
+}
+
+func (f *flight) argument(name string) Value {
+	if f.query.IsUnknown() {
+		return f.query
+	}
+	return found(Argument(f.query.text, name, true))
+}
+
+func (f *flight) header(name string) Value {
+	for _, h := range f.headers {
+		if strings.EqualFold(h.Name, name) {
+			return h.Value
+		}
+	}
+	return Value{}
+}
+
+func (f *flight) originalHeader(name string) Value {
+	if strings.EqualFold(name, "Host") {
+		return Of(f.req.Host, Span{})
+	}
+	return found(f.req.Get(name))
+}
+
+func (f *flight) target() Value {
+	if f.path.IsUnknown() {
+		return f.path
+	}
+	if f.query.IsUnknown() {
+		return f.query
+	}
+	if f.query.text == "" {
+		return f.path
+	}
+	v := f.path
+	v.text += "?" + f.query.text
+	return v
+}
+
+func (f *flight) cookie(name string) Value {
+	all, _ := f.req.Get("Cookie")
+	for pair := range strings.SplitSeq(all, ";") {
+		if k, v, _ := strings.Cut(strings.TrimSpace(pair), "="); k == name {
+			return Of(v, Span{})
+		}
+	}
+	return Value{}
+}
+
+func (f *flight) captured(name string) Value {
+	s, ok := f.captures[name]
+	return found(s, ok)
+}
+
+// capture tries a pattern and keeps its groups; those of the last match stay when it fails.
+func (f *flight) capture(p *Pattern, s string) bool {
+	groups := p.match(s)
+	if groups == nil {
+		return false
+	}
+	f.captures = groups
+	return true
+}
+
+func hostName(v Value) Value {
+	if v.state == Known {
+		v.text = HostName(v.text)
+	}
+	return v
+}
+
+func (r *Request) protocol() string {
+	if r.Protocol == "" {
+		return "HTTP/1.1"
+	}
+	return r.Protocol
+}
+
+func (r *Request) longestHeader() string {
+	longest := "Host: " + r.Host
+	for _, h := range r.Header {
+		if len(h.Name)+len(h.Value)+2 > len(longest) {
+			longest = h.Name + ": " + h.Value
+		}
+	}
+	return longest
+}
+
+func parseSize(s string) (int64, bool) {
+	n, err := strconv.ParseInt(s, 10, 64)
+	return n, err == nil
+}
+
+// assign carries out Set.
+func (f *flight) assign(p Place, v Value) {
+	switch p.Kind {
+	case InVar:
+		f.vars[p.Name] = v
+	case InMethod:
+		f.method = v
+	case InPath:
+		f.path = v
+	case InQuery:
+		f.query = v
+	case InArgument:
+		f.query = withArgument(f.query, p.Name, v)
+	case InHeader:
+		f.setHeader(p.Name, v)
+	case InResponseHeader:
+		f.response = append(f.response, HeaderEdit{Name: p.Name, Value: v, Span: v.Span})
+	default: // the rest is read only
+	}
+}
+
+// setHeader replaces the first field of that name where it stands and drops the others; empty and unset values remove it.
+func (f *flight) setHeader(name string, v Value) {
+	placed := v.state != Unknown && v.text == ""
+	kept := f.headers[:0:0]
+	for _, h := range f.headers {
+		if !strings.EqualFold(h.Name, name) {
+			kept = append(kept, h)
+			continue
+		}
+		if !placed {
+			kept, placed = append(kept, HeaderValue{name, v}), true
+		}
+	}
+	if !placed {
+		kept = append(kept, HeaderValue{name, v})
+	}
+	f.headers = kept
+}
+
+// add carries out Add.
+func (f *flight) add(p Place, v Value) {
+	switch p.Kind {
+	case InHeader:
+		f.headers = append(f.headers, HeaderValue{p.Name, v})
+	case InResponseHeader:
+		f.response = append(f.response, HeaderEdit{Name: p.Name, Value: v, Add: true, Span: v.Span})
+	default:
+		f.assign(p, v)
+	}
+}
+
+// withArgument is a query with one argument set, or removed where the value is unset.
+func withArgument(query Value, name string, v Value) Value {
+	if query.IsUnknown() {
+		return query
+	}
+	if v.IsUnknown() {
+		return v
+	}
+	var kept []string
+	for pair := range strings.SplitSeq(query.text, "&") {
+		if key, _, _ := strings.Cut(pair, "="); pair != "" && key != name {
+			kept = append(kept, pair)
+		}
+	}
+	if v.IsSet() {
+		kept = append(kept, name+"="+v.text)
+	}
+	return Of(strings.Join(kept, "&"), v.Span)
+}

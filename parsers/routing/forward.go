@@ -1,0 +1,276 @@
+package routing
+
+import (
+	"net"
+	"strconv"
+	"strings"
+)
+
+// Delivery is a request as an upstream receives it.
+type Delivery struct {
+	Forward *Forward
+	// Address is the host:port that is connected to; Pool and Member say which entry that is, where a pool was used.
+	Address Value
+	Pool    *Pool
+	Member  *Member
+	// Key is what the member was picked by; unset when there was no choice or it does not depend on the request.
+	Key     Value
+	Scheme  Value
+	Method  Value
+	Target  Value
+	Headers []HeaderValue
+	// Response are the edits of the answer's headers.
+	Response []HeaderEdit
+	settings map[Setting]Value
+}
+
+// Setting is a property of how the request is forwarded; unset where the product has none or the configuration sets none.
+func (d *Delivery) Setting(s Setting) Value { return d.settings[s] }
+
+// Header is every field of that name, in order.
+func (d *Delivery) Header(name string) []Value {
+	var out []Value
+	for _, h := range d.Headers {
+		if strings.EqualFold(h.Name, name) {
+			out = append(out, h.Value)
+		}
+	}
+	return out
+}
+
+// forward picks the member and ends the walk there, or goes on at the listener of this gateway that the address belongs to.
+func (r *tracing) forward(w *walk, s *Forward) {
+	to := s.To.eval(w.flight).At(s.Span)
+	if to.IsUnknown() {
+		r.lose(w, to.Why(), to.Span)
+		return
+	}
+	pool := r.Gateway.Pools[lower(to.Text())]
+	if pool == nil {
+		r.direct(w, s, to)
+		return
+	}
+	members := pool.usable()
+	if len(members) == 0 {
+		r.respond(w, &Respond{Status: Of("502", pool.Span), Label: "pool " + pool.Name + " has no members", Span: pool.Span})
+		return
+	}
+	r.pick(w, s, pool, members)
+}
+
+// direct forwards to an authority that names no pool.
+func (r *tracing) direct(w *walk, s *Forward, to Value) {
+	if to.Text() == "" {
+		r.respond(w, &Respond{Status: Of("500", to.Span), Label: "no upstream: the name computed is empty", Span: s.Span})
+		return
+	}
+	if e := s.Settings[Resolvable]; e != nil && net.ParseIP(hostOf(to.Text())) == nil {
+		can := e.eval(w.flight)
+		if yes, ok := can.Bool(); ok && !yes {
+			r.respond(w, &Respond{Status: Of("502", s.Span), Label: "the upstream's name cannot be resolved at run time", Span: s.Span})
+			return
+		}
+	}
+	r.deliver(w, s, &Delivery{Address: to})
+}
+
+// usable are the indexes of the members that get traffic while all are well.
+func (p *Pool) usable() []int {
+	var primary, backup []int
+	for i := range p.Members {
+		if p.Members[i].Backup {
+			backup = append(backup, i)
+		} else {
+			primary = append(primary, i)
+		}
+	}
+	if len(primary) == 0 {
+		return backup
+	}
+	return primary
+}
+
+func (r *tracing) pick(w *walk, s *Forward, pool *Pool, members []int) {
+	to := func(w *walk, i int, key Value) {
+		m := &pool.Members[i]
+		r.deliver(w, s, &Delivery{Address: m.Address, Pool: pool, Member: m, Key: key})
+	}
+	if len(members) == 1 {
+		to(w, members[0], Value{})
+		return
+	}
+	if pool.Pick.Key != nil {
+		key := pool.Pick.Key.eval(w.flight).At(pool.Pick.Span)
+		if key.IsUnknown() {
+			r.lose(w, key.Why(), key.Span)
+			return
+		}
+		if key.Text() != "" {
+			to(w, members[pool.weighted(members, key.Text())], key)
+			return
+		}
+	}
+	if r.Choose != nil {
+		to(w, members[r.Choose(pool)%len(members)], Value{})
+		return
+	}
+	r.followAll(w, pool, members, to)
+}
+
+// followAll goes on with every member in a walk of its own.
+func (r *tracing) followAll(w *walk, pool *Pool, members []int, to func(*walk, int, Value)) {
+	if r.forks += len(members) - 1; r.forks >= maxPaths {
+		r.lose(w, "too many pool members to follow every possibility", pool.Span)
+		return
+	}
+	for _, i := range members {
+		each := w.fork()
+		each.path.Chosen = append(each.path.Chosen, Choice{pool, i})
+		to(each, i, Value{})
+		if !each.over {
+			r.pending = append(r.pending, each)
+		}
+	}
+	w.over = true
+}
+
+// weighted is the index that a key falls to. Which one is no product's own, but it is the same for equal keys.
+func (p *Pool) weighted(members []int, key string) int {
+	total := 0
+	for _, i := range members {
+		total += max(1, p.Members[i].Weight)
+	}
+	at := int(hashKey(key) % uint32(total)) //nolint:gosec // a pool's weights stay far below 2^31
+	for n, i := range members {
+		if at -= max(1, p.Members[i].Weight); at < 0 {
+			return n
+		}
+	}
+	return 0
+}
+
+func (r *tracing) deliver(w *walk, s *Forward, d *Delivery) {
+	if d.Address.IsUnknown() {
+		r.lose(w, d.Address.Why(), d.Address.Span)
+		return
+	}
+	d.fill(w, s)
+	label := s.Label
+	if label == "" {
+		label = "forwards"
+	}
+	w.path.note(s.Span, label)
+	if own := r.own(d); own != nil {
+		r.hop(w, d, own)
+		return
+	}
+	w.path.Delivery = d
+	w.path.note(d.Address.Span, w.path.Outcome())
+	r.end(w)
+}
+
+// fill evaluates what is sent, now that the member is known.
+func (d *Delivery) fill(w *walk, s *Forward) {
+	d.Forward, d.Scheme, d.Method = s, s.Scheme.eval(w.flight).At(s.Span), w.method
+	d.Address.text = withPort(d.Address.text, d.Scheme.Text())
+	w.upstream = d.Address
+	w.upstream.text = hostOf(d.Address.text)
+	for _, step := range s.Then {
+		w.change(step)
+	}
+	d.Target = s.Target.eval(w.flight).At(s.Span)
+	d.Headers, d.Response = w.headers, w.response
+	d.settings = make(map[Setting]Value, len(s.Settings))
+	for name, e := range s.Settings {
+		d.settings[name] = e.eval(w.flight)
+	}
+}
+
+// own is the listener of this gateway that an address belongs to.
+func (r *tracing) own(d *Delivery) *Listener {
+	if r.StayInside {
+		return nil
+	}
+	host, port, err := net.SplitHostPort(d.Address.Text())
+	if err != nil {
+		return nil
+	}
+	ip := net.ParseIP(host)
+	loopback := host == "localhost" || ip != nil && ip.IsLoopback()
+	var any *Listener
+	for _, l := range r.Gateway.Listeners {
+		switch {
+		case strconv.Itoa(l.Port) != port:
+		case l.Address == host:
+			return l
+		case l.Address == "*" && loopback:
+			any = l
+		}
+	}
+	return any
+}
+
+// hop goes on at another listener of the same gateway.
+func (r *tracing) hop(w *walk, d *Delivery, l *Listener) {
+	w.path.Via = append(w.path.Via, d)
+	w.path.note(l.Span, "comes in again at listener "+l.Name)
+	if len(w.path.Via) > maxHops {
+		r.lose(w, "the gateway forwards to itself without end", l.Span)
+		return
+	}
+	if l.TLS != (d.Scheme.Text() == "https") {
+		r.respond(w, &Respond{Status: Of("502", d.Forward.Span), Label: d.Scheme.Text() + " to a listener that speaks otherwise", Span: l.Span})
+		return
+	}
+	req, unknown := d.request()
+	if unknown.IsUnknown() {
+		r.lose(w, unknown.Why(), unknown.Span)
+		return
+	}
+	w.flight = newFlight(l, req)
+	w.rest = r.block(l.Entry, nil)
+}
+
+// request is the delivery as a request of its own; the first part of it that is unknown comes back instead.
+func (d *Delivery) request() (*Request, Value) {
+	req := &Request{Method: d.Method.text, Scheme: d.Scheme.text, Target: d.Target.text, SNI: d.Setting(SNI).text, ClientIP: "127.0.0.1"}
+	if p := d.Setting(Protocol); p.IsSet() {
+		req.Protocol = p.text
+	}
+	for _, v := range []Value{d.Method, d.Scheme, d.Target, d.Setting(SNI), d.Setting(Protocol)} {
+		if v.IsUnknown() {
+			return nil, v
+		}
+	}
+	for _, h := range d.Headers {
+		if h.Value.IsUnknown() {
+			return nil, h.Value
+		}
+		if strings.EqualFold(h.Name, "Host") && req.Host == "" {
+			req.Host = h.Value.text
+			continue
+		}
+		req.Header = append(req.Header, Field{h.Name, h.Value.text})
+	}
+	return req, Value{}
+}
+
+func hostOf(authority string) string {
+	if host, _, err := net.SplitHostPort(authority); err == nil {
+		return host
+	}
+	return strings.Trim(authority, "[]")
+}
+
+func withPort(authority, scheme string) string {
+	if _, _, err := net.SplitHostPort(authority); err == nil || strings.HasPrefix(authority, "unix:") {
+		return authority
+	}
+	port := "80"
+	if scheme == "https" {
+		port = "443"
+	}
+	return net.JoinHostPort(strings.Trim(authority, "[]"), port)
+}
+
+func lower(s string) string { return strings.ToLower(s) }

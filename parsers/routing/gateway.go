@@ -1,0 +1,115 @@
+package routing
+
+// Estate is all that one run read.
+type Estate struct {
+	Gateways []*Gateway
+	Services []Service
+	Inputs   []Input
+	Problems []Problem // of inputs that became no gateway
+}
+
+// Input is one file, folder or stream that was read.
+type Input struct {
+	Name     string // as the user gave it
+	Format   string // which format it was read as; empty when none was recognized
+	Gateways int    // how many gateways it held
+}
+
+// Service is one Azure SignalR resource that the estate names.
+type Service struct {
+	Host string // chat.service.signalr.net
+	Span Span
+}
+
+// Problem is something wrong with what was read, or with how much of it could be read.
+type Problem struct {
+	Span    Span
+	Message string
+	Fix     string // what to do about it
+	// Kind says what it means for the verdicts.
+	Kind ProblemKind
+}
+
+// ProblemKind says what a Problem means for the verdicts.
+type ProblemKind uint8
+
+// The kinds of problems.
+const (
+	Refused   ProblemKind = iota // the product itself would not accept this
+	Truncated                    // what was read says itself that a part is missing: a cut export, a dangling reference
+	NotWhole                     // something was not given or could not be read: what it decides is unknown
+	Unread                       // the input could not be read at all
+)
+
+// Gateway is one reverse proxy as its configuration describes it: sockets, and the program that runs for each request.
+type Gateway struct {
+	Kind string // nginx, appgateway, apim, frontdoor, akamai
+	Name string
+	// Version is the product version whose defaults apply ("NGINX 1.30"); empty where versions make no difference.
+	Version   string
+	Listeners []*Listener
+	Pools     map[string]*Pool
+	Blocks    map[string][]Step
+	Span      Span
+	Problems  []Problem
+	// Variants are the same configuration under the other versions that it may run on, when the version is not known and
+	// makes a difference.
+	Variants []*Gateway
+}
+
+// Listener is a socket. Virtual hosts are arms of its program.
+type Listener struct {
+	Name    string
+	Address string // "*" or an IP address
+	Port    int
+	TLS     bool
+	// MinTLS is the lowest protocol version offered to clients ("TLS1.2").
+	MinTLS Value
+	// Hosts are the names that the program tells apart, as far as they are plain names or masks; for finding client endpoints.
+	Hosts []HostEntry
+	// Entry is the block where a request on this socket starts.
+	Entry string
+	Span  Span
+}
+
+// HostEntry is a host name and the block that serves it.
+type HostEntry struct {
+	Host  string
+	Block string
+	Span  Span
+}
+
+// Pool is a named set of upstream members and the way one of them is picked.
+type Pool struct {
+	Name    string
+	Members []Member
+	Pick    Pick
+	Span    Span
+}
+
+// Member is one upstream. Address is host:port, or a host alone where the port follows from the scheme.
+type Member struct {
+	Address Value
+	Weight  int  // 0 counts as 1
+	Backup  bool // used only when no other member is left
+	Span    Span
+}
+
+// Pick says how a pool of several members picks one.
+type Pick struct {
+	// How is the product's own word: "hash $arg_asrs_request_id", "round robin".
+	How string
+	// Key is what the choice is computed from; nil when the choice does not depend on the request (round robin, random, least
+	// connections). An empty key counts as none.
+	Key  Expr
+	Span Span
+}
+
+// Probe is the gateway's own health probe of an upstream.
+type Probe struct {
+	Name                     string
+	Scheme, Host, Port, Path Value
+	// Statuses are the accepted status ranges ("200-399").
+	Statuses Value
+	Span     Span
+}

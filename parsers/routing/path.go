@@ -1,0 +1,115 @@
+package routing
+
+import (
+	"slices"
+	"strings"
+)
+
+// Path is one way that a request can go through a gateway. Several paths of one trace differ in what was assumed about unknowns
+// and in which member of a pool was picked. Exactly one of Delivery, Response and Unknown says how it ends.
+type Path struct {
+	Delivery *Delivery
+	Response *Response
+	// Unknown says why the end cannot be told: something that was not read, a script, too many possibilities, a loop.
+	Unknown Value
+	// Via are the deliveries to the gateway's own listeners on the way.
+	Via []*Delivery
+	// Assumed are the answers that were assumed for conditions that cannot be decided by reading.
+	Assumed []Assumption
+	// Chosen are the picks that do not depend on the request.
+	Chosen []Choice
+	// Logged are the lines that the product writes about the request.
+	Logged []LogLine
+	last   *event
+}
+
+// Assumption is an answer that one path assumes for an undecidable condition.
+type Assumption struct {
+	Key   string // equal for the same condition hanging on the same unknown
+	Holds bool
+	Why   string
+	Span  Span
+}
+
+// Choice is a pick that did not depend on the request: another request may fare otherwise.
+type Choice struct {
+	Pool   *Pool
+	Member int
+}
+
+// LogLine is a line that the product writes about a request.
+type LogLine struct {
+	Line Value
+	Sink string
+	Span Span
+}
+
+// Response is an answer of the gateway itself.
+type Response struct {
+	Status   Value
+	Location Value // of a redirect
+	Body     string
+	Label    string
+	Headers  []HeaderEdit
+	Span     Span
+}
+
+// Event is one step that a path took. Decision marks the arms that were chosen, as opposed to what was then done.
+type Event struct {
+	Span     Span
+	Text     string
+	Decision bool
+}
+
+type event struct {
+	Event
+	before *event
+}
+
+func (p *Path) note(at Span, text string) {
+	p.last = &event{Event{Span: at, Text: text}, p.last}
+}
+
+func (p *Path) decide(at Span, text string) {
+	p.last = &event{Event{at, text, true}, p.last}
+}
+
+// Events are the steps that the path took, in order.
+func (p *Path) Events() []Event {
+	var out []Event
+	for e := p.last; e != nil; e = e.before {
+		out = append(out, e.Event)
+	}
+	slices.Reverse(out)
+	return out
+}
+
+// Outcome says in a few words how the path ends.
+func (p *Path) Outcome() string {
+	switch {
+	case p.Delivery != nil:
+		return "delivered to " + p.Delivery.Address.String()
+	case p.Response != nil && p.Response.Location.IsSet():
+		return "redirected (" + p.Response.Status.String() + ") to " + p.Response.Location.String()
+	case p.Response != nil:
+		return strings.TrimSpace("answered by the gateway: " + p.Response.Status.String() + " " + p.Response.Label)
+	}
+	return "unknown: " + p.Unknown.Why()
+}
+
+func (p *Path) assumed(key string) (holds, ok bool) {
+	for _, a := range p.Assumed {
+		if a.Key == key {
+			return a.Holds, true
+		}
+	}
+	return false, false
+}
+
+// fork returns a copy whose lists can grow without touching the original's.
+func (p *Path) fork() Path {
+	c := *p
+	c.Via, c.Assumed = slices.Clip(p.Via), slices.Clip(p.Assumed)
+	c.Chosen, c.Logged = slices.Clip(p.Chosen), slices.Clip(p.Logged)
+	return c
+}

@@ -1,0 +1,202 @@
+package routing
+
+// Step is one instruction of a gateway's program.
+type Step interface {
+	// At is where the step was written.
+	At() Span
+}
+
+type (
+	// Match runs the first arm whose condition holds and then goes on behind itself, unless the arm ended the request.
+	Match struct {
+		Arms []Arm
+		Span Span
+	}
+	// Arm is a condition and what to do when it holds. Label is the product's own words: "location ~ /negotiate$".
+	Arm struct {
+		When  Cond
+		Do    []Step
+		Label string
+		Span  Span
+	}
+	// Table jumps to the block that an exact key names, and falls through when there is none. It is Match for thousands of arms.
+	Table struct {
+		Key  Expr
+		To   map[string]TableEntry // keys in lower case where Fold is set
+		Fold bool
+		Span Span
+	}
+	// TableEntry is one row of a Table.
+	TableEntry struct {
+		Block string
+		Label string
+		Span  Span
+	}
+	// Set gives a place of the request in flight a value. Setting a header replaces all fields of that name; setting it to the
+	// empty text removes it.
+	Set struct {
+		What Place
+		To   Expr
+		Span Span
+	}
+	// Add appends a header field and leaves others of that name alone.
+	Add struct {
+		What Place
+		To   Expr
+		Span Span
+	}
+	// Remove takes a header, an argument or a variable away.
+	Remove struct {
+		What Place
+		Span Span
+	}
+	// Jump goes on in another block and does not come back. With Max set it counts, and the request fails with status 500 when
+	// it has jumped so more than Max times: that is how products bound rewrite cycles.
+	Jump struct {
+		To    string
+		Max   int
+		Label string
+		Span  Span
+	}
+	// Log says that the product writes a line about the request somewhere.
+	Log struct {
+		Line Expr
+		Sink string
+		Span Span
+	}
+	// Respond ends the request with the gateway's own answer. An unknown Status stands for a family of answers that the text of
+	// Label describes ("a file from disk").
+	Respond struct {
+		Status Value
+		Body   string
+		Label  string
+		Span   Span
+	}
+	// Redirect ends the request with a 3xx answer.
+	Redirect struct {
+		Status Value
+		To     Expr
+		Span   Span
+	}
+	// Opaque ends what reading can follow: a script, an unread file, an unknown directive.
+	Opaque struct {
+		Why  string
+		Span Span
+	}
+	// Forward ends the request at an upstream.
+	Forward struct {
+		// To names a pool, or is an authority (host or host:port).
+		To Expr
+		// Scheme is http or https.
+		Scheme Expr
+		// Target is the request target sent: path and query.
+		Target Expr
+		// Then are Set, Add and Remove steps that run when the member has been picked: they may read InUpstreamHost.
+		Then []Step
+		// Settings are how it is sent.
+		Settings Settings
+		Probe    *Probe
+		Label    string
+		Span     Span
+	}
+)
+
+// At implements Step.
+func (s *Match) At() Span { return s.Span }
+
+// At implements Step.
+func (s *Table) At() Span { return s.Span }
+
+// At implements Step.
+func (s *Set) At() Span { return s.Span }
+
+// At implements Step.
+func (s *Add) At() Span { return s.Span }
+
+// At implements Step.
+func (s *Remove) At() Span { return s.Span }
+
+// At implements Step.
+func (s *Jump) At() Span { return s.Span }
+
+// At implements Step.
+func (s *Log) At() Span { return s.Span }
+
+// At implements Step.
+func (s *Respond) At() Span { return s.Span }
+
+// At implements Step.
+func (s *Redirect) At() Span { return s.Span }
+
+// At implements Step.
+func (s *Opaque) At() Span { return s.Span }
+
+// At implements Step.
+func (s *Forward) At() Span { return s.Span }
+
+// PlaceKind is a kind of place that a step can change or an expression can read.
+type PlaceKind uint8
+
+// The places of a request in flight. Those with a comment "named" need Place.Name.
+const (
+	InVar            PlaceKind = iota // named: a variable of the gateway's program
+	InMethod                          //
+	InPath                            // the path that the product matches on
+	InQuery                           // the raw query
+	InArgument                        // named: a query argument, undecoded
+	InHeader                          // named: a request header; Host is one
+	InResponseHeader                  // named: a header of the answer
+	InCookie                          // named, read only
+	InHost                            // read only: the host name, lower case, without port
+	InTarget                          // read only: path and query
+	InScheme                          // read only
+	InPort                            // read only: the listener's port
+	InSNI                             // read only
+	InProtocol                        // read only: HTTP/1.1
+	InClientIP                        // read only
+	InRequestLine                     // read only: method, target and protocol, as limits measure it
+	InHeaders                         // read only: the largest header line, as limits measure it
+	InBodySize                        // read only: decimal
+	InCapture                         // named: a group of the last regular expression that matched
+	InUpstreamHost                    // read only: name or address of the picked member, without port; for Forward's Then and Settings
+)
+
+// Place is one place of the request in flight.
+type Place struct {
+	Kind PlaceKind
+	Name string
+}
+
+// Setting names one property of how a request is forwarded.
+type Setting string
+
+// The settings of a Forward. A setting that a product does not have is left out.
+const (
+	// Protocol is HTTP/1.0, HTTP/1.1 or HTTP/2.
+	Protocol Setting = "upstream-protocol"
+	// Upgrade is "native" where the gateway relays WebSocket handshakes itself, "headers" where they pass if the request that is
+	// sent asks for it (Upgrade, Connection, HTTP/1.1), "never" where they do not pass.
+	Upgrade Setting = "upgrade"
+	// SNI is the server name sent in the TLS handshake; unset: none.
+	SNI Setting = "sni"
+	// VerifyChain and VerifyName are booleans: is the upstream's certificate checked. VerifiedName is the name it is checked for.
+	VerifyChain  Setting = "verify-chain"
+	VerifyName   Setting = "verify-name"
+	VerifiedName Setting = "verified-name"
+	// Buffering of the answer: "off" passes every byte at once, "passes" holds nothing as long as the upstream sends chunks,
+	// "holds" keeps events back.
+	Buffering Setting = "response-buffering"
+	// ReadTimeout bounds the wait for the first byte of the answer and between two reads.
+	ReadTimeout Setting = "read-timeout"
+	// IdleTimeout bounds how long an upgraded connection may be quiet.
+	IdleTimeout Setting = "idle-timeout"
+	// ConnectTimeout bounds the TCP connect.
+	ConnectTimeout Setting = "connect-timeout"
+	// Cache is a boolean: may an answer be stored and served to another request.
+	Cache Setting = "cache"
+	// Resolvable is a boolean: can names that are computed at run time be resolved.
+	Resolvable Setting = "resolvable"
+)
+
+// Settings are the properties of a Forward.
+type Settings map[Setting]Expr

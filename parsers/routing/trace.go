@@ -1,0 +1,232 @@
+package routing
+
+import "strconv"
+
+// Bounds of one trace; a program that needs more ends in an unknown outcome that says so.
+const (
+	maxSteps = 20_000
+	maxPaths = 64
+	maxHops  = 8
+)
+
+// Tracer follows requests through a gateway's program.
+type Tracer struct {
+	Gateway *Gateway
+	// StayInside ends a path at the first delivery, even where that goes to a listener of the same gateway.
+	StayInside bool
+	// Choose picks a member where the choice does not depend on the request; without it every member is followed.
+	Choose func(p *Pool) int
+}
+
+// Trace says what happens to a request that arrives at a listener of the gateway: one path, or several where unknowns or the
+// gateway's own dice decide. It always ends and never returns an empty list.
+func (g *Gateway) Trace(l *Listener, req *Request) []Path {
+	return (&Tracer{Gateway: g}).Trace(l, req)
+}
+
+// Trace is Gateway.Trace with the tracer's choices.
+func (t *Tracer) Trace(l *Listener, req *Request) []Path {
+	r := &tracing{Tracer: t, left: maxSteps}
+	r.pending = []*walk{{flight: newFlight(l, req), rest: r.block(l.Entry, nil)}}
+	for len(r.pending) > 0 {
+		w := r.pending[len(r.pending)-1]
+		r.pending = r.pending[:len(r.pending)-1]
+		r.run(w)
+	}
+	return r.done
+}
+
+// tracing is the state of one trace.
+type tracing struct {
+	*Tracer
+	pending []*walk
+	done    []Path
+	forks   int
+	left    int
+}
+
+// walk is one path under way.
+type walk struct {
+	*flight
+	path Path
+	rest *frame
+	over bool
+}
+
+// frame is a list of steps still to do, and what comes behind it.
+type frame struct {
+	steps []Step
+	next  *frame
+}
+
+func (r *tracing) block(name string, next *frame) *frame {
+	return &frame{steps: r.Gateway.Blocks[name], next: next}
+}
+
+func (w *walk) fork() *walk {
+	return &walk{flight: w.flight.fork(), path: w.path.fork(), rest: w.rest}
+}
+
+// next takes the next step off the walk, nil when there is none.
+func (w *walk) next() Step {
+	for w.rest != nil && len(w.rest.steps) == 0 {
+		w.rest = w.rest.next
+	}
+	if w.rest == nil {
+		return nil
+	}
+	s := w.rest.steps[0]
+	w.rest = &frame{steps: w.rest.steps[1:], next: w.rest.next}
+	return s
+}
+
+// end closes the walk.
+func (r *tracing) end(w *walk) {
+	w.over = true
+	r.done = append(r.done, w.path)
+}
+
+func (r *tracing) lose(w *walk, why string, at Span) {
+	w.path.Unknown = UnknownOf(why, at)
+	r.end(w)
+}
+
+func (r *tracing) run(w *walk) {
+	for !w.over {
+		s := w.next()
+		if s == nil {
+			r.respond(w, &Respond{Status: UnknownOf("the configuration does not say what happens", Span{}), Label: "no route"})
+			return
+		}
+		if r.left--; r.left < 0 {
+			r.lose(w, "the configuration runs in circles", s.At())
+			return
+		}
+		r.step(w, s)
+	}
+}
+
+func (r *tracing) step(w *walk, s Step) {
+	switch s := s.(type) {
+	case *Match:
+		r.match(w, s)
+	case *Table:
+		r.table(w, s)
+	case *Set, *Add, *Remove:
+		w.change(s)
+	case *Jump:
+		r.jump(w, s)
+	case *Log:
+		w.path.Logged = append(w.path.Logged, LogLine{s.Line.eval(w.flight).At(s.Span), s.Sink, s.Span})
+	case *Respond:
+		r.respond(w, s)
+	case *Redirect:
+		r.redirect(w, s)
+	case *Opaque:
+		r.lose(w, s.Why, s.Span)
+	case *Forward:
+		r.forward(w, s)
+	}
+}
+
+// change carries out a step that changes the request in flight.
+func (w *walk) change(s Step) {
+	switch s := s.(type) {
+	case *Set:
+		v := s.To.eval(w.flight).At(s.Span)
+		w.path.note(s.Span, "sets "+s.What.String()+" to "+v.String())
+		w.assign(s.What, v)
+	case *Add:
+		v := s.To.eval(w.flight).At(s.Span)
+		w.path.note(s.Span, "adds "+s.What.String()+": "+v.String())
+		w.add(s.What, v)
+	case *Remove:
+		w.path.note(s.Span, "removes "+s.What.String())
+		w.assign(s.What, Value{Span: s.Span})
+	}
+}
+
+// match runs the first arm that holds. Where an arm cannot be decided, one walk assumes that it holds and this one that it does not.
+func (r *tracing) match(w *walk, m *Match) {
+	for i := range m.Arms {
+		arm := &m.Arms[i]
+		t := arm.When.holds(w.flight)
+		if t.Is == Maybe {
+			t = r.assume(w, arm, t.Because)
+		}
+		if t.Is == Yes {
+			w.take(arm)
+			return
+		}
+		if t.Is == Maybe {
+			r.lose(w, "too much is unknown to follow every possibility: "+t.Because.Why(), arm.Span)
+			return
+		}
+	}
+}
+
+func (w *walk) take(arm *Arm) {
+	if arm.Label != "" {
+		w.path.decide(arm.Span, arm.Label)
+	}
+	w.rest = &frame{steps: arm.Do, next: w.rest}
+}
+
+// assume answers an undecidable condition: as this path answered it before, or with both answers on two walks.
+func (r *tracing) assume(w *walk, arm *Arm, because Value) Truth {
+	key := arm.Span.String() + "|" + arm.Label + "|" + because.Why()
+	if holds, ok := w.path.assumed(key); ok {
+		return truth(holds)
+	}
+	if r.forks++; r.forks >= maxPaths {
+		return Truth{Is: Maybe, Because: because}
+	}
+	yes := w.fork()
+	yes.path.Assumed = append(yes.path.Assumed, Assumption{key, true, because.Why(), because.Span})
+	yes.take(arm)
+	r.pending = append(r.pending, yes)
+	w.path.Assumed = append(w.path.Assumed, Assumption{key, false, because.Why(), because.Span})
+	return Truth{}
+}
+
+func (r *tracing) table(w *walk, s *Table) {
+	key := s.Key.eval(w.flight)
+	if key.IsUnknown() {
+		r.lose(w, key.Why(), s.Span)
+		return
+	}
+	text := key.Text()
+	if s.Fold {
+		text = lower(text)
+	}
+	if to, ok := s.To[text]; ok {
+		w.path.decide(to.Span, to.Label)
+		w.rest = r.block(to.Block, nil)
+	}
+}
+
+func (r *tracing) jump(w *walk, s *Jump) {
+	if s.Label != "" {
+		w.path.note(s.Span, s.Label)
+	}
+	if s.Max > 0 {
+		if w.jumps++; w.jumps > s.Max {
+			r.respond(w, &Respond{Status: Of("500", s.Span), Label: "rewritten more than " + strconv.Itoa(s.Max) + " times", Span: s.Span})
+			return
+		}
+	}
+	w.rest = r.block(s.To, nil)
+}
+
+func (r *tracing) respond(w *walk, s *Respond) {
+	w.path.Response = &Response{Status: s.Status, Body: s.Body, Label: s.Label, Headers: w.response, Span: s.Span}
+	w.path.note(s.Span, w.path.Outcome())
+	r.end(w)
+}
+
+func (r *tracing) redirect(w *walk, s *Redirect) {
+	to := s.To.eval(w.flight).At(s.Span)
+	w.path.Response = &Response{Status: s.Status, Location: to, Headers: w.response, Span: s.Span}
+	w.path.note(s.Span, w.path.Outcome())
+	r.end(w)
+}

@@ -1,0 +1,81 @@
+package routing
+
+import "strings"
+
+// Upgrading is the answer to: does a WebSocket handshake pass? Why and Value say what decides it.
+type Upgrading struct {
+	Is    Answer
+	Why   string
+	Value Value
+}
+
+// Upgrades says whether this delivery of a WebSocket handshake asks the upstream for the upgrade, and the gateway relays it.
+func (d *Delivery) Upgrades() Upgrading {
+	mode := d.Setting(Upgrade)
+	switch {
+	case mode.IsUnknown():
+		return Upgrading{Maybe, mode.Why(), mode}
+	case mode.Text() == "native":
+		return Upgrading{Is: Yes, Value: mode}
+	case mode.Text() != "headers":
+		return Upgrading{No, "WebSocket is not relayed here", mode}
+	}
+	for _, check := range []func() Upgrading{d.upgradeProtocol, d.upgradeHeader, d.connectionHeader} {
+		if u := check(); u.Is != Yes {
+			return u
+		}
+	}
+	return Upgrading{Is: Yes, Value: mode}
+}
+
+// upgradeProtocol: RFC 9110 7.8, Upgrade exists in HTTP/1.1 only.
+func (d *Delivery) upgradeProtocol() Upgrading {
+	p := d.Setting(Protocol)
+	switch {
+	case p.IsUnknown():
+		return Upgrading{Maybe, p.Why(), p}
+	case p.Text() != "HTTP/1.1":
+		return Upgrading{No, "the request is sent as " + p.String() + ", which cannot upgrade", p}
+	}
+	return Upgrading{Is: Yes}
+}
+
+func (d *Delivery) upgradeHeader() Upgrading {
+	fields := d.Header("Upgrade")
+	if len(fields) == 0 {
+		return Upgrading{Is: No, Why: "the Upgrade header of the client is not forwarded"}
+	}
+	if fields[0].IsUnknown() {
+		return Upgrading{Maybe, fields[0].Why(), fields[0]}
+	}
+	if !strings.EqualFold(fields[0].Text(), "websocket") {
+		return Upgrading{No, "the Upgrade header sent is " + quoted(fields[0]), fields[0]}
+	}
+	return Upgrading{Is: Yes}
+}
+
+func (d *Delivery) connectionHeader() Upgrading {
+	fields := d.Header("Connection")
+	for _, v := range fields {
+		if v.IsUnknown() {
+			return Upgrading{Maybe, v.Why(), v}
+		}
+		for token := range strings.SplitSeq(v.Text(), ",") {
+			if strings.EqualFold(strings.TrimSpace(token), "upgrade") {
+				return Upgrading{Is: Yes}
+			}
+		}
+	}
+	if len(fields) == 0 {
+		return Upgrading{Is: No, Why: "no Connection header with \"upgrade\" is sent"}
+	}
+	return Upgrading{No, "the Connection header sent is " + quoted(fields[0]) + " instead of \"upgrade\"", fields[0]}
+}
+
+func quoted(v Value) string {
+	s := "\"" + v.Text() + "\""
+	if v.IsDefault() {
+		s += " (default of " + v.Why() + ")"
+	}
+	return s
+}

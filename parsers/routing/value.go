@@ -1,0 +1,106 @@
+package routing
+
+import (
+	"strconv"
+	"time"
+)
+
+// State says how much is known of a Value.
+type State uint8
+
+// The three states of a Value.
+const (
+	Unset State = iota // nothing was written, and the product has no default for it
+	Known
+	Unknown // something decides it that was not read, or that reading cannot decide
+)
+
+// Value is one setting or one computed text: unset, known or unknown, with the place where it was read.
+// Booleans are "true" and "false", durations Go duration strings ("1m40s"), sizes bytes in decimal.
+type Value struct {
+	text  string
+	note  string // of an unknown: what is missing; of a default: whose default it is
+	state State
+	// Span is where the value was written; the zero Span for a default.
+	Span Span
+	// Related are other places that had a part in it, such as the line that cut an inheritance.
+	Related []Note
+}
+
+// Note is a remark about a place in the source.
+type Note struct {
+	Span Span
+	Text string
+}
+
+// Of is a value that was written at a place.
+func Of(text string, at Span) Value { return Value{text: text, state: Known, Span: at} }
+
+// DefaultOf is a value that nobody wrote: whose names the product and version it is the default of ("NGINX before 1.29.7").
+func DefaultOf(text, whose string) Value { return Value{text: text, note: whose, state: Known} }
+
+// UnknownOf is a value that reading cannot decide; why completes the sentence "unknown: …".
+func UnknownOf(why string, at Span) Value { return Value{note: why, state: Unknown, Span: at} }
+
+// OfBool is Of for a boolean.
+func OfBool(on bool, at Span) Value { return Of(strconv.FormatBool(on), at) }
+
+// OfDuration is Of for a duration.
+func OfDuration(d time.Duration, at Span) Value { return Of(d.String(), at) }
+
+// With returns the value with another related place.
+func (v Value) With(at Span, text string) Value {
+	v.Related = append(v.Related[:len(v.Related):len(v.Related)], Note{at, text})
+	return v
+}
+
+// At returns the value, placed at a span if it has none.
+func (v Value) At(at Span) Value {
+	if v.Span.IsZero() && v.note == "" {
+		v.Span = at
+	}
+	return v
+}
+
+// State is how much is known.
+func (v Value) State() State { return v.state }
+
+// IsUnknown reports whether the value cannot be decided by reading.
+func (v Value) IsUnknown() bool { return v.state == Unknown }
+
+// IsSet reports whether a value is there, known or not.
+func (v Value) IsSet() bool { return v.state != Unset }
+
+// IsDefault reports whether the value is a product's default.
+func (v Value) IsDefault() bool { return v.state == Known && v.note != "" }
+
+// Text is the known text; an unset or unknown value has none.
+func (v Value) Text() string { return v.text }
+
+// Why says what is missing for an unknown value, and whose default a default is.
+func (v Value) Why() string { return v.note }
+
+// Bool is the value as a boolean; ok is false when it is not known to be one.
+func (v Value) Bool() (on, ok bool) {
+	on, err := strconv.ParseBool(v.text)
+	return on, v.state == Known && err == nil
+}
+
+// Duration is the value as a duration; ok is false when it is not known to be one.
+func (v Value) Duration() (d time.Duration, ok bool) {
+	d, err := time.ParseDuration(v.text)
+	return d, v.state == Known && err == nil
+}
+
+// String shows the value as reports do.
+func (v Value) String() string {
+	switch {
+	case v.state == Unset:
+		return "not set"
+	case v.state == Unknown:
+		return "unknown (" + v.note + ")"
+	case v.note != "":
+		return v.text + " (default of " + v.note + ")"
+	}
+	return v.text
+}
