@@ -36,6 +36,8 @@ type Resource struct {
 	Title      string
 	APIVersion string
 	Form       Form
+	// Problems are what is doubtful about this resource; those of the text as a whole are in the Report.
+	Problems []routing.Problem
 }
 
 // Is reports whether the resource is of that type.
@@ -127,11 +129,14 @@ func (r *reader) item(n *jsontree.Node) error {
 
 // resource takes an object that is a resource.
 func (r *reader) resource(n *jsontree.Node, form Form) error {
+	var problems []routing.Problem
 	if form == PowerShell {
-		r.repair(n)
+		problems = repair(n)
 	}
 	r.clean(n)
-	return r.emit(newResource(n, form))
+	res := newResource(n, form)
+	res.Problems = problems
+	return r.emit(res)
 }
 
 func (r *reader) emit(res *Resource) error {

@@ -14,16 +14,17 @@ var cut = regexp.MustCompile(`^(@\{.*\}|(Microsoft\.Azure\.|System\.)[A-Za-z.]+[
 
 // repair puts back what ConvertTo-Json cut off, where Azure PowerShell left a copy: beside a property X its objects have a
 // string XText that holds X as JSON (Azure/azure-powershell, PSApplicationGateway.cs).
-func (r *reader) repair(n *jsontree.Node) {
+func repair(n *jsontree.Node) (problems []routing.Problem) {
 	for member := range n.All() {
 		text := n.Get(member.Name() + "Text")
 		whole := member.Kind() != jsontree.String && firstCut(member) == nil
 		if !whole && !restore(member, text) {
-			r.cutOff(member)
+			problems = append(problems, cutOff(member)...)
 		}
 		drop(text)
 	}
 	globalConfiguration(n)
+	return problems
 }
 
 // drop forgets a copy: secrets in it would be kept unseen.
@@ -47,15 +48,16 @@ func restore(member, text *jsontree.Node) bool {
 }
 
 // cutOff makes what was cut off unknown and says so.
-func (r *reader) cutOff(member *jsontree.Node) {
+func cutOff(member *jsontree.Node) []routing.Problem {
 	first := firstCut(member)
 	if first == nil {
-		return
+		return nil
 	}
-	r.problem(routing.Problem{
-		Span: first.Span(), Kind: routing.Truncated, Message: member.Name() + " was cut off by ConvertTo-Json", Fix: "export again with ConvertTo-Json -Depth 20",
-	})
+	at := first.Span()
 	forget(member)
+	return []routing.Problem{{
+		Span: at, Kind: routing.Truncated, Message: member.Name() + " was cut off by ConvertTo-Json", Fix: "export again with ConvertTo-Json -Depth 20",
+	}}
 }
 
 func firstCut(n *jsontree.Node) *jsontree.Node {

@@ -25,10 +25,10 @@ func TestWhatConvertToJsonCutOffComesFromItsTextCopy(t *testing.T) {
 		"something deep inside":  `"Probes":[{"Name":"p","Path":"/","Match":{"StatusCodes":"System.Collections.Generic.List` + "`" + `1[System.String]"}}]`,
 	} {
 		t.Run(name, func(t *testing.T) {
-			resources, report := read(t, []byte(psGateway+cut+",\n"+`"ProbesText":"[\n {\"Name\": \"p\", \"Path\": \"/api/health\"}]"}`))
+			resources, _ := read(t, []byte(psGateway+cut+",\n"+`"ProbesText":"[\n {\"Name\": \"p\", \"Path\": \"/api/health\"}]"}`))
 			path := resources[0].List("probes")[0].Get("path")
-			if path.Text() != "/api/health" || path.Span().Line != 3 || len(report.Problems) > 0 {
-				t.Errorf("the path is %q at %v, problems %v", path.Text(), path.Span(), report.Problems)
+			if path.Text() != "/api/health" || path.Span().Line != 3 || len(resources[0].Problems) > 0 {
+				t.Errorf("the path is %q at %v, problems %v", path.Text(), path.Span(), resources[0].Problems)
 			}
 		})
 	}
@@ -42,10 +42,11 @@ func TestWhatConvertToJsonCutOffForGoodIsUnknownAndReported(t *testing.T) {
 		"a copy cut also": `,"ProbesText":null`,
 	} {
 		t.Run(name, func(t *testing.T) {
-			resources, report := read(t, []byte(psGateway+`"Probes":["Microsoft.Azure.Commands.Network.Models.PSApplicationGatewayProbe"]`+more+`}`))
-			if len(report.Problems) != 1 || report.Problems[0].Kind != routing.Truncated || report.Problems[0].Span.String() != "gw.json:2:11" ||
-				!strings.Contains(report.Problems[0].Fix, "-Depth 20") {
-				t.Errorf("problems are %+v", report.Problems)
+			resources, _ := read(t, []byte(psGateway+`"Probes":["Microsoft.Azure.Commands.Network.Models.PSApplicationGatewayProbe"]`+more+`}`))
+			problems := resources[0].Problems
+			if len(problems) != 1 || problems[0].Kind != routing.Truncated || problems[0].Span.String() != "gw.json:2:11" ||
+				!strings.Contains(problems[0].Fix, "-Depth 20") {
+				t.Errorf("problems are %+v", problems)
 			}
 			if got := resources[0].List("probes")[0].Get("path"); got.Kind() != jsontree.Unknown {
 				t.Errorf("the path is %v %q, want unknown", got.Kind(), got.Text())
@@ -55,11 +56,11 @@ func TestWhatConvertToJsonCutOffForGoodIsUnknownAndReported(t *testing.T) {
 }
 
 func TestWholeValuesAreKeptAsTheyStand(t *testing.T) {
-	resources, report := read(t, []byte(psGateway+`"Probes":[{"Name":"p","Path":"/api/health"}],
+	resources, _ := read(t, []byte(psGateway+`"Probes":[{"Name":"p","Path":"/api/health"}],
 "ProbesText":"[{\"Name\":\"other\"}]","OperationalState":"Running"}`))
 	probe := resources[0].List("probes")[0]
-	if probe.Name() != "p" || probe.Span().Line != 2 || len(report.Problems) > 0 {
-		t.Errorf("the probe is %q at %v, problems %v", probe.Name(), probe.Span(), report.Problems)
+	if probe.Name() != "p" || probe.Span().Line != 2 || len(resources[0].Problems) > 0 {
+		t.Errorf("the probe is %q at %v, problems %v", probe.Name(), probe.Span(), resources[0].Problems)
 	}
 }
 

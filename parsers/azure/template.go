@@ -52,12 +52,11 @@ func (r *reader) declaration(n *jsontree.Node, parentType, parentName string) er
 	if parentType != "" && !strings.Contains(kind, ".") {
 		kind = parentType + "/" + kind
 	}
-	r.doubts(n)
 	if equalFold(kind, "Microsoft.Resources/deployments") {
 		return r.nested(n)
 	}
 	res := newResource(n, Template)
-	res.Type = kind
+	res.Type, res.Problems = kind, doubts(n)
 	if parentName != "" && strings.Count(res.Title, "/") < strings.Count(kind, "/")-1 {
 		res.Title = parentName + "/" + res.Title
 	}
@@ -72,23 +71,27 @@ func deployed(n *jsontree.Node) bool {
 	return !equalFold(n.Get("existing").Text(), "true") && !equalFold(n.Get("condition").Text(), "false")
 }
 
-// doubts reports what decides over a resource and was not evaluated.
-func (r *reader) doubts(n *jsontree.Node) {
+// doubts are what decides over a resource and was not evaluated.
+func doubts(n *jsontree.Node) (found []routing.Problem) {
 	if condition := n.Get("condition"); condition.Kind() == jsontree.Unknown {
-		r.problem(problemAt(condition, routing.Problem{
+		found = append(found, problemAt(condition, routing.Problem{
 			Kind: routing.NotWhole, Message: "whether this resource is deployed depends on " + condition.Text(), Fix: "give the parameters, or an export of what was deployed",
 		}))
 	}
 	if loop := n.Get("copy"); loop.Kind() == jsontree.Object {
-		r.problem(problemAt(loop, routing.Problem{
+		found = append(found, problemAt(loop, routing.Problem{
 			Kind: routing.NotWhole, Message: "a loop makes copies of this resource, which was read as one", Fix: "give an export of what was deployed",
 		}))
 	}
+	return found
 }
 
 // nested takes the template inside a deployment; one that lies behind a link was not read.
 func (r *reader) nested(n *jsontree.Node) error {
 	properties := n.Get("properties")
+	for _, p := range doubts(n) {
+		r.problem(p)
+	}
 	if link := properties.Get("templateLink"); link != nil {
 		r.problem(problemAt(link, routing.Problem{
 			Kind: routing.NotWhole, Message: "the linked template was not read", Fix: "give it beside this one, or compile everything into one template",

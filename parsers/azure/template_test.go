@@ -36,11 +36,13 @@ func TestTemplatesHandOverWhatIsDeployed(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			resources, report := read(t, in(c.resources))
 			var got []string
+			problems := report.Problems
 			for _, r := range resources {
 				got = append(got, r.Type+" "+r.Title)
+				problems = append(problems, r.Problems...)
 			}
-			if !slices.Equal(got, c.want) || !slices.Equal(kinds(report.Problems), c.problems) {
-				t.Errorf("read %q with problems %v, want %q with %v", got, report.Problems, c.want, c.problems)
+			if !slices.Equal(got, c.want) || !slices.Equal(kinds(problems), c.problems) {
+				t.Errorf("read %q with problems %v, want %q with %v", got, problems, c.want, c.problems)
 			}
 		})
 	}
