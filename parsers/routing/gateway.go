@@ -52,6 +52,8 @@ type Gateway struct {
 	Blocks    map[string][]Step
 	Span      Span
 	Problems  []Problem
+	// LogsKnown says that the program's Log steps are all that the product logs of requests.
+	LogsKnown bool
 	// Variants are the same configuration under the other versions that it may run on, when the version is not known and
 	// makes a difference.
 	Variants []*Gateway

@@ -1,0 +1,183 @@
+package conformance
+
+import (
+	"fmt"
+	"net"
+	"strings"
+
+	"github.com/asrscheck/asrscheck/parsers/routing"
+)
+
+// ArrivalKind says where one way of a probe ends.
+type ArrivalKind uint8
+
+// The ends of a probe.
+const (
+	AtService ArrivalKind = iota // a service receives it
+	Refused                      // the gateway answers itself
+	Elsewhere                    // an upstream that is no service receives it
+	Failed                       // it is sent to a service, but the connection cannot succeed
+	Lost                         // reading cannot tell
+)
+
+// Arrival is one way that a probe can go, and how it ends.
+type Arrival struct {
+	*routing.Path
+	Kind    ArrivalKind
+	Probe   *Probe
+	Service string // the service's host name, for AtService and Failed
+	Why     string // for all but AtService
+}
+
+// Arrived reports whether a service receives the probe.
+func (a *Arrival) Arrived() bool { return a.Kind == AtService }
+
+// Instance identifies the instance that receives the probe: the address, unless that is only another way to the same service.
+func (a *Arrival) Instance() string {
+	if a.Service != "" {
+		return a.Service
+	}
+	return a.Outcome()
+}
+
+// classifier tells arrivals apart. ties are addresses that are known to be a service because somewhere the gateway sends a
+// service's name to them.
+type classifier struct {
+	services *Services
+	ties     map[string]string
+}
+
+func (c *classifier) arrival(p *Probe, path *routing.Path) *Arrival {
+	a := &Arrival{Path: path, Probe: p}
+	switch {
+	case path.Delivery != nil:
+		c.delivered(a, path.Delivery)
+	case path.Response != nil:
+		a.Kind, a.Why = Refused, path.Outcome()
+	default:
+		a.Kind, a.Why = Lost, path.Unknown.Why()
+	}
+	return a
+}
+
+func (c *classifier) delivered(a *Arrival, d *routing.Delivery) {
+	a.Service = c.serviceOf(d)
+	if a.Service == "" {
+		a.Kind, a.Why = Elsewhere, "goes to "+d.Address.Text()+", which is not known to be an Azure SignalR service"
+		return
+	}
+	if why := c.cannotSucceed(a.Service, d); why != "" {
+		a.Kind, a.Why = Failed, why
+	}
+}
+
+// serviceOf is the service behind an address: its own name, or the name that the gateway sends there, here or elsewhere.
+func (c *classifier) serviceOf(d *routing.Delivery) string {
+	host := addressHost(d)
+	if c.services.Is(host) {
+		return host
+	}
+	if name := c.sentName(d); name != "" {
+		return name
+	}
+	return c.ties[host]
+}
+
+// sentName is the service's name that a delivery carries as Host or SNI.
+func (c *classifier) sentName(d *routing.Delivery) string {
+	for _, v := range append(d.Header("Host"), d.Setting(routing.SNI)) {
+		if name := routing.HostName(v.Text()); name != "" && c.services.Is(name) {
+			return name
+		}
+	}
+	return ""
+}
+
+func addressHost(d *routing.Delivery) string {
+	host, _, err := net.SplitHostPort(d.Address.Text())
+	if err != nil {
+		host = d.Address.Text()
+	}
+	return strings.ToLower(strings.TrimSuffix(host, "."))
+}
+
+// cannotSucceed says why the connection to a service must fail, as far as that is certain.
+func (c *classifier) cannotSucceed(service string, d *routing.Delivery) string {
+	_, port, _ := net.SplitHostPort(d.Address.Text())
+	switch scheme := d.Scheme.Text(); {
+	case scheme == "https" && port == "80":
+		return "TLS is spoken to port 80, where the service speaks plain HTTP"
+	case scheme == "http" && port == "443":
+		return "plain HTTP is spoken to port 443, where the service speaks TLS"
+	case scheme == "https":
+		return handshakeFails(service, d)
+	}
+	return ""
+}
+
+// handshakeFails says why a verifying TLS handshake with a name-based service fails: without its name the service presents another
+// certificate than the one that is checked for.
+func handshakeFails(service string, d *routing.Delivery) string {
+	if !isTrue(d.Setting(routing.VerifyChain)) && !isTrue(d.Setting(routing.VerifyName)) {
+		return ""
+	}
+	sni := d.Setting(routing.SNI)
+	switch {
+	case sni.IsUnknown():
+	case sni.Text() == "":
+		return "the certificate is verified, but the handshake carries no server name, so that the service presents a certificate of another name"
+	case !sameHost(sni.Text(), service):
+		return fmt.Sprintf("the certificate is verified, but the handshake asks for %q instead of %s", sni.Text(), service)
+	}
+	if name := d.Setting(routing.VerifiedName); isTrue(d.Setting(routing.VerifyName)) && name.Text() != "" && !sameHost(name.Text(), service) {
+		return fmt.Sprintf("the certificate is checked for %q instead of %s", name.Text(), service)
+	}
+	return ""
+}
+
+func isTrue(v routing.Value) bool { on, ok := v.Bool(); return on && ok }
+
+// sameHost compares host names as DNS does.
+func sameHost(a, b string) bool {
+	return strings.EqualFold(strings.TrimSuffix(a, "."), strings.TrimSuffix(b, "."))
+}
+
+// decision is the last choice on the way of a probe: the line that decides where it goes.
+func (a *Arrival) decision() (routing.Event, bool) {
+	var last routing.Event
+	found := false
+	for _, e := range a.Events() {
+		if e.Decision && !e.Span.IsZero() {
+			last, found = e, true
+		}
+	}
+	return last, found
+}
+
+// Blame is the line that a reader must look at when a probe does not arrive, and the places that had a part in it.
+func (a *Arrival) Blame() (routing.Span, []routing.Note) {
+	var end routing.Value
+	switch {
+	case a.Delivery != nil:
+		end = a.Delivery.Address.With(a.Delivery.Forward.Span, "sent on here")
+	case a.Response != nil:
+		end = a.Response.Status
+		end.Span = a.Response.Span
+	default:
+		end = a.Unknown
+	}
+	at, decided := a.decision()
+	related := append([]routing.Note(nil), end.Related...)
+	if !decided {
+		return end.Span, related
+	}
+	if !end.Span.IsZero() && end.Span != at.Span {
+		related = append(related, routing.Note{Span: end.Span, Text: a.Outcome()})
+	}
+	for _, e := range a.Events() {
+		if e.Decision && e.Span != at.Span && !e.Span.IsZero() {
+			related = append(related, routing.Note{Span: e.Span, Text: e.Text})
+		}
+	}
+	return at.Span, related
+}

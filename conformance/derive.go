@@ -1,0 +1,126 @@
+package conformance
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/asrscheck/asrscheck/parsers/routing"
+)
+
+// maxPrefixes bounds how many path prefixes of one host are tried as client endpoints.
+const maxPrefixes = 32
+
+// derive finds the client endpoints of a gateway from its routes: hosts and path prefixes from which probes reach a service.
+func derive(g *routing.Gateway, services *Services) []Endpoint {
+	var out []Endpoint
+	for _, l := range g.Listeners {
+		if isLoopback(l.Address) && len(g.Listeners) > 1 {
+			continue
+		}
+		found := false
+		for _, h := range l.Hosts {
+			if mentionsService(g, h.Block, services) {
+				e := endpointsOf(g, l, plainHost(h.Host), h.Block, services)
+				out, found = append(out, e...), found || len(e) > 0
+			}
+		}
+		if !found && mentionsService(g, l.Entry, services) {
+			out = append(out, endpointsOf(g, l, plainHost(""), l.Entry, services)...)
+		}
+	}
+	return unique(out)
+}
+
+func unique(list []Endpoint) []Endpoint {
+	var out []Endpoint
+	for _, e := range list {
+		if !slices.Contains(out, e) {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+// plainHost is a name that a mask matches.
+func plainHost(mask string) string {
+	host := strings.ReplaceAll(strings.ReplaceAll(mask, "*", "any"), "?", "x")
+	if host == "" || host == "_" || strings.HasPrefix(host, "~") {
+		return "localhost"
+	}
+	return host
+}
+
+func mentionsService(g *routing.Gateway, block string, services *Services) bool {
+	found := false
+	g.Literals(block, func(v routing.Value) {
+		found = found || v.Text() != "" && services.Is(v.Text()) || v.IsUnknown()
+	})
+	return found || hopsInside(g, block)
+}
+
+// hopsInside reports whether a block forwards to the machine itself, where another listener may lead on.
+func hopsInside(g *routing.Gateway, block string) bool {
+	found := false
+	g.Literals(block, func(v routing.Value) {
+		host := routing.HostName(v.Text())
+		found = found || isLoopback(host)
+	})
+	return found && len(g.Listeners) > 1
+}
+
+// endpointsOf tries the path prefixes that the program tells apart: all from which the service sees the right path, else the one
+// from which most probes reach a service.
+func endpointsOf(g *routing.Gateway, l *routing.Listener, host, block string, services *Services) []Endpoint {
+	scheme := "http"
+	if l.TLS {
+		scheme = "https"
+	}
+	var right []Endpoint
+	var best Endpoint
+	most := 0
+	for _, path := range candidatePaths(g.Prefixes(block)) {
+		e := Endpoint{Scheme: scheme, Host: host, Port: l.Port, Path: path, Source: "derived from the routes of " + l.Name}
+		arrived, exact := score(newSubject(g, e, services))
+		if exact > 0 {
+			right = append(right, e)
+		}
+		if arrived > most {
+			best, most = e, arrived
+		}
+	}
+	if len(right) == 0 && most > 0 {
+		return []Endpoint{best}
+	}
+	return right
+}
+
+// candidatePaths turns path prefixes into paths of client endpoints, the root first.
+func candidatePaths(prefixes []string) []string {
+	out := []string{"/"}
+	for _, p := range prefixes {
+		if i := strings.Index(p, "/client"); i >= 0 {
+			p = p[:i]
+		}
+		p = strings.TrimSuffix(p, "/") + "/"
+		if !slices.Contains(out, p) && len(out) < maxPrefixes {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// score counts the probes that reach a service, and those that reach it with the right target.
+func score(s *subject) (arrived, exact int) {
+	for _, kind := range []ProbeKind{Negotiate, WebSocket, Events, Poll} {
+		for _, a := range s.arrivals(kind, DefaultSample()) {
+			if a.Service == "" {
+				continue
+			}
+			arrived++
+			if a.Delivery.Target.Text() == a.Probe.Target {
+				exact++
+			}
+		}
+	}
+	return arrived, exact
+}

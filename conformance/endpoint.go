@@ -1,0 +1,62 @@
+package conformance
+
+import (
+	"fmt"
+	"net"
+	"net/url"
+	"strconv"
+	"strings"
+)
+
+// Endpoint is a client endpoint: the URL that clients use instead of the service's.
+type Endpoint struct {
+	Scheme string // http or https
+	Host   string // name or address, lower case
+	Port   int
+	Path   string // begins and ends with a slash
+	Source string // where it was taken from
+}
+
+// ParseEndpoint reads a client endpoint as users and connection strings write it. The SDK appends "client/…" to it as it stands, so
+// a path without a final slash is completed here and left to the client-endpoint requirement to complain about.
+func ParseEndpoint(s string) (Endpoint, error) {
+	u, err := url.Parse(s)
+	if err != nil {
+		return Endpoint{}, fmt.Errorf("client endpoint %q: %w", s, err)
+	}
+	if u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" {
+		return Endpoint{}, fmt.Errorf("client endpoint %q is not an http or https URL: write it as https://proxy.example.com/", s)
+	}
+	if u.RawQuery != "" || u.Fragment != "" || u.User != nil {
+		return Endpoint{}, fmt.Errorf("client endpoint %q: only scheme, host, port and path can stand in it", s)
+	}
+	e := Endpoint{Scheme: u.Scheme, Host: strings.ToLower(u.Hostname()), Path: u.EscapedPath(), Source: "given"}
+	if !strings.HasSuffix(e.Path, "/") {
+		e.Path += "/"
+	}
+	e.Port = defaultPort(e.Scheme)
+	if u.Port() != "" {
+		if e.Port, err = strconv.Atoi(u.Port()); err != nil || e.Port < 1 || e.Port > 65535 {
+			return Endpoint{}, fmt.Errorf("client endpoint %q: port %s is not between 1 and 65535", s, u.Port())
+		}
+	}
+	return e, nil
+}
+
+func defaultPort(scheme string) int {
+	if scheme == "https" {
+		return 443
+	}
+	return 80
+}
+
+// Authority is the Host header that clients send: without the port where it is the scheme's own.
+func (e Endpoint) Authority() string {
+	if e.Port == defaultPort(e.Scheme) {
+		return e.Host
+	}
+	return net.JoinHostPort(e.Host, strconv.Itoa(e.Port))
+}
+
+// String is the URL.
+func (e Endpoint) String() string { return e.Scheme + "://" + e.Authority() + e.Path }

@@ -1,0 +1,84 @@
+package conformance
+
+import "github.com/asrscheck/asrscheck/parsers/routing"
+
+// Opinion is what a rule thinks of one arrival.
+type Opinion struct {
+	kind    opinionKind
+	finding Finding
+	missing Missing
+}
+
+type opinionKind uint8
+
+const (
+	noOpinion opinionKind = iota
+	fine
+	bad
+	cannotTell
+)
+
+// NoOpinion is for arrivals that a question does not concern.
+func NoOpinion() Opinion { return Opinion{} }
+
+// Fine is for arrivals with nothing wrong.
+func Fine() Opinion { return Opinion{kind: fine} }
+
+// Bad is for arrivals that break the requirement.
+func Bad(f Finding) Opinion { return Opinion{kind: bad, finding: f} }
+
+// CannotTell is for arrivals that hang on something unknown.
+func CannotTell(why string, at routing.Span) Opinion {
+	return Opinion{kind: cannotTell, missing: Missing{why, at}}
+}
+
+// AsWarning is the opinion with a finding that only warns.
+func (o Opinion) AsWarning() Opinion {
+	o.finding.Severity = Warning
+	return o
+}
+
+// Judge asks about every way that the probes of some kinds can go and reports the answer. A way that only exists under an
+// assumption about something unknown decides nothing alone: the requirement is broken if it is broken whatever is assumed, and
+// cannot be judged if it is broken only under some assumption.
+func (p *Pass) Judge(kinds []ProbeKind, ask func(*Arrival) Opinion) {
+	for _, kind := range kinds {
+		p.judge(p.Arrivals(kind), ask)
+	}
+}
+
+func (p *Pass) judge(arrivals []*Arrival, ask func(*Arrival) Opinion) {
+	opinions := make([]Opinion, len(arrivals))
+	certain, all := false, true // is one bad without any assumption; are all that have an opinion bad
+	for i, a := range arrivals {
+		o := ask(a)
+		opinions[i] = o
+		if o.kind == noOpinion {
+			continue
+		}
+		p.judged = true
+		certain = certain || o.kind == bad && len(a.Assumed) == 0
+		all = all && o.kind == bad
+	}
+	for i, o := range opinions {
+		switch {
+		case o.kind == cannotTell:
+			p.Leave(o.missing.Why, o.missing.Span)
+		case o.kind == bad && (all || certain && len(arrivals[i].Assumed) == 0):
+			p.breakAt(arrivals[i], o.finding)
+		case o.kind == bad:
+			p.Leave(assumptionOf(arrivals[i])+"; if so: "+o.finding.Message, o.finding.Span)
+		}
+	}
+}
+
+func (p *Pass) breakAt(a *Arrival, f Finding) {
+	f.Trace = a.Events()
+	f.Probes = append(f.Probes, string(a.Probe.Kind))
+	p.Break(f)
+}
+
+func assumptionOf(a *Arrival) string {
+	last := a.Assumed[len(a.Assumed)-1]
+	return last.Why
+}

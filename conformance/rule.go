@@ -1,0 +1,102 @@
+package conformance
+
+import "github.com/asrscheck/asrscheck/parsers/routing"
+
+// Rule judges a requirement by reading. It is data and one function.
+type Rule struct {
+	ID          string // ASRS-HOST-001
+	Requirement string
+	Severity    Severity
+	Title       string
+	Why         string
+	// Fix says what to change, by kind of gateway; the entry "" is for every other kind.
+	Fix map[string]string
+	// Bad and Good are fixtures that show the rule broken and kept.
+	Bad, Good string
+	Sources   []string
+	Check     func(*Pass)
+}
+
+// FixFor is what to change on a kind of gateway.
+func (r *Rule) FixFor(kind string) string {
+	if fix, ok := r.Fix[kind]; ok {
+		return fix
+	}
+	return r.Fix[""]
+}
+
+// Pass carries what a rule may look at, and takes what it finds: one gateway as one client endpoint sees it.
+type Pass struct {
+	Gateway  *routing.Gateway
+	Endpoint Endpoint
+	Services *Services
+	subject  *subject
+	rule     *Rule
+	result   *Result
+	judged   bool
+}
+
+// Break reports that the requirement does not hold. Equal findings for several probes become one.
+func (p *Pass) Break(f Finding) { p.report(f) }
+
+// Advise reports something fragile that does not break the requirement.
+func (p *Pass) Advise(f Finding) {
+	f.Advice = true
+	if f.Severity == "" {
+		f.Severity = Notice
+	}
+	p.report(f)
+}
+
+// Leave says why something could not be judged.
+func (p *Pass) Leave(why string, at routing.Span) {
+	for _, m := range p.result.Missing {
+		if m.Why == why && m.Span == at {
+			return
+		}
+	}
+	p.result.Missing = append(p.result.Missing, Missing{why, at})
+}
+
+// Keep says that the rule could judge and found nothing wrong, as far as it looked.
+func (p *Pass) Keep() { p.judged = true }
+
+func (p *Pass) report(f Finding) {
+	p.judged = true
+	f.Rule, f.Requirement = p.rule.ID, p.rule.Requirement
+	if f.Severity == "" {
+		f.Severity = p.rule.Severity
+	}
+	if f.Fix == "" && !f.Advice {
+		f.Fix = p.rule.FixFor(p.Gateway.Kind)
+	}
+	for i := range p.result.Findings {
+		if g := &p.result.Findings[i]; g.Rule == f.Rule && g.Span == f.Span && g.Message == f.Message {
+			g.Probes = appendNew(g.Probes, f.Probes)
+			return
+		}
+	}
+	p.result.Findings = append(p.result.Findings, f)
+}
+
+func appendNew(list, more []string) []string {
+	for _, m := range more {
+		known := false
+		for _, l := range list {
+			known = known || l == m
+		}
+		if !known {
+			list = append(list, m)
+		}
+	}
+	return list
+}
+
+// Arrivals are the ways that the probe of a kind can go.
+func (p *Pass) Arrivals(kind ProbeKind) []*Arrival { return p.subject.arrivals(kind, DefaultSample()) }
+
+// ArrivalsOf are the ways that the probe of a kind can go for a given connection.
+func (p *Pass) ArrivalsOf(kind ProbeKind, s Sample) []*Arrival { return p.subject.arrivals(kind, s) }
+
+// MayReachSeveral reports whether more than one instance stands in the part of the program that serves the client endpoint.
+func (p *Pass) MayReachSeveral() bool { return p.subject.severalInstances() }

@@ -1,0 +1,158 @@
+package rules
+
+import (
+	"encoding/base64"
+	"encoding/binary"
+	"fmt"
+	"net/url"
+	"slices"
+
+	"github.com/asrscheck/asrscheck/conformance"
+	"github.com/asrscheck/asrscheck/parsers/routing"
+)
+
+var affinity = &conformance.Rule{
+	ID: "ASRS-AFF-001", Requirement: "affinity", Severity: conformance.Error,
+	Title: "Requests of one connection reach different instances",
+	Why: "A connection lives on the instance that answered its negotiate. Every other instance answers 404 to its connect, polls and sends: " +
+		"with two instances every second connect fails. A cookie does not help clients that keep none.",
+	Fix: map[string]string{
+		"": "Give every service a client endpoint of its own (a host name or a path prefix) that leads to it alone; or split on the query parameter asrs_request_id only.",
+		"nginx": "Best: one location or server for each service, and one ClientEndpoint for each. Else choose by the id alone: " +
+			"`split_clients $arg_asrs_request_id $service { 50% a.service.signalr.net; * b.service.signalr.net; }` with `proxy_pass https://$service;` and Host and SNI from $service. " +
+			"`hash $arg_asrs_request_id consistent;` keeps connections together too, but cannot give each service its own Host.",
+		"appgateway": "Give each service a listener host name or a path prefix of its own (`/asrs1/*` with path override `/`), each with a pool of one member, and set each service's ClientEndpoint to it. " +
+			"Cookie-based affinity is no remedy: many SignalR clients keep no cookies.",
+	},
+	Bad: "nginx/err/affinity.conf", Good: "nginx/ok/map_two_services.conf",
+	Sources: []string{"https://learn.microsoft.com/azure/azure-signalr/signalr-howto-reverse-proxy-overview", "https://github.com/dotnet/aspnetcore/issues/13944"},
+	Check:   checkAffinity,
+}
+
+// sampleCount connections are followed: two instances picked by chance agree on all of them once in 2^24 runs.
+const sampleCount = 24
+
+// connectionKinds are the requests of one connection that must stay together.
+var connectionKinds = []conformance.ProbeKind{
+	conformance.Negotiate, conformance.WebSocket, conformance.Events, conformance.Poll, conformance.Send, conformance.Delete,
+}
+
+func checkAffinity(p *conformance.Pass) {
+	leaveWhenNothingArrives(p)
+	if !p.MayReachSeveral() {
+		p.Keep()
+		return
+	}
+	for i := range sampleCount {
+		if apart := follow(p, i); apart {
+			return // one example explains it
+		}
+	}
+	p.Keep()
+}
+
+// follow traces all requests of one connection, each from another client address, and reports when they part.
+func follow(p *conformance.Pass, i int) bool {
+	var first *conformance.Arrival
+	for n, kind := range connectionKinds {
+		s := conformance.DefaultSample()
+		s.RequestID = requestID(i)
+		s.ClientIP = fmt.Sprintf("198.51.%d.%d", 1+i, 10*n+1)
+		for _, a := range p.ArrivalsOf(kind, s) {
+			switch {
+			case a.Kind == conformance.Lost:
+				p.Leave(a.Why, a.Unknown.Span)
+			case a.Service == "": // not routed to a service: another requirement
+			case first == nil:
+				first = a
+			case a.Instance() != first.Instance():
+				return part(p, first, a)
+			}
+		}
+	}
+	return false
+}
+
+// part reports two requests of one connection that reach different instances, unless that hangs on something unknown.
+func part(p *conformance.Pass, a, b *conformance.Arrival) bool {
+	for _, x := range []*conformance.Arrival{a, b} {
+		if len(x.Assumed) > 0 {
+			last := x.Assumed[len(x.Assumed)-1]
+			p.Leave(last.Why, last.Span)
+			return true
+		}
+	}
+	span, why, related := whereTheyPart(a, b)
+	p.Break(conformance.Finding{
+		Message: fmt.Sprintf("the %s of a connection goes to %s, its %s to %s: %s", a.Probe.Kind, a.Instance(), b.Probe.Kind, b.Instance(), why),
+		Span:    span, Related: related, Trace: b.Events(), Probes: []string{string(a.Probe.Kind), string(b.Probe.Kind)},
+	})
+	return true
+}
+
+func whereTheyPart(a, b *conformance.Arrival) (routing.Span, string, []routing.Note) {
+	related := []routing.Note{
+		{Span: a.Delivery.Address.Span, Text: fmt.Sprintf("the %s goes here", a.Probe.Kind)},
+		{Span: b.Delivery.Address.Span, Text: fmt.Sprintf("the %s goes here", b.Probe.Kind)},
+	}
+	for _, x := range []*conformance.Arrival{a, b} {
+		if pool := pickedFrom(x); pool != nil {
+			return at(routing.Of("", pool.Pick.Span), pool.Span), fmt.Sprintf("pool %s picks by %s", pool.Name, howPicked(pool)), related
+		}
+	}
+	if e, ok := parting(a, b); ok {
+		return e.Span, "they part at " + e.Text, related
+	}
+	return at(b.Delivery.Address, b.Delivery.Forward.Span), "the upstream's name is computed from something that differs between them", related
+}
+
+func howPicked(pool *routing.Pool) string {
+	if pool.Pick.How == "" {
+		return "round robin"
+	}
+	return pool.Pick.How
+}
+
+// pickedFrom is the pool of several members that a request went through, here or on the way.
+func pickedFrom(a *conformance.Arrival) *routing.Pool {
+	if n := len(a.Chosen); n > 0 {
+		return a.Chosen[n-1].Pool
+	}
+	for _, d := range append(slices.Clone(a.Via), a.Delivery) {
+		if d.Key.IsSet() {
+			return d.Pool
+		}
+	}
+	return nil
+}
+
+// parting is the first decision that one of two requests took and the other did not.
+func parting(a, b *conformance.Arrival) (routing.Event, bool) {
+	for _, pair := range [][2]*conformance.Arrival{{a, b}, {b, a}} {
+		others := decisions(pair[1])
+		for _, e := range decisions(pair[0]) {
+			if !slices.Contains(others, e) {
+				return e, true
+			}
+		}
+	}
+	return routing.Event{}, false
+}
+
+func decisions(a *conformance.Arrival) []routing.Event {
+	return slices.DeleteFunc(a.Events(), func(e routing.Event) bool { return !e.Decision || e.Span.IsZero() })
+}
+
+// requestID is the i-th id, in turn in the three forms that SDK versions have used.
+func requestID(i int) string {
+	raw := binary.LittleEndian.AppendUint64(nil, (uint64(i)+1)*0x9e3779b97f4a7c15)
+	random := base64.StdEncoding.EncodeToString(raw)
+	switch i % 3 {
+	case 0:
+		return url.QueryEscape(random)
+	case 1:
+		return url.QueryEscape(fmt.Sprintf("0HN%010X:%08X-%s", raw[:5], i, random))
+	default:
+		return fmt.Sprintf("0HN%010X-%08X-%x", raw[:5], i, raw[4:])
+	}
+}

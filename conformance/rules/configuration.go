@@ -1,0 +1,33 @@
+package rules
+
+import (
+	"github.com/asrscheck/asrscheck/conformance"
+	"github.com/asrscheck/asrscheck/parsers/routing"
+)
+
+var configurationRefused = &conformance.Rule{
+	ID: "ASRS-IN-001", Requirement: "configuration", Severity: conformance.Error,
+	Title: "The configuration is refused by the product, or a part of it is missing",
+	Why: "A configuration that the product refuses never runs, and the one that runs instead is not the one that was read. " +
+		"An export that was cut off, or that refers to something it does not hold, says nothing about the missing part.",
+	Fix: map[string]string{
+		"":           "Correct the place that is named, or give the missing part too.",
+		"nginx":      "Run `nginx -t` on the machine, correct what it names; to audit what really runs, give the output of `nginx -T`.",
+		"appgateway": "Export the gateway again, whole: `az network application-gateway show -g GROUP -n NAME`, or in PowerShell `ConvertTo-Json -Depth 20`.",
+	},
+	Bad: "nginx/err/configuration.conf", Good: "nginx/ok/single.conf",
+	Sources: []string{"https://nginx.org/en/docs/switches.html", "https://learn.microsoft.com/powershell/module/microsoft.powershell.utility/convertto-json"},
+	Check:   checkConfiguration,
+}
+
+func checkConfiguration(p *conformance.Pass) {
+	p.Keep()
+	for _, problem := range p.Gateway.Problems {
+		switch problem.Kind {
+		case routing.Refused, routing.Truncated:
+			p.Break(conformance.Finding{Message: problem.Message, Fix: problem.Fix, Span: problem.Span})
+		case routing.NotWhole, routing.Unread:
+			p.Leave(problem.Message, problem.Span)
+		}
+	}
+}

@@ -1,0 +1,55 @@
+package rules
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/asrscheck/asrscheck/conformance"
+	"github.com/asrscheck/asrscheck/parsers/routing"
+)
+
+var healthProbe = &conformance.Rule{
+	ID: "ASRS-HC-001", Requirement: "health-probe", Severity: conformance.Error,
+	Title: "The gateway's health probe does not ask the service's health path",
+	Why: "The service answers /api/health with its own Host only. A probe that asks / or 127.0.0.1 fails, and a gateway that believes its only " +
+		"backend to be unhealthy answers every client with 502.",
+	Fix: map[string]string{
+		"": "Probe https://NAME.service.signalr.net/api/health.",
+		"appgateway": "Add a custom probe: protocol HTTPS, path /api/health, Pick host name from backend settings: Yes, and choose it in the backend setting. " +
+			"az: `az network application-gateway probe create --gateway-name GATEWAY -g GROUP -n signalr --protocol Https --path /api/health --host-name-from-http-settings true`, then " +
+			"`az network application-gateway http-settings update … --probe signalr`. Terraform: a probe block with `path = \"/api/health\"` and `pick_host_name_from_backend_http_settings = true`, named by probe_name.",
+	},
+	Bad: "appgateway/err/health_probe_path.json", Good: "appgateway/ok/howto_az.json",
+	Sources: []string{"https://learn.microsoft.com/azure/azure-signalr/signalr-howto-work-with-app-gateway", "https://learn.microsoft.com/azure/application-gateway/application-gateway-probe-overview"},
+	Check: func(p *conformance.Pass) {
+		p.Judge(conformance.ProbeKinds, towardsService(probeAsksHealth))
+		leaveWhenNothingArrives(p)
+	},
+}
+
+func probeAsksHealth(a *conformance.Arrival) conformance.Opinion {
+	probe := a.Delivery.Forward.Probe
+	if probe == nil {
+		return conformance.Fine() // this route is not probed
+	}
+	for _, v := range []routing.Value{probe.Path, probe.Host, probe.Scheme} {
+		if v.IsUnknown() {
+			return cannotTell(v, probe.Span)
+		}
+	}
+	switch {
+	case !isHealthPath(probe.Path.Text()):
+		return wrong(probe.Path, probe.Span, fmt.Sprintf("the health probe asks %q instead of /api/health%s", probe.Path.Text(), defaultOf(probe.Path)))
+	case !sameHost(probe.Host.Text(), a.Service):
+		return wrong(probe.Host, probe.Span, fmt.Sprintf("the health probe asks for the host %q instead of %s%s", probe.Host.Text(), a.Service, defaultOf(probe.Host)))
+	case !strings.EqualFold(probe.Scheme.Text(), a.Delivery.Scheme.Text()):
+		return wrong(probe.Scheme, probe.Span, fmt.Sprintf("the health probe asks over %s, requests travel over %s", probe.Scheme.Text(), a.Delivery.Scheme.Text()))
+	}
+	return conformance.Fine()
+}
+
+// isHealthPath: both paths answer HEAD and GET without a token.
+func isHealthPath(path string) bool {
+	path, _, _ = strings.Cut(path, "?")
+	return path == "/api/health" || path == "/api/v1/health"
+}

@@ -1,0 +1,68 @@
+package rules
+
+import (
+	"fmt"
+
+	"github.com/asrscheck/asrscheck/conformance"
+	"github.com/asrscheck/asrscheck/parsers/routing"
+)
+
+var hostOverride = &conformance.Rule{
+	ID: "ASRS-HOST-001", Requirement: "host-override", Severity: conformance.Error,
+	Title: "Requests reach the service with a Host that is not its own",
+	Why: "Azure SignalR Service is multi-tenant and finds the tenant by the Host header. A request with the proxy's name, with the name of " +
+		"an upstream block or of another service, or with two Host headers, is not answered by your service. Microsoft's general advice to " +
+		"preserve the client's host name, Azure Advisor's warning about host override and gixy's advice to send $host are meant for web " +
+		"applications that build URLs from Host; the service does not, and cannot be reached that way.",
+	Fix: map[string]string{
+		"": "Send exactly one Host header, the service's own name.",
+		"nginx": "Set `proxy_set_header Host NAME.service.signalr.net;` in the location that has the other proxy_set_header lines: one line there drops " +
+			"all that were inherited. An upstream block with two services cannot send each its own Host: choose the service with map or split_clients and a variable, or with two tiers.",
+		"appgateway": "Portal: Backend settings > Override with new host name: Yes > Pick host name from backend target. " +
+			"az: `az network application-gateway http-settings update --gateway-name GATEWAY -g GROUP -n SETTINGS --host-name-from-backend-pool true`. " +
+			"Terraform: in backend_http_settings set `pick_host_name_from_backend_address = true`, or `host_name` to the service's name.",
+	},
+	Bad: "nginx/err/host_override.conf", Good: "nginx/ok/single.conf",
+	Sources: []string{
+		"https://learn.microsoft.com/azure/azure-signalr/signalr-howto-reverse-proxy-overview",
+		"https://learn.microsoft.com/azure/architecture/best-practices/host-name-preservation",
+	},
+	Check: func(p *conformance.Pass) {
+		p.Judge(conformance.ProbeKinds, atService(hostIsTheServices))
+		leaveWhenNothingArrives(p)
+	},
+}
+
+func hostIsTheServices(a *conformance.Arrival) conformance.Opinion {
+	d := a.Delivery
+	hosts := d.Header("Host")
+	switch len(hosts) {
+	case 0:
+		return wrong(routing.Value{}, d.Forward.Span, "no Host header is sent to "+a.Service)
+	case 1:
+		return hostIs(a, hosts[0])
+	}
+	return wrong(hosts[1], d.Forward.Span, fmt.Sprintf("%d Host headers are sent to %s: %s and %s", len(hosts), a.Service, hosts[0].Text(), hosts[1].Text()))
+}
+
+func hostIs(a *conformance.Arrival, host routing.Value) conformance.Opinion {
+	d := a.Delivery
+	switch {
+	case host.IsUnknown():
+		return cannotTell(host, d.Forward.Span)
+	case sameHost(host.Text(), a.Service):
+		return conformance.Fine()
+	case sameHost(host.Text(), a.Service+":443") && d.Scheme.Text() == "https":
+		return conformance.CannotTell("the Host sent names the port too ("+host.Text()+"); whether the service accepts that is not documented", at(host, d.Forward.Span))
+	}
+	f := conformance.Finding{
+		Message: fmt.Sprintf("the Host sent to %s is %q", a.Service, host.Text()), Span: at(host, d.Forward.Span), Related: host.Related,
+	}
+	if host.IsDefault() {
+		f.Message += ", the default of " + host.Why()
+	}
+	if d.Member != nil && !d.Member.Span.IsZero() {
+		f.Related = append(f.Related[:len(f.Related):len(f.Related)], routing.Note{Span: d.Member.Span, Text: "this is where it goes"})
+	}
+	return conformance.Bad(f)
+}

@@ -1,0 +1,73 @@
+package rules
+
+import (
+	"fmt"
+
+	"github.com/asrscheck/asrscheck/conformance"
+	"github.com/asrscheck/asrscheck/parsers/routing"
+)
+
+var longPolling = &conformance.Rule{
+	ID: "ASRS-TMO-001", Requirement: "long-polling", Severity: conformance.Error,
+	Title: "Long polling does not work through this proxy",
+	Why: "The service holds a poll for up to 90 seconds. A proxy that gives up earlier answers 504, and the client closes the connection instead of " +
+		"polling again. A cache serves one client's poll to another. Without DELETE, closed connections linger until they time out.",
+	Fix: map[string]string{
+		"":           "Wait 120 seconds or more for an answer of GET /client/, do not cache it, and let POST and DELETE through.",
+		"nginx":      "In the location: `proxy_read_timeout 120s;` (the default is 60s), and no limit_except without DELETE, no proxy_cache.",
+		"appgateway": "Portal: Backend settings > Request time-out: 120. az: `az network application-gateway http-settings update … --timeout 120`. Terraform: `request_timeout = 120`.",
+	},
+	Bad: "nginx/err/long_polling.conf", Good: "nginx/ok/single.conf",
+	Sources: []string{"https://github.com/dotnet/aspnetcore/blob/main/src/SignalR/docs/specs/TransportProtocols.md", "https://github.com/dotnet/aspnetcore/issues/7741"},
+	Check: func(p *conformance.Pass) {
+		p.Judge([]conformance.ProbeKind{conformance.Poll}, pollIsHeld(p))
+		p.Judge([]conformance.ProbeKind{conformance.Send}, messagesCanBeSent(p, "POST"))
+		p.Judge([]conformance.ProbeKind{conformance.Delete}, asWarning(messagesCanBeSent(p, "DELETE")))
+		leaveLongTokens(p, conformance.Poll)
+	},
+}
+
+// asWarning is for what clients survive: without DELETE, connections end by time-out.
+func asWarning(ask func(*conformance.Arrival) conformance.Opinion) func(*conformance.Arrival) conformance.Opinion {
+	return func(a *conformance.Arrival) conformance.Opinion { return ask(a).AsWarning() }
+}
+
+func pollIsHeld(p *conformance.Pass) func(*conformance.Arrival) conformance.Opinion {
+	return func(a *conformance.Arrival) conformance.Opinion {
+		if o, ended := arrives(a); ended {
+			return o
+		}
+		if m := a.Delivery.Method; m.State() == routing.Known && m.Text() != "GET" {
+			return wrong(m, a.Delivery.Forward.Span, "the poll arrives as "+m.Text())
+		}
+		for _, d := range append(a.Via[:len(a.Via):len(a.Via)], a.Delivery) {
+			if v := d.Setting(routing.Cache); isOn(v) {
+				return wrong(v, d.Forward.Span, "polls are cached: one client's answer can be served to another")
+			}
+			if o, ended := waitsLongEnough(p, d); ended {
+				return o
+			}
+		}
+		return conformance.Fine()
+	}
+}
+
+func waitsLongEnough(p *conformance.Pass, on *routing.Delivery) (conformance.Opinion, bool) {
+	v := on.Setting(routing.ReadTimeout)
+	d, ok := v.Duration()
+	switch {
+	case !v.IsSet():
+	case !ok:
+		return cannotTell(v, on.Forward.Span), true
+	case d < pollHeld:
+		return wrong(v, on.Forward.Span, fmt.Sprintf("an answer is waited for only %s%s, but a poll is held for up to %s", seconds(d), defaultOf(v), seconds(pollHeld))), true
+	case d < safePolling:
+		p.Advise(conformance.Finding{
+			Message: fmt.Sprintf("an answer is waited for %s, and a poll is held for up to %s: little is left. Allow %s or more", seconds(d), seconds(pollHeld), seconds(safePolling)),
+			Span:    at(v, on.Forward.Span), Related: v.Related,
+		})
+	}
+	return conformance.Opinion{}, false
+}
+
+func isOn(v routing.Value) bool { on, ok := v.Bool(); return on && ok }

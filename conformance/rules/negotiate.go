@@ -1,0 +1,106 @@
+package rules
+
+import (
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/asrscheck/asrscheck/conformance"
+	"github.com/asrscheck/asrscheck/parsers/routing"
+)
+
+var negotiate = &conformance.Rule{
+	ID: "ASRS-PATH-001", Requirement: "negotiate", Severity: conformance.Error,
+	Title: "POST /client/negotiate does not reach the service",
+	Why: "Every connection begins with a POST to /client/negotiate that carries the access token in Authorization; browsers of another origin " +
+		"send a preflight OPTIONS before it. Without it no transport is tried at all.",
+	Fix: map[string]string{
+		"":           "Route OPTIONS and POST of /client/negotiate to the service, without redirect, and leave Authorization alone.",
+		"nginx":      "Let one `location /client/ { … }` serve negotiate and connect alike, without return, limit_except, auth or redirect on it.",
+		"appgateway": "Use one path rule `/client/*` for negotiate and connect, with the SignalR pool and its backend setting, and no redirect.",
+	},
+	Bad: "nginx/err/negotiate.conf", Good: "nginx/ok/single.conf",
+	Sources: []string{"https://learn.microsoft.com/azure/azure-signalr/signalr-howto-reverse-proxy-overview"},
+	Check:   checkNegotiate,
+}
+
+func checkNegotiate(p *conformance.Pass) {
+	p.Judge([]conformance.ProbeKind{conformance.Negotiate}, negotiateArrives)
+	p.Judge([]conformance.ProbeKind{conformance.Preflight}, preflightIsLetThrough)
+	leaveLongTokens(p, conformance.Negotiate)
+}
+
+func negotiateArrives(a *conformance.Arrival) conformance.Opinion {
+	if o, ended := arrives(a); ended {
+		return o
+	}
+	if o, ended := unchanged(a, "POST"); ended {
+		return o
+	}
+	return inTime(a, 5*time.Second)
+}
+
+// preflightIsLetThrough accepts a gateway that answers preflights itself; whether its answer admits browsers is what the cors
+// requirement asks.
+func preflightIsLetThrough(a *conformance.Arrival) conformance.Opinion {
+	if a.Kind == conformance.Refused && a.Response.Status.State() == routing.Known {
+		if status, err := strconv.Atoi(a.Response.Status.Text()); err == nil && status >= 200 && status < 300 {
+			return conformance.Fine()
+		}
+	}
+	if o, ended := arrives(a); ended {
+		return o
+	}
+	if m := a.Delivery.Method; m.State() == routing.Known && m.Text() != "OPTIONS" {
+		return wrong(m, a.Delivery.Forward.Span, "the preflight arrives as "+m.Text())
+	}
+	return conformance.Fine()
+}
+
+// arrives ends the judgement of a probe that does not reach a service.
+func arrives(a *conformance.Arrival) (conformance.Opinion, bool) {
+	span, related := a.Blame()
+	switch a.Kind {
+	case conformance.AtService:
+		return conformance.Opinion{}, false
+	case conformance.Lost:
+		return conformance.CannotTell(a.Why, span), true
+	case conformance.Refused, conformance.Elsewhere, conformance.Failed:
+	}
+	return conformance.Bad(conformance.Finding{
+		Message: fmt.Sprintf("the %s does not reach the service: %s", a.Probe.Kind, a.Why), Span: span, Related: related,
+	}), true
+}
+
+// unchanged ends the judgement of a probe whose method or token does not arrive as sent.
+func unchanged(a *conformance.Arrival, method string) (conformance.Opinion, bool) {
+	d := a.Delivery
+	if m := d.Method; m.IsUnknown() {
+		return cannotTell(m, d.Forward.Span), true
+	} else if m.Text() != method {
+		return wrong(m, d.Forward.Span, fmt.Sprintf("the %s arrives as %s instead of %s", a.Probe.Kind, m.Text(), method)), true
+	}
+	want, carried := a.Probe.Request.Get("Authorization")
+	if !carried {
+		return conformance.Opinion{}, false
+	}
+	got := d.Header("Authorization")
+	switch {
+	case len(got) == 0:
+		return wrong(routing.Value{}, d.Forward.Span, "the Authorization header of the client, which carries the token, is not forwarded"), true
+	case got[0].IsUnknown():
+		return cannotTell(got[0], d.Forward.Span), true
+	case len(got) > 1 || got[0].Text() != want:
+		return wrong(got[0], d.Forward.Span, "the Authorization header of the client, which carries the token, is replaced"), true
+	}
+	return conformance.Opinion{}, false
+}
+
+// inTime wants the first byte to be waited for long enough.
+func inTime(a *conformance.Arrival, least time.Duration) conformance.Opinion {
+	timeout := a.Delivery.Setting(routing.ReadTimeout)
+	if d, ok := timeout.Duration(); ok && d < least {
+		return wrong(timeout, a.Delivery.Forward.Span, fmt.Sprintf("the answer is waited for only %s", seconds(d)))
+	}
+	return conformance.Fine()
+}

@@ -1,0 +1,53 @@
+package rules
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/asrscheck/asrscheck/conformance"
+)
+
+var path = &conformance.Rule{
+	ID: "ASRS-PATH-004", Requirement: "path", Severity: conformance.Error,
+	Title: "The service sees another path or query than the client sent",
+	Why: "The service serves /client/ and /client/negotiate, finds hub, connection and token in the query, and keeps a connection together by " +
+		"asrs_request_id. A path that is stripped twice or not at all, a dropped, doubled or decoded query ends in 404, 400 or 401, often only now and then.",
+	Fix: map[string]string{
+		"": "Forward the raw path and query; strip a prefix of the client endpoint exactly once.",
+		"nginx": "Write `proxy_pass https://NAME.service.signalr.net;` without a URI part, or, to strip a prefix, end both: `location /signalr/ { proxy_pass https://NAME.service.signalr.net/; }`. " +
+			"A proxy_pass with variables and a URI part sends exactly that text and drops the query: use `$request_uri`, or no URI part.",
+		"appgateway": "Leave the backend setting's path override empty for `/client/*`; for `/asrs1/*` set it to `/`. A URL rewrite must keep the query string (Terraform `components = \"path_only\"`).",
+	},
+	Bad: "nginx/err/path.conf", Good: "nginx/ok/prefix_stripped.conf",
+	Sources: []string{"https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_pass", "https://learn.microsoft.com/azure/azure-signalr/signalr-howto-troubleshoot-guide"},
+	Check: func(p *conformance.Pass) {
+		p.Judge(conformance.ProbeKinds, atService(targetIsUnchanged))
+		leaveWhenNothingArrives(p)
+	},
+}
+
+func targetIsUnchanged(a *conformance.Arrival) conformance.Opinion {
+	got := a.Delivery.Target
+	switch {
+	case got.IsUnknown():
+		return cannotTell(got, a.Delivery.Forward.Span)
+	case got.Text() == a.Probe.Target:
+		return conformance.Fine()
+	}
+	return wrong(got, a.Delivery.Forward.Span, difference(got.Text(), a.Probe.Target))
+}
+
+// difference says in words what became of a target. Queries hold tokens and are not shown.
+func difference(got, want string) string {
+	gotPath, gotQuery, _ := strings.Cut(got, "?")
+	wantPath, wantQuery, _ := strings.Cut(want, "?")
+	switch {
+	case gotPath != wantPath:
+		return fmt.Sprintf("the service sees the path %q instead of %q", gotPath, wantPath)
+	case gotQuery == "":
+		return fmt.Sprintf("the query of %s is dropped", wantPath)
+	case strings.Count(gotQuery, "hub=") > strings.Count(wantQuery, "hub="):
+		return fmt.Sprintf("the query of %s is doubled", wantPath)
+	}
+	return fmt.Sprintf("the query of %s does not arrive as the client sent it", wantPath)
+}

@@ -1,0 +1,77 @@
+// Package rules judges requirements by reading: each rule looks at the traces of the probes that a SignalR client sends, so that one
+// rule serves every kind of gateway. One rule, one file.
+package rules
+
+import (
+	"time"
+
+	"github.com/asrscheck/asrscheck/conformance"
+	"github.com/asrscheck/asrscheck/parsers/routing"
+)
+
+// All are the rules, in the order of the requirements they judge.
+var All = []*conformance.Rule{
+	configurationRefused,
+	hostOverride,
+	upstreamTLS,
+	tlsSNI,
+	tlsVerify,
+	negotiate,
+	websocket,
+	serverSentEvents,
+	longPolling,
+	path,
+	affinity,
+	healthProbe,
+	tokenLog,
+}
+
+// ByID finds a rule.
+func ByID(id string) *conformance.Rule {
+	for _, r := range All {
+		if r.ID == id {
+			return r
+		}
+	}
+	return nil
+}
+
+// atService asks only about probes that a service receives.
+func atService(ask func(*conformance.Arrival) conformance.Opinion) func(*conformance.Arrival) conformance.Opinion {
+	return func(a *conformance.Arrival) conformance.Opinion {
+		if !a.Arrived() {
+			return conformance.NoOpinion()
+		}
+		return ask(a)
+	}
+}
+
+// towardsService asks also about probes whose connection to the service fails: that is often what the question is about.
+func towardsService(ask func(*conformance.Arrival) conformance.Opinion) func(*conformance.Arrival) conformance.Opinion {
+	return func(a *conformance.Arrival) conformance.Opinion {
+		if a.Service == "" {
+			return conformance.NoOpinion()
+		}
+		return ask(a)
+	}
+}
+
+// at is a value's place, or the place of the step that uses it.
+func at(v routing.Value, otherwise routing.Span) routing.Span {
+	if v.Span.IsZero() {
+		return otherwise
+	}
+	return v.Span
+}
+
+// wrong is a finding about a value.
+func wrong(v routing.Value, otherwise routing.Span, message string) conformance.Opinion {
+	return conformance.Bad(conformance.Finding{Message: message, Span: at(v, otherwise), Related: v.Related})
+}
+
+func cannotTell(v routing.Value, otherwise routing.Span) conformance.Opinion {
+	return conformance.CannotTell(v.Why(), at(v, otherwise))
+}
+
+// seconds shows a duration as configurations do.
+func seconds(d time.Duration) string { return d.Round(time.Millisecond).String() }

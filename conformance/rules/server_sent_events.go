@@ -1,0 +1,61 @@
+package rules
+
+import (
+	"github.com/asrscheck/asrscheck/conformance"
+	"github.com/asrscheck/asrscheck/parsers/routing"
+)
+
+var serverSentEvents = &conformance.Rule{
+	ID: "ASRS-BUF-001", Requirement: "server-sent-events", Severity: conformance.Error,
+	Title: "Server-sent events do not work through this proxy",
+	Why: "A proxy that buffers the answer keeps events back until its buffer is full or the stream ends: the client connects, waits for the " +
+		"handshake and hangs, without falling back to another transport. A short read time-out cuts quiet streams.",
+	Fix: map[string]string{
+		"": "Do not buffer, compress or cache the answer of GET /client/, and wait 30 seconds or more between two reads.",
+		"nginx": "In the location: `proxy_http_version 1.1; proxy_buffering off; proxy_read_timeout 120s;`. gixy's remark about `proxy_buffering off` does not apply to event streams; " +
+			"to waive it write `# gixy:ignore proxy_buffering_off` above the line. `add_header X-Accel-Buffering no` does nothing here: only the upstream's header counts.",
+		"appgateway": "Turn response buffering off for the gateway: az `az network application-gateway update … --set globalConfiguration.enableResponseBuffering=false`; " +
+			"Terraform `global { response_buffering_enabled = false … }`; and raise the request time-out to 120 seconds.",
+	},
+	Bad: "nginx/err/server_sent_events.conf", Good: "nginx/ok/single.conf",
+	Sources: []string{"https://learn.microsoft.com/azure/application-gateway/use-server-sent-events", "https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_buffering"},
+	Check: func(p *conformance.Pass) {
+		p.Judge([]conformance.ProbeKind{conformance.Events}, eventsPass(p))
+		p.Judge([]conformance.ProbeKind{conformance.Send}, messagesCanBeSent(p, "POST"))
+		leaveLongTokens(p, conformance.Events)
+	},
+}
+
+func eventsPass(p *conformance.Pass) func(*conformance.Arrival) conformance.Opinion {
+	return func(a *conformance.Arrival) conformance.Opinion {
+		if o, ended := arrives(a); ended {
+			return o
+		}
+		if o, ended := unchanged(a, "GET"); ended {
+			return o
+		}
+		for _, d := range append(a.Via[:len(a.Via):len(a.Via)], a.Delivery) {
+			if o, ended := notHeldBack(p, d); ended {
+				return o
+			}
+		}
+		return outlivesPings(p, a, routing.ReadTimeout, "event stream")
+	}
+}
+
+// notHeldBack ends the judgement where a delivery's answer is buffered.
+func notHeldBack(p *conformance.Pass, d *routing.Delivery) (conformance.Opinion, bool) {
+	v := d.Setting(routing.Buffering)
+	switch {
+	case v.IsUnknown():
+		return cannotTell(v, d.Forward.Span), true
+	case v.Text() == "holds":
+		return wrong(v, d.Forward.Span, "events are held back by response buffering"+defaultOf(v)), true
+	case v.Text() == "passes":
+		p.Advise(conformance.Finding{
+			Message: "response buffering is on" + defaultOf(v) + ": events pass only because the service answers in chunks. Turn it off",
+			Span:    at(v, d.Forward.Span), Related: v.Related,
+		})
+	}
+	return conformance.Opinion{}, false
+}

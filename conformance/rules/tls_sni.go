@@ -1,0 +1,39 @@
+package rules
+
+import (
+	"fmt"
+
+	"github.com/asrscheck/asrscheck/conformance"
+	"github.com/asrscheck/asrscheck/parsers/routing"
+)
+
+var tlsSNI = &conformance.Rule{
+	ID: "ASRS-TLS-005", Requirement: "tls-sni", Severity: conformance.Error,
+	Title: "The TLS handshake with the service does not carry its name",
+	Why:   "Many services share one address; the server name in the TLS handshake (SNI) selects certificate and tenant.",
+	Fix: map[string]string{
+		"": "Send the service's own name as SNI.",
+		"nginx": "Add `proxy_ssl_server_name on;`. The name sent is that of proxy_pass; where proxy_pass names an upstream block, " +
+			"add `proxy_ssl_name NAME.service.signalr.net;`.",
+		"appgateway": "Set the backend setting's host name to the service's name (Override with new host name); it is also the SNI.",
+	},
+	Bad: "nginx/err/tls_sni.conf", Good: "nginx/ok/single.conf",
+	Sources: []string{"https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_ssl_server_name", "https://learn.microsoft.com/azure/application-gateway/ssl-overview"},
+	Check: func(p *conformance.Pass) {
+		p.Judge(conformance.ProbeKinds, overTLS(sniIsTheServices))
+		leaveWhenNoTLS(p)
+	},
+}
+
+func sniIsTheServices(a *conformance.Arrival) conformance.Opinion {
+	sni := a.Delivery.Setting(routing.SNI)
+	switch {
+	case sni.IsUnknown():
+		return cannotTell(sni, a.Delivery.Forward.Span)
+	case sni.Text() == "":
+		return wrong(sni, a.Delivery.Forward.Span, "no server name is sent in the TLS handshake with "+a.Service)
+	case !sameHost(sni.Text(), a.Service):
+		return wrong(sni, a.Delivery.Forward.Span, fmt.Sprintf("the TLS handshake with %s asks for %q", a.Service, sni.Text()))
+	}
+	return conformance.Fine()
+}

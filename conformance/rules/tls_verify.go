@@ -1,0 +1,54 @@
+package rules
+
+import (
+	"fmt"
+
+	"github.com/asrscheck/asrscheck/conformance"
+	"github.com/asrscheck/asrscheck/parsers/routing"
+)
+
+var tlsVerify = &conformance.Rule{
+	ID: "ASRS-TLS-004", Requirement: "tls-verify", Severity: conformance.Warning,
+	Title: "The service's certificate is not verified",
+	Why:   "Whoever can redirect the proxy's traffic can pose as the service and read tokens and messages.",
+	Fix: map[string]string{
+		"":           "Verify chain and name of the upstream's certificate.",
+		"nginx":      "Add `proxy_ssl_verify on; proxy_ssl_trusted_certificate /etc/ssl/certs/ca-certificates.crt;`, and `proxy_ssl_name` where proxy_pass names an upstream block.",
+		"appgateway": "Leave certificate and SNI validation of the backend setting on (validateCertChainAndExpiry, validateSNI; Terraform certificate_chain_validation_enabled, sni_validation_enabled).",
+	},
+	Bad: "nginx/err/tls_verify.conf", Good: "nginx/ok/single.conf",
+	Sources: []string{"https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_ssl_verify"},
+	Check: func(p *conformance.Pass) {
+		p.Judge(conformance.ProbeKinds, overTLS(certificateIsVerified))
+		leaveWhenNoTLS(p)
+	},
+}
+
+func certificateIsVerified(a *conformance.Arrival) conformance.Opinion {
+	d := a.Delivery
+	for _, setting := range []routing.Setting{routing.VerifyChain, routing.VerifyName} {
+		v := d.Setting(setting)
+		if on, ok := v.Bool(); ok && !on {
+			return wrong(v, d.Forward.Span, "the certificate of "+a.Service+" is accepted without verification"+defaultOf(v))
+		}
+	}
+	if name := d.Setting(routing.VerifiedName); name.Text() != "" && !sameHost(name.Text(), a.Service) {
+		return wrong(name, d.Forward.Span, fmt.Sprintf("the certificate of %s is checked for the name %q", a.Service, name.Text()))
+	}
+	for _, setting := range []routing.Setting{routing.VerifyChain, routing.VerifyName, routing.VerifiedName} {
+		if v := d.Setting(setting); v.IsUnknown() {
+			return cannotTell(v, d.Forward.Span)
+		}
+	}
+	if !d.Setting(routing.VerifyChain).IsSet() {
+		return conformance.CannotTell("whether the certificate of "+a.Service+" is verified is not stated", d.Forward.Span)
+	}
+	return conformance.Fine()
+}
+
+func defaultOf(v routing.Value) string {
+	if v.IsDefault() {
+		return " (default of " + v.Why() + ")"
+	}
+	return ""
+}

@@ -1,0 +1,43 @@
+package rules
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/asrscheck/asrscheck/conformance"
+)
+
+var tokenLog = &conformance.Rule{
+	ID: "ASRS-SEC-010", Requirement: "token-log", Severity: conformance.Warning,
+	Title: "Access tokens are written to a log",
+	Why: "Browsers send the access token of WebSocket and event streams in the query string. A log line with the request line or the query keeps a " +
+		"token that is good for an hour by default.",
+	Fix: map[string]string{
+		"":      "Log the path without the query.",
+		"nginx": "Use a log_format with `$uri` instead of `$request`, `$request_uri` or `$args` (the default format, combined, holds `$request`), or `access_log off;` in the location.",
+	},
+	Bad: "nginx/err/token_log.conf", Good: "nginx/ok/single.conf",
+	Sources: []string{"https://nginx.org/en/docs/http/ngx_http_log_module.html#log_format", "https://learn.microsoft.com/aspnet/core/signalr/security#access-token-logging"},
+	Check: func(p *conformance.Pass) {
+		if !p.Gateway.LogsKnown {
+			p.Leave("what this kind of gateway logs is decided outside of what was read", p.Gateway.Span)
+			return
+		}
+		p.Judge([]conformance.ProbeKind{conformance.WebSocket, conformance.Events}, tokenIsNotLogged)
+	},
+}
+
+func tokenIsNotLogged(a *conformance.Arrival) conformance.Opinion {
+	if a.Kind == conformance.Lost {
+		return conformance.CannotTell(a.Why, a.Unknown.Span)
+	}
+	for _, l := range a.Logged {
+		switch {
+		case l.Line.IsUnknown():
+			return cannotTell(l.Line, l.Span)
+		case strings.Contains(l.Line.Text(), conformance.CanaryToken):
+			return wrong(l.Line, l.Span, fmt.Sprintf("the access token in the query is written to %s", l.Sink))
+		}
+	}
+	return conformance.Fine()
+}

@@ -1,0 +1,88 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/asrscheck/asrscheck/conformance"
+	"github.com/asrscheck/asrscheck/parsers/routing"
+)
+
+// The timers of the service and its clients (facts of the SignalR hub protocol and of the ASP.NET Core long polling transport): a ping
+// every 15 seconds on quiet connections, polls held for 90 seconds.
+const (
+	pingPeriod  = 15 * time.Second
+	pollHeld    = 90 * time.Second
+	safeIdle    = 2 * pingPeriod
+	safePolling = 120 * time.Second
+)
+
+// outlivesPings judges the time that a quiet connection is left open.
+func outlivesPings(p *conformance.Pass, a *conformance.Arrival, setting routing.Setting, what string) conformance.Opinion {
+	v := a.Delivery.Setting(setting)
+	d, ok := v.Duration()
+	switch {
+	case !v.IsSet():
+		return conformance.Fine()
+	case !ok:
+		return cannotTell(v, a.Delivery.Forward.Span)
+	case d <= pingPeriod:
+		return wrong(v, a.Delivery.Forward.Span, fmt.Sprintf("a quiet %s is cut after %s%s, but pings come only every %s", what, seconds(d), defaultOf(v), seconds(pingPeriod)))
+	case d < safeIdle:
+		p.Advise(conformance.Finding{
+			Message: fmt.Sprintf("a quiet %s is cut after %s; one late ping ends it. Allow %s or more", what, seconds(d), seconds(safeIdle)),
+			Span:    at(v, a.Delivery.Forward.Span), Related: v.Related,
+		})
+	}
+	return conformance.Fine()
+}
+
+// messagesCanBeSent judges a request that follows negotiate on another method. What refuses it as it refused negotiate is told
+// there, once.
+func messagesCanBeSent(p *conformance.Pass, method string) func(*conformance.Arrival) conformance.Opinion {
+	told := refusalsOfNegotiate(p)
+	return func(a *conformance.Arrival) conformance.Opinion {
+		if !a.Arrived() {
+			if span, _ := a.Blame(); slices.Contains(told, span) {
+				return conformance.NoOpinion()
+			}
+		}
+		if o, ended := arrives(a); ended {
+			return o
+		}
+		if m := a.Delivery.Method; m.State() == routing.Known && m.Text() != method {
+			return wrong(m, a.Delivery.Forward.Span, fmt.Sprintf("the %s arrives as %s instead of %s", a.Probe.Kind, m.Text(), method))
+		}
+		return conformance.Fine()
+	}
+}
+
+// refusalsOfNegotiate are the places where negotiate and its preflight are turned away.
+func refusalsOfNegotiate(p *conformance.Pass) []routing.Span {
+	var out []routing.Span
+	for _, kind := range []conformance.ProbeKind{conformance.Negotiate, conformance.Preflight} {
+		for _, a := range p.Arrivals(kind) {
+			if !a.Arrived() {
+				span, _ := a.Blame()
+				out = append(out, span)
+			}
+		}
+	}
+	return out
+}
+
+// leaveLongTokens says so when a probe arrives with a short token but not with the longest that the SDK issues.
+func leaveLongTokens(p *conformance.Pass, kind conformance.ProbeKind) {
+	long := conformance.DefaultSample()
+	long.Token = conformance.TokenOf(conformance.MaxToken)
+	short := p.Arrivals(kind)
+	for i, a := range p.ArrivalsOf(kind, long) {
+		if a.Arrived() || i >= len(short) || !short[i].Arrived() {
+			continue
+		}
+		span, _ := a.Blame()
+		p.Leave(fmt.Sprintf("depends on the length of the access token: with one of %d characters, the longest that the SDK issues, the %s is turned away (%s)",
+			conformance.MaxToken, kind, a.Why), span)
+	}
+}

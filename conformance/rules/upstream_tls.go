@@ -1,0 +1,56 @@
+package rules
+
+import (
+	"github.com/asrscheck/asrscheck/conformance"
+)
+
+var upstreamTLS = &conformance.Rule{
+	ID: "ASRS-TLS-001", Requirement: "upstream-tls", Severity: conformance.Error,
+	Title: "Requests travel to the service without encryption",
+	Why:   "Access tokens and messages can be read and changed on the way between proxy and service.",
+	Fix: map[string]string{
+		"":      "Forward to the service over HTTPS, port 443.",
+		"nginx": "Write `proxy_pass https://…`, and in an upstream block give the port: `server NAME.service.signalr.net:443;` (without one it is port 80).",
+		"appgateway": "Portal: Backend settings > Backend protocol: HTTPS, port 443, Use well known CA certificate: Yes. " +
+			"az: `az network application-gateway http-settings update … --protocol Https --port 443`. Terraform: `protocol = \"Https\"`, `port = 443`.",
+	},
+	Bad: "nginx/err/upstream_tls.conf", Good: "nginx/ok/single.conf",
+	Sources: []string{"https://learn.microsoft.com/azure/azure-signalr/signalr-howto-work-with-app-gateway"},
+	Check: func(p *conformance.Pass) {
+		p.Judge(conformance.ProbeKinds, towardsService(isEncrypted))
+		leaveWhenNothingArrives(p)
+	},
+}
+
+func isEncrypted(a *conformance.Arrival) conformance.Opinion {
+	scheme := a.Delivery.Scheme
+	switch {
+	case scheme.IsUnknown():
+		return cannotTell(scheme, a.Delivery.Forward.Span)
+	case scheme.Text() == "https":
+		return conformance.Fine()
+	}
+	return wrong(scheme, a.Delivery.Forward.Span, "requests go to "+a.Service+" over plain HTTP")
+}
+
+// overTLS asks only where TLS is spoken to the service.
+func overTLS(ask func(*conformance.Arrival) conformance.Opinion) func(*conformance.Arrival) conformance.Opinion {
+	return towardsService(func(a *conformance.Arrival) conformance.Opinion {
+		if a.Delivery.Scheme.Text() != "https" {
+			return conformance.NoOpinion()
+		}
+		return ask(a)
+	})
+}
+
+// leaveWhenNoTLS says so when no probe goes to a service over TLS.
+func leaveWhenNoTLS(p *conformance.Pass) {
+	for _, kind := range conformance.ProbeKinds {
+		for _, a := range p.Arrivals(kind) {
+			if a.Service != "" && a.Delivery.Scheme.Text() == "https" {
+				return
+			}
+		}
+	}
+	p.Leave("no probe goes to a service over TLS", p.Gateway.Span)
+}

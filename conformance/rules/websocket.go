@@ -1,0 +1,49 @@
+package rules
+
+import (
+	"github.com/asrscheck/asrscheck/conformance"
+	"github.com/asrscheck/asrscheck/parsers/routing"
+)
+
+var websocket = &conformance.Rule{
+	ID: "ASRS-WS-001", Requirement: "websocket", Severity: conformance.Error,
+	Title: "WebSocket does not work through this proxy",
+	Why: "Clients try WebSocket first. When its handshake does not arrive as an upgrade they silently fall back to another transport after a second " +
+		"negotiate; when quiet connections are cut they reconnect all day.",
+	Fix: map[string]string{
+		"": "Relay the WebSocket handshake on /client/, and keep quiet connections open for 30 seconds or more.",
+		"nginx": "In the location: `proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection $connection_upgrade;` with " +
+			"`map $http_upgrade $connection_upgrade { default upgrade; '' close; }` in http, and `proxy_read_timeout 120s;`.",
+		"appgateway": "WebSocket needs no setting; route `GET /client/` to the service and raise the backend setting's request time-out to 120 seconds.",
+	},
+	Bad: "nginx/err/websocket.conf", Good: "nginx/ok/single.conf",
+	Sources: []string{"https://nginx.org/en/docs/http/websocket.html", "https://learn.microsoft.com/azure/application-gateway/application-gateway-websocket"},
+	Check: func(p *conformance.Pass) {
+		p.Judge([]conformance.ProbeKind{conformance.WebSocket, conformance.NodeSocket}, handshakeIsRelayed(p))
+		leaveLongTokens(p, conformance.WebSocket)
+	},
+}
+
+func handshakeIsRelayed(p *conformance.Pass) func(*conformance.Arrival) conformance.Opinion {
+	return func(a *conformance.Arrival) conformance.Opinion {
+		if o, ended := arrives(a); ended {
+			return o
+		}
+		if m := a.Delivery.Method; m.State() == routing.Known && m.Text() != "GET" {
+			return wrong(m, a.Delivery.Forward.Span, "the WebSocket handshake arrives as "+m.Text())
+		}
+		for _, d := range append(a.Via[:len(a.Via):len(a.Via)], a.Delivery) {
+			if u := d.Upgrades(); u.Is != routing.Yes {
+				return notUpgraded(u, d)
+			}
+		}
+		return outlivesPings(p, a, routing.IdleTimeout, "WebSocket")
+	}
+}
+
+func notUpgraded(u routing.Upgrading, d *routing.Delivery) conformance.Opinion {
+	if u.Is == routing.Maybe {
+		return conformance.CannotTell(u.Why, at(u.Value, d.Forward.Span))
+	}
+	return wrong(u.Value, d.Forward.Span, "the WebSocket handshake does not arrive as an upgrade: "+u.Why)
+}

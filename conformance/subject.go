@@ -1,0 +1,194 @@
+package conformance
+
+import (
+	"fmt"
+	"net"
+	"slices"
+
+	"github.com/asrscheck/asrscheck/parsers/routing"
+)
+
+// subject is a gateway as one client endpoint sees it, with the probes traced so far.
+type subject struct {
+	gateway  *routing.Gateway
+	endpoint Endpoint
+	services *Services
+	ties     map[string]string
+	cache    map[trackKey][]*Arrival
+	traced   int
+}
+
+type trackKey struct {
+	kind   ProbeKind
+	sample Sample
+}
+
+func newSubject(g *routing.Gateway, e Endpoint, s *Services) *subject {
+	sub := &subject{gateway: g, endpoint: e, services: s, cache: map[trackKey][]*Arrival{}}
+	sub.tie()
+	return sub
+}
+
+// tie learns which addresses are services: those to which some probe carries a service's name.
+func (s *subject) tie() {
+	s.ties = map[string]string{}
+	c := &classifier{services: s.services}
+	for _, kind := range ProbeKinds {
+		for _, a := range s.arrivals(kind, DefaultSample()) {
+			if a.Delivery == nil {
+				continue
+			}
+			if name := c.sentName(a.Delivery); name != "" {
+				s.ties[addressHost(a.Delivery)] = name
+			}
+		}
+	}
+	clear(s.cache) // judged again, now that the ties are known
+}
+
+func (s *subject) arrivals(kind ProbeKind, sample Sample) []*Arrival {
+	key := trackKey{kind, sample}
+	if known, ok := s.cache[key]; ok {
+		return known
+	}
+	s.traced++
+	p := NewProbe(s.endpoint, kind, sample)
+	c := &classifier{services: s.services, ties: s.ties}
+	var out []*Arrival
+	for _, path := range s.paths(&p) {
+		out = append(out, c.arrival(&p, path))
+	}
+	s.cache[key] = out
+	return out
+}
+
+// paths are the ways of a probe through every listener that it may come in at.
+func (s *subject) paths(p *Probe) []*routing.Path {
+	listeners := listenersFor(s.gateway, s.endpoint)
+	if len(listeners) == 0 {
+		label := fmt.Sprintf("no listener for %s on port %d", s.endpoint.Scheme, s.endpoint.Port)
+		none := routing.Of("no connection", s.gateway.Span)
+		return []*routing.Path{{Response: &routing.Response{Status: none, Label: label, Span: s.gateway.Span}}}
+	}
+	var out []*routing.Path
+	for _, l := range listeners {
+		paths := s.gateway.Trace(l, &p.Request)
+		for i := range paths {
+			if len(listeners) > 1 {
+				paths[i].Assumed = append(paths[i].Assumed, routing.Assumption{
+					Key: "listener " + l.Name, Holds: true, Span: l.Span, Why: "which address of the gateway the client endpoint stands for",
+				})
+			}
+			out = append(out, &paths[i])
+		}
+	}
+	return out
+}
+
+// listenersFor are the listeners that clients of an endpoint may come in at: those of its port, or, where the gateway does not stand
+// at the edge (none of the well-known ports), those that know the name, for something in front may map the port.
+func listenersFor(g *routing.Gateway, e Endpoint) []*routing.Listener {
+	var exact, known []*routing.Listener
+	edge := false
+	for _, l := range g.Listeners {
+		if isLoopback(l.Address) && !isLoopback(e.Host) && len(g.Listeners) > 1 {
+			continue
+		}
+		edge = edge || l.Port == 80 || l.Port == 443
+		switch {
+		case l.Port == e.Port && l.TLS == (e.Scheme == "https"):
+			exact = append(exact, l)
+		case knows(l, e.Host):
+			known = append(known, l)
+		}
+	}
+	if len(exact) > 0 || edge {
+		return preferWildcard(exact)
+	}
+	return preferWildcard(known)
+}
+
+// preferWildcard leaves out listeners on special addresses when one serves every other address, and duplicates of it.
+func preferWildcard(list []*routing.Listener) []*routing.Listener {
+	if i := slices.IndexFunc(list, func(l *routing.Listener) bool { return l.Address == "*" }); i >= 0 {
+		return list[i : i+1]
+	}
+	return list
+}
+
+func knows(l *routing.Listener, host string) bool {
+	return slices.ContainsFunc(l.Hosts, func(h routing.HostEntry) bool { return hostMatches(h.Host, host) })
+}
+
+// hostMatches compares a name with a plain name or a mask with one asterisk.
+func hostMatches(mask, host string) bool {
+	for i := range len(mask) {
+		if mask[i] == '*' {
+			before, after := mask[:i], mask[i+1:]
+			return len(host) > len(before)+len(after) && host[:len(before)] == before && host[len(host)-len(after):] == after
+		}
+	}
+	return mask == host
+}
+
+func isLoopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// leads reports whether some probe reaches, or tries to reach, a service.
+func (s *subject) leads() bool {
+	for _, kind := range ProbeKinds {
+		for _, a := range s.arrivals(kind, DefaultSample()) {
+			if a.Service != "" {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// reached are the services that probes reach, sorted.
+func (s *subject) reached() []string {
+	var out []string
+	for _, arrivals := range s.cache {
+		for _, a := range arrivals {
+			if a.Service != "" && !slices.Contains(out, a.Service) {
+				out = append(out, a.Service)
+			}
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// severalInstances reports whether a probe was seen to reach, or the program names, more than one service or pool member. It errs on
+// the side of yes.
+func (s *subject) severalInstances() bool {
+	if len(s.reached()) > 1 {
+		return true
+	}
+	names := map[string]bool{}
+	for _, l := range listenersFor(s.gateway, s.endpoint) {
+		s.gateway.Literals(entryOf(l, s.endpoint.Host), func(v routing.Value) {
+			host := routing.HostName(v.Text())
+			switch {
+			case v.IsUnknown() || isLoopback(host):
+				names["?"], names["*"] = true, true
+			case s.services.Is(host), s.ties[host] != "", s.gateway.Pools[v.Text()] != nil && len(s.gateway.Pools[v.Text()].Members) > 1:
+				names[host] = true
+			}
+		})
+	}
+	return len(names) > 1
+}
+
+// entryOf is the block that serves a host on a listener.
+func entryOf(l *routing.Listener, host string) string {
+	for _, h := range l.Hosts {
+		if hostMatches(h.Host, host) {
+			return h.Block
+		}
+	}
+	return l.Entry
+}

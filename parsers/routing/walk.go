@@ -1,0 +1,170 @@
+package routing
+
+import "strings"
+
+// Literals visits every value that stands in the program from a block on, in steps, expressions and the pools they name, so that a
+// caller can see what a block may have to do with without running it.
+func (g *Gateway) Literals(block string, visit func(Value)) {
+	w := &walker{g: g, literal: visit, seen: map[string]bool{}}
+	w.block(block)
+}
+
+// Prefixes are the literal beginnings of paths that the program tells apart from a block on, in the order met, each once.
+func (g *Gateway) Prefixes(block string) []string {
+	var out []string
+	met := map[string]bool{}
+	w := &walker{g: g, seen: map[string]bool{}, prefix: func(p string) {
+		if !met[p] && strings.HasPrefix(p, "/") {
+			met[p] = true
+			out = append(out, p)
+		}
+	}}
+	w.block(block)
+	return out
+}
+
+// walker goes through everything reachable from a block, each block once.
+type walker struct {
+	g       *Gateway
+	literal func(Value)
+	prefix  func(string)
+	seen    map[string]bool
+}
+
+func (w *walker) block(name string) {
+	if w.seen[name] {
+		return
+	}
+	w.seen[name] = true
+	w.steps(w.g.Blocks[name])
+}
+
+func (w *walker) steps(steps []Step) {
+	for _, s := range steps {
+		w.step(s)
+	}
+}
+
+func (w *walker) step(s Step) {
+	switch s := s.(type) {
+	case *Match:
+		for i := range s.Arms {
+			w.cond(s.Arms[i].When)
+			w.steps(s.Arms[i].Do)
+		}
+	case *Table:
+		for _, to := range s.To {
+			w.block(to.Block)
+		}
+	case *Set:
+		w.expr(s.To)
+	case *Add:
+		w.expr(s.To)
+	case *Jump:
+		w.block(s.To)
+	case *Forward:
+		w.forward(s)
+	case *Remove, *Log, *Respond, *Redirect, *Opaque:
+	}
+}
+
+func (w *walker) forward(s *Forward) {
+	w.expr(s.To)
+	w.steps(s.Then)
+	for _, e := range s.Settings {
+		w.expr(e)
+	}
+}
+
+func (w *walker) expr(e Expr) {
+	switch e := e.(type) {
+	case Lit:
+		w.value(e.Value)
+	case Concat:
+		w.exprs(e.Parts)
+	case Call:
+		w.exprs(e.Args)
+	case Lookup:
+		w.lookup(e)
+	case Choose:
+		for _, a := range e.Arms {
+			w.cond(a.When)
+			w.expr(a.To)
+		}
+	case Split:
+		for _, b := range e.Buckets {
+			w.expr(b.To)
+		}
+	case Part, nil:
+	}
+}
+
+func (w *walker) exprs(list []Expr) {
+	for _, e := range list {
+		w.expr(e)
+	}
+}
+
+func (w *walker) lookup(e Lookup) {
+	for _, to := range e.Exact {
+		w.expr(to)
+	}
+	for _, c := range e.Patterns {
+		w.expr(c.To)
+	}
+	w.expr(e.Default)
+}
+
+func (w *walker) value(v Value) {
+	if w.literal == nil {
+		return
+	}
+	w.literal(v)
+	if pool := w.g.Pools[lower(v.Text())]; pool != nil {
+		for i := range pool.Members {
+			w.literal(pool.Members[i].Address)
+		}
+	}
+}
+
+func (w *walker) cond(c Cond) {
+	if w.prefix == nil {
+		return
+	}
+	switch c := c.(type) {
+	case Prefix:
+		w.prefix(c.Want)
+	case Equal:
+		if lit, ok := c.To.(Lit); ok {
+			w.prefix(lit.Text())
+		}
+	case Matches:
+		w.prefix(c.Pattern.literalPrefix())
+	case All:
+		for _, x := range c {
+			w.cond(x)
+		}
+	case Any:
+		for _, x := range c {
+			w.cond(x)
+		}
+	case Not:
+		w.cond(c.Cond)
+	}
+}
+
+// literalPrefix is the text that every match of an anchored expression begins with.
+func (p *Pattern) literalPrefix() string {
+	rest, anchored := strings.CutPrefix(p.source, "^")
+	if !anchored {
+		return ""
+	}
+	end := strings.IndexAny(rest, `\.+*?()|[]{}^$`)
+	switch {
+	case end < 0:
+		return rest
+	case end > 0 && strings.IndexByte("*?{", rest[end]) >= 0:
+		end-- // the last letter is optional
+	}
+	return rest[:end]
+}
