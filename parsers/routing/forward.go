@@ -38,6 +38,16 @@ func (d *Delivery) Header(name string) []Value {
 	return out
 }
 
+// Probe is the health probe of the member that the request goes to; nil when there is none.
+func (d *Delivery) Probe() *Probe {
+	if d.Forward.Probe == nil || d.Forward.Probe.Host.IsSet() {
+		return d.Forward.Probe
+	}
+	p := *d.Forward.Probe
+	p.Host = Of(hostOf(d.Address.text), d.Address.Span)
+	return &p
+}
+
 // forward picks the member and ends the walk there, or goes on at the listener of this gateway that the address belongs to.
 func (r *tracing) forward(w *walk, s *Forward) {
 	to := s.To.eval(w.flight).At(s.Span)
