@@ -191,6 +191,11 @@ func (r *tracing) own(d *Delivery) *Listener {
 	if r.StayInside {
 		return nil
 	}
+	for _, l := range r.Gateway.Listeners {
+		if l.Address == d.Address.Text() && strings.HasPrefix(l.Address, "unix:") {
+			return l
+		}
+	}
 	host, port, err := net.SplitHostPort(d.Address.Text())
 	if err != nil {
 		return nil
@@ -243,11 +248,15 @@ func (d *Delivery) request() (*Request, Value) {
 		}
 	}
 	for _, h := range d.Headers {
-		if h.Value.IsUnknown() {
+		host := strings.EqualFold(h.Name, "Host") && req.Host == ""
+		switch {
+		case host && h.Value.IsUnknown():
 			return nil, h.Value
-		}
-		if strings.EqualFold(h.Name, "Host") && req.Host == "" {
+		case host:
 			req.Host = h.Value.text
+			continue
+		case h.Value.IsUnknown():
+			req.unknown = append(req.unknown, h)
 			continue
 		}
 		req.Header = append(req.Header, Field{h.Name, h.Value.text})

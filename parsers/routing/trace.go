@@ -141,7 +141,9 @@ func (w *walk) change(s Step) {
 		w.path.note(s.Span, "adds "+s.What.String()+": "+v.String())
 		w.add(s.What, v)
 	case *Remove:
-		w.path.note(s.Span, "removes "+s.What.String())
+		if s.What.Kind != InHeader || s.What.Name == AllHeaders || w.header(s.What.Name).IsSet() {
+			w.path.note(s.Span, "removes "+s.What.String())
+		}
 		w.assign(s.What, Value{Span: s.Span})
 	}
 }
