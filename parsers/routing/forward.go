@@ -165,7 +165,6 @@ func (r *tracing) deliver(w *walk, s *Forward, d *Delivery) {
 		return
 	}
 	w.path.Delivery = d
-	w.path.note(d.Address.Span, w.path.Outcome())
 	r.end(w)
 }
 
