@@ -175,7 +175,6 @@ func (r *tracing) deliver(w *walk, s *Forward, d *Delivery) {
 		return
 	}
 	w.path.Delivery = d
-	w.path.note(d.Address.Span, w.path.Outcome())
 	r.end(w)
 }
 
@@ -200,6 +199,11 @@ func (d *Delivery) fill(w *walk, s *Forward) {
 func (r *tracing) own(d *Delivery) *Listener {
 	if r.StayInside {
 		return nil
+	}
+	for _, l := range r.Gateway.Listeners {
+		if l.Address == d.Address.Text() && strings.HasPrefix(l.Address, "unix:") {
+			return l
+		}
 	}
 	host, port, err := net.SplitHostPort(d.Address.Text())
 	if err != nil {
@@ -253,11 +257,15 @@ func (d *Delivery) request() (*Request, Value) {
 		}
 	}
 	for _, h := range d.Headers {
-		if h.Value.IsUnknown() {
+		host := strings.EqualFold(h.Name, "Host") && req.Host == ""
+		switch {
+		case host && h.Value.IsUnknown():
 			return nil, h.Value
-		}
-		if strings.EqualFold(h.Name, "Host") && req.Host == "" {
+		case host:
 			req.Host = h.Value.text
+			continue
+		case h.Value.IsUnknown():
+			req.unknown = append(req.unknown, h)
 			continue
 		}
 		req.Header = append(req.Header, Field{h.Name, h.Value.text})
