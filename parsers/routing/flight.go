@@ -45,6 +45,7 @@ func newFlight(l *Listener, req *Request) *flight {
 	for _, h := range req.Header {
 		f.headers = append(f.headers, HeaderValue{h.Name, Of(h.Value, Span{})})
 	}
+	f.headers = append(f.headers, req.unknown...)
 	return f
 }
 
@@ -153,6 +154,11 @@ func (f *flight) originalHeader(name string) Value {
 	if strings.EqualFold(name, "Host") {
 		return Of(f.req.Host, Span{})
 	}
+	for _, h := range f.req.unknown {
+		if strings.EqualFold(h.Name, name) {
+			return h.Value
+		}
+	}
 	return found(f.req.Get(name))
 }
 
@@ -163,11 +169,13 @@ func (f *flight) target() Value {
 	if f.query.IsUnknown() {
 		return f.query
 	}
-	if f.query.text == "" {
-		return f.path
-	}
 	v := f.path
-	v.text += "?" + f.query.text
+	if !f.query.Span.IsZero() {
+		v = v.With(f.query.Span, "the query is set here").At(f.query.Span)
+	}
+	if f.query.text != "" {
+		v.text += "?" + f.query.text
+	}
 	return v
 }
 
@@ -248,6 +256,10 @@ func (f *flight) assign(p Place, v Value) {
 
 // setHeader replaces the first field of that name where it stands and drops the others; empty and unset values remove it.
 func (f *flight) setHeader(name string, v Value) {
+	if name == AllHeaders {
+		f.headers = nil
+		return
+	}
 	placed := v.state != Unknown && v.text == ""
 	kept := f.headers[:0:0]
 	for _, h := range f.headers {

@@ -38,6 +38,16 @@ func (d *Delivery) Header(name string) []Value {
 	return out
 }
 
+// Probe is the health probe of the member that the request goes to; nil when there is none.
+func (d *Delivery) Probe() *Probe {
+	if d.Forward.Probe == nil || d.Forward.Probe.Host.IsSet() {
+		return d.Forward.Probe
+	}
+	p := *d.Forward.Probe
+	p.Host = Of(hostOf(d.Address.text), d.Address.Span)
+	return &p
+}
+
 // forward picks the member and ends the walk there, or goes on at the listener of this gateway that the address belongs to.
 func (r *tracing) forward(w *walk, s *Forward) {
 	to := s.To.eval(w.flight).At(s.Span)
@@ -165,7 +175,6 @@ func (r *tracing) deliver(w *walk, s *Forward, d *Delivery) {
 		return
 	}
 	w.path.Delivery = d
-	w.path.note(d.Address.Span, w.path.Outcome())
 	r.end(w)
 }
 
@@ -190,6 +199,11 @@ func (d *Delivery) fill(w *walk, s *Forward) {
 func (r *tracing) own(d *Delivery) *Listener {
 	if r.StayInside {
 		return nil
+	}
+	for _, l := range r.Gateway.Listeners {
+		if l.Address == d.Address.Text() && strings.HasPrefix(l.Address, "unix:") {
+			return l
+		}
 	}
 	host, port, err := net.SplitHostPort(d.Address.Text())
 	if err != nil {
@@ -243,11 +257,15 @@ func (d *Delivery) request() (*Request, Value) {
 		}
 	}
 	for _, h := range d.Headers {
-		if h.Value.IsUnknown() {
+		host := strings.EqualFold(h.Name, "Host") && req.Host == ""
+		switch {
+		case host && h.Value.IsUnknown():
 			return nil, h.Value
-		}
-		if strings.EqualFold(h.Name, "Host") && req.Host == "" {
+		case host:
 			req.Host = h.Value.text
+			continue
+		case h.Value.IsUnknown():
+			req.unknown = append(req.unknown, h)
 			continue
 		}
 		req.Header = append(req.Header, Field{h.Name, h.Value.text})
