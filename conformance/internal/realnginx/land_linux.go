@@ -21,9 +21,8 @@ type land struct {
 	do chan func()
 }
 
-// newLand builds the network. own are networks whose addresses count as the front's own beside 127.0.0.0/8: clients come from
-// them, and NGINX may listen on them.
-func newLand(own []netip.Prefix) (*land, error) {
+// newLand builds the network.
+func newLand() (*land, error) {
 	l := &land{do: make(chan func())}
 	opened := make(chan error)
 	var back *os.File
@@ -40,7 +39,7 @@ func newLand(own []netip.Prefix) (*land, error) {
 		return nil, err
 	}
 	defer func() { _ = back.Close() }() // the thread keeps the namespace
-	if err := front(own, back); err != nil {
+	if err := front(back); err != nil {
 		return nil, fmt.Errorf("set up the front network: %w", err)
 	}
 	if err := l.inBack(backRoutes); err != nil {
@@ -56,6 +55,9 @@ func (l *land) inBack(f func() error) error {
 	return <-done
 }
 
+// own makes addresses the front's own.
+func (*land) own(p netip.Prefix) error { return owned(p).add() }
+
 func (l *land) close() { close(l.do) }
 
 // newNamespace moves the calling thread into a network namespace of its own.
@@ -70,24 +72,17 @@ func newNamespace() (*os.File, error) {
 	return f, nil
 }
 
-func front(own []netip.Prefix, back *os.File) error {
+func front(back *os.File) error {
 	if err := addPair("front", "back", back); err != nil {
 		return &Unavailable{"the system refuses a virtual cable (veth): " + err.Error()}
 	}
-	if err := inOrder(
+	return inOrder(
 		func() error { return up("lo") },
 		func() error { return addAddress("front", frontEnd) },
 		func() error { return up("front") },
 		route{to: anywhere, device: "front", via: backEnd.Addr(), table: syscall.RT_TABLE_MAIN, kind: syscall.RTN_UNICAST}.add,
-	); err != nil {
-		return err
-	}
-	for _, p := range own {
-		if err := owned(p).add(); err != nil {
-			return fmt.Errorf("own %s: %w", p, err)
-		}
-	}
-	return nil
+		owned(Clients).add,
+	)
 }
 
 // backRoutes make every address the back's own, except the other end of the cable.

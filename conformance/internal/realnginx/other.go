@@ -25,9 +25,11 @@ func Enter(context.Context, []string, Streams) error { return onlyLinux() }
 
 type land struct{}
 
-func newLand([]netip.Prefix) (*land, error) { return nil, onlyLinux() }
+func newLand() (*land, error) { return nil, onlyLinux() }
 
 func (*land) inBack(func() error) error { return onlyLinux() }
+
+func (*land) own(netip.Prefix) error { return onlyLinux() }
 
 func (*land) close() {}
 

@@ -2,6 +2,7 @@ package realnginx_test
 
 import (
 	"context"
+	"errors"
 	"net/netip"
 	"os"
 	"path/filepath"
@@ -21,7 +22,7 @@ http {
 	map $http_upgrade $connection_header { default upgrade; '' ''; }
 	server {
 		listen 80;
-		listen 192.0.2.1:443 ssl;
+		listen 10.0.0.5:443 ssl;
 		ssl_certificate /etc/nginx/private/cert.pem;
 		ssl_certificate_key /etc/nginx/private/key.pem;
 		resolver 10.0.0.10;
@@ -53,7 +54,10 @@ http {
 
 // rig starts NGINX with the configuration above.
 func rig(t *testing.T) *realnginx.Rig {
-	r := realnginxtest.Open(t, realnginx.Options{Ports: []int{8088}, Own: []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")}})
+	r := realnginxtest.Open(t)
+	if err := errors.Join(r.Listen(8088), r.Own(netip.MustParseAddr("10.0.0.5"))); err != nil {
+		t.Fatal(err)
+	}
 	leaf, err := r.CA.Issue("rt.example.com")
 	if err != nil {
 		t.Fatal(err)
@@ -120,7 +124,7 @@ func TestServicesRecordWhatTheRealNGINXSends(t *testing.T) {
 		}
 	})
 	t.Run("a listener on an address of its own speaks TLS on port 443", func(t *testing.T) {
-		status, seen := send(t, r, "192.0.2.1:443", routing.Request{Target: "/client/", Scheme: "https", SNI: "rt.example.com"})
+		status, seen := send(t, r, "10.0.0.5:443", routing.Request{Target: "/client/", Scheme: "https", SNI: "rt.example.com"})
 		if s := one(t, seen); status != 200 || s.Line != "GET /client/ HTTP/1.1" {
 			t.Errorf("status %d, seen %+v", status, s)
 		}
@@ -174,7 +178,7 @@ func TestAConfigurationThatNGINXRefusesIsAnErrorInItsWords(t *testing.T) {
 	if !realnginxtest.Inside(t) {
 		return
 	}
-	r := realnginxtest.Open(t, realnginx.Options{})
+	r := realnginxtest.Open(t)
 	for text, want := range map[string]string{
 		"events { } http { server { listen 80; bogus 1; } }":                         `unknown directive "bogus"`,
 		"events { } http { server { location / { proxy_pass http://a.invalid; } } }": `host not found in upstream "a.invalid"`,
@@ -201,7 +205,7 @@ func TestTheMachineIsLeftAsItWas(t *testing.T) {
 		t.Skip("this machine has no /etc/hosts")
 	}
 	if realnginx.Inside() {
-		r := realnginxtest.Open(t, realnginx.Options{})
+		r := realnginxtest.Open(t)
 		if err := r.Place("/etc/hosts", []byte("changed")); err != nil {
 			t.Fatal(err)
 		}
@@ -221,7 +225,7 @@ func TestOutsideARigDoesNotOpen(t *testing.T) {
 		return
 	}
 	t.Setenv("ASRSCHECK_OUTSIDE", "1")
-	if _, err := realnginx.Open(realnginx.Options{}); err == nil {
+	if _, err := realnginx.Open(); err == nil {
 		t.Error("a rig opened on the machine itself, want an error")
 	}
 }

@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
-	"slices"
+	"os"
 	"sync"
 
 	"github.com/asrscheck/asrscheck/conformance/internal/testca"
@@ -15,14 +15,8 @@ import (
 // DefaultName is the only name in the certificate that a service shows to a client who names none.
 const DefaultName = "default.invalid"
 
-// Options are what a rig is told.
-type Options struct {
-	// Ports are those on which services listen beside 80, which is plain, and 443, which is TLS.
-	Ports []int
-	// Own are networks whose addresses belong to NGINX's machine beside 127.0.0.0/8: clients come from them, and listeners may be
-	// bound to them. Other addresses are services.
-	Own []netip.Prefix
-}
+// Clients is the network that clients come from; all its addresses are of NGINX's machine (RFC 5737).
+var Clients = netip.MustParsePrefix("192.0.2.0/24")
 
 // Rig is a private network full of services. There can be one in a program.
 type Rig struct {
@@ -31,7 +25,7 @@ type Rig struct {
 	land  *land
 	scene *scene
 	tls   *tls.Config
-	close []net.Listener
+	open  map[int]net.Listener // by port
 
 	mu    sync.Mutex
 	seen  []Seen
@@ -39,7 +33,7 @@ type Rig struct {
 }
 
 // Open builds the network and starts the services. The program must have been started by Enter.
-func Open(o Options) (*Rig, error) {
+func Open() (*Rig, error) {
 	if !Inside() {
 		return nil, errors.New("open rig: this program was not started by Enter")
 	}
@@ -47,15 +41,15 @@ func Open(o Options) (*Rig, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open rig: %w", err)
 	}
-	r := &Rig{CA: ca, names: newNames(), leafs: map[string]*tls.Certificate{}}
+	r := &Rig{CA: ca, names: newNames(), open: map[int]net.Listener{}, leafs: map[string]*tls.Certificate{}}
 	r.tls = &tls.Config{GetCertificate: r.certificate, MinVersion: tls.VersionTLS12, SessionTicketsDisabled: true}
-	if r.land, err = newLand(o.Own); err != nil {
+	if r.land, err = newLand(); err != nil {
 		return nil, fmt.Errorf("open rig: %w", err)
 	}
 	if r.scene, err = newScene(); err != nil {
 		return nil, fmt.Errorf("open rig: %w", err)
 	}
-	if err := r.start(o.Ports); err != nil {
+	if err := r.start(); err != nil {
 		r.Close()
 		return nil, fmt.Errorf("open rig: %w", err)
 	}
@@ -63,40 +57,53 @@ func Open(o Options) (*Rig, error) {
 }
 
 // start opens every socket. 127.0.0.53 and 127.0.0.11 are where systemd and Docker have the resolver, which never leaves the front.
-func (r *Rig) start(ports []int) error {
+func (r *Rig) start() error {
 	for _, a := range []string{"127.0.0.53:53", "127.0.0.11:53"} {
 		if err := answerNames(a, r.names); err != nil {
 			return err
 		}
 	}
-	return r.land.inBack(func() error {
-		if err := answerNames("0.0.0.0:53", r.names); err != nil {
-			return err
-		}
-		all := slices.Concat([]int{80, 443}, ports)
-		slices.Sort(all)
-		for _, port := range slices.Compact(all) {
-			if err := r.listen(port); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	if err := r.land.inBack(func() error { return answerNames("0.0.0.0:53", r.names) }); err != nil {
+		return err
+	}
+	return errors.Join(r.Listen(80), r.Listen(443))
 }
 
-func (r *Rig) listen(port int) error {
-	l, err := net.ListenTCP("tcp4", &net.TCPAddr{Port: port})
+// Listen has services listen on one more port: 80 is plain, 443 is TLS, and others are what the client speaks.
+func (r *Rig) Listen(port int) error {
+	if r.open[port] != nil {
+		return nil
+	}
+	err := r.land.inBack(func() error {
+		l, err := net.ListenTCP("tcp4", &net.TCPAddr{Port: port})
+		if err != nil {
+			return err //nolint:wrapcheck // wrapped below
+		}
+		r.open[port] = l
+		return nil
+	})
 	if err != nil {
 		return fmt.Errorf("listen as services: %w", err)
 	}
-	r.close = append(r.close, l)
-	go r.serve(l, port)
+	go r.serve(r.open[port], port)
+	return nil
+}
+
+// Own makes an address one of NGINX's machine, beside those of 127.0.0.0/8 and Clients: a listener may be bound to it then, and it is
+// no service anymore.
+func (r *Rig) Own(a netip.Addr) error {
+	if !a.Is4() || a.IsLoopback() || Clients.Contains(a) || a.IsUnspecified() {
+		return nil
+	}
+	if err := r.land.own(netip.PrefixFrom(a, a.BitLen())); err != nil && !errors.Is(err, os.ErrExist) {
+		return fmt.Errorf("own %s: %w", a, err)
+	}
 	return nil
 }
 
 // Close ends the services. The network goes with the program.
 func (r *Rig) Close() {
-	for _, l := range r.close {
+	for _, l := range r.open {
 		_ = l.Close() // nothing can be lost
 	}
 	r.land.close()

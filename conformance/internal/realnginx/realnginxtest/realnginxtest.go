@@ -41,9 +41,9 @@ func Inside(t *testing.T) bool {
 }
 
 // Open opens a rig for the time of a test.
-func Open(t *testing.T, o realnginx.Options) *realnginx.Rig {
+func Open(t *testing.T) *realnginx.Rig {
 	t.Helper()
-	r, err := realnginx.Open(o)
+	r, err := realnginx.Open()
 	unavailable(t, err)
 	if err != nil {
 		t.Fatalf("the rig did not open: %v", err)
