@@ -21,6 +21,7 @@ type flight struct {
 	path     Value
 	query    Value
 	headers  []HeaderValue
+	dropped  []HeaderValue // the settings that left a header without a value
 	response []HeaderEdit
 	vars     map[string]Value
 	captures map[string]string
@@ -261,6 +262,9 @@ func (f *flight) setHeader(name string, v Value) {
 		return
 	}
 	placed := v.state != Unknown && v.text == ""
+	if placed {
+		f.dropped = append(f.dropped[:len(f.dropped):len(f.dropped)], HeaderValue{name, v})
+	}
 	kept := f.headers[:0:0]
 	for _, h := range f.headers {
 		if !strings.EqualFold(h.Name, name) {

@@ -22,10 +22,22 @@ type Delivery struct {
 	// Response are the edits of the answer's headers.
 	Response []HeaderEdit
 	settings map[Setting]Value
+	dropped  []HeaderValue
 }
 
 // Setting is a property of how the request is forwarded; unset where the product has none or the configuration sets none.
 func (d *Delivery) Setting(s Setting) Value { return d.settings[s] }
+
+// Dropped is the setting that left a header out, where one did: its Span is the line that removes it or sets it to the empty text.
+func (d *Delivery) Dropped(name string) Value {
+	var out Value
+	for _, h := range d.dropped {
+		if strings.EqualFold(h.Name, name) {
+			out = h.Value
+		}
+	}
+	return out
+}
 
 // Header is every field of that name, in order.
 func (d *Delivery) Header(name string) []Value {
@@ -188,7 +200,7 @@ func (d *Delivery) fill(w *walk, s *Forward) {
 		w.change(step)
 	}
 	d.Target = s.Target.eval(w.flight).At(s.Span)
-	d.Headers, d.Response = w.headers, w.response
+	d.Headers, d.Response, d.dropped = w.headers, w.response, w.dropped
 	d.settings = make(map[Setting]Value, len(s.Settings))
 	for name, e := range s.Settings {
 		d.settings[name] = e.eval(w.flight)
