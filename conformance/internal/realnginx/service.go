@@ -49,7 +49,11 @@ func (r *Rig) connection(c net.Conn, port int) {
 		seen.Host = r.names.at(local.Addr())
 	}
 	plain := &peeked{Conn: c, r: bufio.NewReader(c)}
-	seen.TLS = plain.speaksTLS(port)
+	handshake := plain.handshake()
+	seen.TLS = handshake && port != 80
+	if handshake != seen.TLS || port == 443 && !handshake {
+		return // what the port does not speak
+	}
 	if !seen.TLS {
 		r.requests(plain, plain.r, seen)
 		return
@@ -71,15 +75,8 @@ type peeked struct {
 // Read implements io.Reader.
 func (p *peeked) Read(b []byte) (int, error) { return p.r.Read(b) } //nolint:wrapcheck // a reader
 
-// speaksTLS says what a service on a port speaks: as everywhere on the well-known ports, on others what the client speaks. A TLS
-// connection begins with a handshake record, whose type is 22 (RFC 8446 5.1).
-func (p *peeked) speaksTLS(port int) bool {
-	switch port {
-	case 80:
-		return false
-	case 443:
-		return true
-	}
+// handshake reports whether the client begins with a TLS handshake, whose record type is 22 (RFC 8446 5.1).
+func (p *peeked) handshake() bool {
 	first, err := p.r.Peek(1)
 	return err == nil && first[0] == 22
 }
