@@ -23,6 +23,7 @@ type config struct {
 	groups    map[string]bool      // names of groups in regular expressions: true where only maps have them
 	problems  []routing.Problem
 	modules   bool // there may be modules, and with them directives, that NGINX itself does not have
+	partial   bool // what was read is a part that others are included around
 	location  int  // locations so far
 }
 
@@ -309,6 +310,7 @@ func (c *config) fragment(directives []Directive) {
 }
 
 func (c *config) partOf(d Directive, block string) {
+	c.partial = true
 	c.problems = append(c.problems, routing.Problem{
 		Span: d.Span(), Kind: routing.NotWhole,
 		Message: "this is a part of a configuration, which is included in " + block + "{}: what the file around it sets is not known",

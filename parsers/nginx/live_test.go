@@ -122,19 +122,23 @@ func ask(t *testing.T, port, head string) seen {
 }
 
 // request parses a request as it is written.
-func request(head, port string) *routing.Request {
+func request(head string) *routing.Request {
 	lines := strings.Split(head, "\r\n")
 	first := strings.Fields(lines[0])
 	req := &routing.Request{Method: first[0], Target: first[1], Scheme: "http", ClientIP: "127.0.0.1"}
 	for _, l := range lines[1:] {
 		name, value, _ := strings.Cut(l, ": ")
-		if name == "Host" {
+		switch name {
+		case "Host":
 			req.Host = value
 			continue
+		case "Content-Length":
+			req.BodySize, _ = strconv.ParseInt(value, 10, 64)
+		case "":
+			return req
 		}
 		req.Header = append(req.Header, routing.Field{Name: name, Value: value})
 	}
-	_ = port
 	return req
 }
 
@@ -191,7 +195,7 @@ func agree(t *testing.T, program, text string, heads []string) {
 	}
 	for _, head := range heads {
 		got := ask(t, port, head)
-		want, known := predicted(g.Trace(g.Listeners[0], request(head, port)))
+		want, known := predicted(g.Trace(g.Listeners[0], request(head)))
 		if !known {
 			continue
 		}
@@ -337,5 +341,78 @@ func TestTheRealNGINXSendsTheSameRequests(t *testing.T) {
 			text := strings.Replace(inServer(directives), "http {\n", "http {\nupstream u { server UPSTREAM; }\n", 1)
 			agree(t, program, text, heads)
 		})
+	}
+}
+
+func TestTheRealNGINXChoosesTheSameServer(t *testing.T) {
+	program := realNGINX(t)
+	names := []string{
+		"a.example.com", ".example.com", "*.b.example.com", "www.example.*", "www.*", `~^(?<sub>[a-z])\.test$`, `~^A\.Test$`, "_", `""`, "A.EXAMPLE.ORG", "a.example.com b.example.com",
+		"*.example.com", `"~^x{2}\.test$"`,
+	}
+	hosts := []string{
+		"a.example.com", "b.example.com", "x.b.example.com", "example.com", "EXAMPLE.com.", "www.example.org", "www.example.co.uk", "www.x", "q.test", "A.test", "a.test:81", "_", "unknown",
+		"a.example.org", "xx.test", "y.example.com:8080", "127.0.0.1",
+	}
+	var heads []string
+	for _, host := range hosts {
+		heads = append(heads, "GET / HTTP/1.1\r\nHost: "+host)
+	}
+	random := rand.New(rand.NewPCG(5, 6)) //nolint:gosec // a test that repeats
+	for range 12 {
+		var b strings.Builder
+		b.WriteString("events { }\nhttp {\naccess_log off;\nserver_names_hash_bucket_size 128;\n")
+		for i, n := range random.Perm(len(names))[:2+random.IntN(6)] {
+			address := []string{"127.0.0.1:PORT", "127.0.0.1:PORT", "*:PORT"}[random.IntN(3)]
+			if i == 0 {
+				address = "127.0.0.1:PORT"
+			}
+			fmt.Fprintf(&b, "server { listen %s; server_name %s; return 200 \"server %d $server_name $host\"; }\n", address, names[n], i)
+		}
+		b.WriteString("}\n")
+		agree(t, program, b.String(), heads)
+	}
+}
+
+func TestTheRealNGINXComputesTheSameValues(t *testing.T) {
+	program := realNGINX(t)
+	maps := `
+map $arg_a $plain { default d; A upper; "" empty; b "x $arg_b"; ~^c(.)$ "group $1"; ~*^D(?<letter>.)$ "named $letter"; \default escaped; }
+map $host $hosted { hostnames; default none; .example.com all; edge.example.com exact; *.edge.example.com mask; edge.* tail; }
+map $plain $chained { default "chained $plain"; upper UP; }
+map $http_upgrade $connection_upgrade { default upgrade; '' close; }
+map "$arg_a:$arg_b" $both { default no; "b:2" yes; }
+map $arg_z $without { x y; }
+geo $near { default far; 127.0.0.0/8 near; 127.0.0.1 here; }
+geo $arg_ip $where { default -; 10.0.0.0/8 ten; 10.1.0.0/16 ten-one; 192.0.2.7 seven; }
+split_clients "one" $always { * same; }
+split_clients "two" $hundred { 100% same; }
+`
+	values := `"$plain|$hosted|$chained|$connection_upgrade|$both|$without|$near|$where|$always|$hundred|$args|$is_args|$arg_A|$uri|$request_uri|$request_method|$scheme|$host|$http_host|$server_port|$remote_addr|$cookie_c|$http_x_y|$proxy_add_x_forwarded_for|$server_protocol|$server_name"`
+	var heads []string
+	for _, target := range []string{"/?a=A", "/?a=b&b=2", "/?a=cx", "/?a=dY&ip=10.1.2.3", "/x%20y?a=default", "/?ip=192.0.2.7", "/?z=x", "/?a=none&A=2", "/"} {
+		heads = append(heads, get(target), get(target)+"\r\nUpgrade: websocket\r\nX-Y: z\r\nCookie: b=1; c=2\r\nX-Forwarded-For: 192.0.2.1", "GET "+target+" HTTP/1.1\r\nHost: x.Edge.example.com:81")
+	}
+	text := strings.Replace(inServer("return 200 "+values+";"), "http {\n", "http {\n"+maps, 1)
+	agree(t, program, text, heads)
+}
+
+func TestTheRealNGINXRefusesTheSameLengths(t *testing.T) {
+	program := realNGINX(t)
+	servers := []string{
+		"client_header_buffer_size 200; large_client_header_buffers 4 400; client_max_body_size 10; location / { return 204; }",
+		"client_header_buffer_size 500; large_client_header_buffers 4 300; client_max_body_size 0; location / { client_max_body_size 5; return 204; } location /x { return 204; }",
+	}
+	var heads []string
+	for _, n := range []int{295, 296, 297, 298, 299, 300, 301, 395, 396, 397, 398, 399, 400, 401, 495, 497, 498, 499, 500, 501} {
+		line := "GET / HTTP/1.1"
+		heads = append(heads, "GET /"+strings.Repeat("x", n-len(line))+" HTTP/1.1\r\nHost: edge.example.com", get("/")+"\r\nX-Long: "+strings.Repeat("y", n-len("X-Long: ")))
+	}
+	for _, n := range []int{5, 6, 10, 11} {
+		heads = append(heads, fmt.Sprintf("POST / HTTP/1.1\r\nHost: edge.example.com\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s", n, strings.Repeat("z", n)))
+	}
+	for _, directives := range servers {
+		text := strings.Replace(inServer(directives), "access_log off;", "access_log off; connection_pool_size 256; request_pool_size 256;", 1)
+		agree(t, program, text, heads)
 	}
 }

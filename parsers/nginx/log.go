@@ -67,7 +67,11 @@ func (w *lowering) format(name string, d Directive, e *env) routing.Expr {
 		return routing.Remark{Of: w.text(combined, d, inLog), Span: d.Span()}
 	}
 	f, ok := w.formats[name]
-	if !ok {
+	switch {
+	case !ok && w.mayBeElsewhere():
+		w.doubt(d, `unknown log format "`+name+`", unless a file that was not read defines it`, "give the output of nginx -T")
+		return unknown(`the log format "`+name+`" was not read`, d.Span())
+	case !ok:
 		w.refuse(d, `unknown log format "`+name+`"`)
 		return unknown(`unknown log format "`+name+`"`, d.Span())
 	}

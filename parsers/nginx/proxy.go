@@ -37,6 +37,7 @@ func (w *lowering) proxyPass(e *env, loc *location, d Directive) []routing.Step 
 	inner := &env{server: e.server, scope: e.scope, proxyHost: t.host, proxyPort: t.port}
 	steps := append([]routing.Step{w.overwritten()}, w.headers(inner, t)...)
 	steps = append(steps, w.requestChanges(inner)...)
+	steps = append(steps, w.http2Refusal(inner)...)
 	steps = append(steps, w.logs(e)...)
 	return append(steps, &routing.Forward{
 		To: t.to, Scheme: t.scheme, Target: t.uri, Settings: w.settings(inner, t), Label: title(d), Span: d.Span(),
@@ -207,6 +208,19 @@ func (w *lowering) computedTarget(e *env, d Directive) *target {
 		{When: routing.Always{}, To: changedTarget},
 	}}
 	return t
+}
+
+// http2Refusal is what an upstream answers over HTTP/2 to a request with a Connection header (RFC 9113 8.2.2).
+func (w *lowering) http2Refusal(e *env) []routing.Step {
+	protocol := w.protocol(e)
+	if protocol.Text() != "HTTP/2" {
+		return nil
+	}
+	at := protocol.Span
+	respond := &routing.Respond{Status: routing.Of("400", at), Label: "the upstream refuses a Connection header over HTTP/2", Span: at}
+	return []routing.Step{&routing.Match{Span: at, Arms: []routing.Arm{{
+		When: routing.Truthy{Of: routing.Read(routing.InHeader, "Connection")}, Do: []routing.Step{respond}, Label: "proxy_http_version 2", Span: at,
+	}}}}
 }
 
 // requestChanges are what proxy directives change of a request beside its headers.
