@@ -42,7 +42,9 @@ func shown(body []byte) string {
 	return strings.Join(strings.Fields(text), " ")
 }
 
-// demand turns an exchange into an error unless it has the status.
+var errBodyTooLarge = fmt.Errorf("response body exceeds %d bytes", MaxBody)
+
+// demand turns an exchange into an error unless it has the status, and is whole.
 func demand(operation string, exchange *Exchange, err error, status int) error {
 	if err != nil {
 		return &Failure{operation, exchange, err}
@@ -50,6 +52,9 @@ func demand(operation string, exchange *Exchange, err error, status int) error {
 	if exchange.Status() != status {
 		cause := &StatusError{Status: exchange.Status(), Want: status, Body: shown(exchange.Response.Body)}
 		return &Failure{operation, exchange, cause}
+	}
+	if exchange.Response.Truncated {
+		return &Failure{operation, exchange, errBodyTooLarge}
 	}
 	return nil
 }
