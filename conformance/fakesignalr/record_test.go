@@ -224,3 +224,18 @@ func TestNoRecordIsKeptBeyondTheBound(t *testing.T) {
 		t.Errorf("%d records kept and %d dropped, want 20000 and 1000", got, r.Dropped())
 	}
 }
+
+func TestLargeRecordsMakeRoomEarlier(t *testing.T) {
+	r := single(t)
+	target := "/client?" + strings.Repeat("x", 12_000)
+	for range 4_000 {
+		r.Instances()[0].ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, target, nil))
+	}
+	size := 0
+	for _, record := range r.Records(fakesignalr.Filter{}) {
+		size += len(record.Target)
+	}
+	if size > 32<<20 || r.Dropped() == 0 {
+		t.Errorf("targets of %d bytes are kept and %d records dropped, want at most 32 MiB", size, r.Dropped())
+	}
+}
