@@ -30,14 +30,14 @@ func TestRequestGoesOutByteForByte(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer listener.Close()
+	defer func() { _ = listener.Close() }()
 	got := make(chan string, 1)
 	go func() {
 		conn, err := listener.Accept()
 		if err != nil {
 			return
 		}
-		defer conn.Close()
+		defer func() { _ = conn.Close() }()
 		buffer := make([]byte, len(want))
 		_, _ = io.ReadFull(conn, buffer)
 		got <- string(buffer)
@@ -101,7 +101,7 @@ func TestRequestIDsOfEveryGeneration(t *testing.T) {
 		signalrclient.Readable: `^0HN[0-9A-V]{10}-[0-9A-F]{8}-[0-9a-f]{8}$`,
 	}
 	for _, g := range signalrclient.Generations() {
-		first, second := rand.New(rand.NewPCG(1, 1)), rand.New(rand.NewPCG(1, 1))
+		first, second := rand.New(rand.NewPCG(1, 1)), rand.New(rand.NewPCG(1, 1)) //nolint:gosec // the same ids each run
 		seen := map[string]bool{}
 		for range 50 {
 			id := signalrclient.NewRequestID(g, first)

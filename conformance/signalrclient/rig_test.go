@@ -70,7 +70,7 @@ func peer(t testing.TB, answer func(net.Conn)) *signalrclient.Client {
 				return
 			}
 			go func() {
-				defer conn.Close()
+				defer func() { _ = conn.Close() }()
 				if _, err := http.ReadRequest(bufio.NewReader(conn)); err == nil {
 					answer(conn)
 				}
@@ -103,11 +103,11 @@ func within(t testing.TB, limit time.Duration) context.Context {
 func soon(t testing.TB) context.Context { return within(t, 5*time.Second) }
 
 // failure is the failure that an error must be.
-func failure(t testing.TB, err error) *signalrclient.Failure {
+func failure(t testing.TB, err error) *signalrclient.OperationError {
 	t.Helper()
-	var f *signalrclient.Failure
+	var f *signalrclient.OperationError
 	if !errors.As(err, &f) {
-		t.Fatalf("the error %v is no *Failure", err)
+		t.Fatalf("the error %v is no *OperationError", err)
 	}
 	return f
 }
