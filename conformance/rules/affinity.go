@@ -126,7 +126,7 @@ func pickedFrom(a *conformance.Arrival) *routing.Pool {
 	if n := len(a.Chosen); n > 0 {
 		return a.Chosen[n-1].Pool
 	}
-	for _, d := range append(slices.Clone(a.Via), a.Delivery) {
+	for _, d := range a.Deliveries() {
 		if d.Key.IsSet() {
 			return d.Pool
 		}

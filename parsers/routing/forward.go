@@ -150,7 +150,7 @@ func (p *Pool) weighted(members []int, key string) int {
 	for _, i := range members {
 		total += max(1, p.Members[i].Weight)
 	}
-	at := int(hashKey(key) % uint32(total)) //nolint:gosec // a pool's weights stay far below 2^31
+	at := int(hashKey(key) % uint32(total))
 	for n, i := range members {
 		if at -= max(1, p.Members[i].Weight); at < 0 {
 			return n
@@ -211,17 +211,17 @@ func (r *tracing) own(d *Delivery) *Listener {
 	}
 	ip := net.ParseIP(host)
 	loopback := host == "localhost" || ip != nil && ip.IsLoopback()
-	var any *Listener
+	var wildcard *Listener
 	for _, l := range r.Gateway.Listeners {
 		switch {
 		case strconv.Itoa(l.Port) != port:
 		case l.Address == host:
 			return l
 		case l.Address == "*" && loopback:
-			any = l
+			wildcard = l
 		}
 	}
-	return any
+	return wildcard
 }
 
 // hop goes on at another listener of the same gateway.
@@ -242,7 +242,7 @@ func (r *tracing) hop(w *walk, d *Delivery, l *Listener) {
 		return
 	}
 	w.flight = newFlight(l, req)
-	w.rest = r.block(l.Entry, nil)
+	w.rest = r.block(l.Entry)
 }
 
 // request is the delivery as a request of its own; the first part of it that is unknown comes back instead.
