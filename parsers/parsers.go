@@ -124,6 +124,11 @@ func (l *loader) text(s source, named bool) {
 	}
 	format, why := l.recognize(s)
 	if format == nil {
+		if p, ok := brokenJSON(s); ok && (named || strings.HasSuffix(s.name, ".json")) {
+			l.estate.Inputs = append(l.estate.Inputs, routing.Input{Name: s.name})
+			l.estate.Problems = append(l.estate.Problems, p)
+			return
+		}
 		if named {
 			l.unread(s.name, why, "asrscheck reads "+titles()+". Say which with --as if this is one of them.")
 		} else {

@@ -38,7 +38,7 @@ var connectionKinds = []conformance.ProbeKind{
 }
 
 func checkAffinity(p *conformance.Pass) {
-	leaveWhenNothingArrives(p)
+	leaveWhenNothingIsSent(p)
 	if !p.MayReachSeveral() {
 		p.Keep()
 		return
@@ -84,10 +84,18 @@ func part(p *conformance.Pass, a, b *conformance.Arrival) bool {
 	}
 	span, why, related := whereTheyPart(a, b)
 	p.Break(conformance.Finding{
-		Message: fmt.Sprintf("the %s of a connection goes to %s, its %s to %s: %s", a.Probe.Kind, a.Instance(), b.Probe.Kind, b.Instance(), why),
+		Message: fmt.Sprintf("requests of one connection part: its %s goes to %s, its %s to %s; %s", a.Probe.Kind, a.Instance(), another(a, b), b.Instance(), why),
 		Span:    span, Related: related, Trace: b.Events(), Probes: []string{string(a.Probe.Kind), string(b.Probe.Kind)},
 	})
 	return true
+}
+
+// another names the kind of the second request.
+func another(a, b *conformance.Arrival) string {
+	if a.Probe.Kind == b.Probe.Kind {
+		return "next " + string(b.Probe.Kind)
+	}
+	return string(b.Probe.Kind)
 }
 
 func whereTheyPart(a, b *conformance.Arrival) (routing.Span, string, []routing.Note) {

@@ -28,8 +28,8 @@ var hostOverride = &conformance.Rule{
 		"https://learn.microsoft.com/azure/architecture/best-practices/host-name-preservation",
 	},
 	Check: func(p *conformance.Pass) {
-		p.Judge(conformance.ProbeKinds, atService(hostIsTheServices))
-		leaveWhenNothingArrives(p)
+		p.Judge(conformance.ProbeKinds, towardsService(hostIsTheServices))
+		leaveWhenNothingIsSent(p)
 	},
 }
 
