@@ -26,8 +26,8 @@ var forms = []form{
 	{"access token", regexp.MustCompile(`()(\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]*)`)},
 }
 
-// key is a whole text that has the shape of a key as Azure makes them: 32 or 64 bytes in Base64, or 84 characters of which
-// six identify the platform (learn.microsoft.com, "Common security terms: identifiable keys").
+// key is a whole text that has the shape of a key as Azure makes them: 32 or 64 bytes in Base64, or about 84 characters with the
+// signature JQQJ9 behind the first 52, as newer keys have it.
 var key = regexp.MustCompile(`^(?:[A-Za-z0-9+/]{43}=|[A-Za-z0-9+/]{86}==|[A-Za-z0-9]{52}JQQJ9[A-Za-z0-9]{20,30})$`)
 
 // String is the text without secrets, and what was taken out; empty when nothing was.
