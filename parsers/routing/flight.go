@@ -170,11 +170,13 @@ func (f *flight) target() Value {
 	if f.query.IsUnknown() {
 		return f.query
 	}
-	if f.query.text == "" {
-		return f.path
-	}
 	v := f.path
-	v.text += "?" + f.query.text
+	if !f.query.Span.IsZero() {
+		v = v.With(f.query.Span, "the query is set here").At(f.query.Span)
+	}
+	if f.query.text != "" {
+		v.text += "?" + f.query.text
+	}
 	return v
 }
 

@@ -50,6 +50,16 @@ func (d *Delivery) Header(name string) []Value {
 	return out
 }
 
+// Probe is the health probe of the member that the request goes to; nil when there is none.
+func (d *Delivery) Probe() *Probe {
+	if d.Forward.Probe == nil || d.Forward.Probe.Host.IsSet() {
+		return d.Forward.Probe
+	}
+	p := *d.Forward.Probe
+	p.Host = Of(hostOf(d.Address.text), d.Address.Span)
+	return &p
+}
+
 // forward picks the member and ends the walk there, or goes on at the listener of this gateway that the address belongs to.
 func (r *tracing) forward(w *walk, s *Forward) {
 	to := s.To.eval(w.flight).At(s.Span)
@@ -152,7 +162,7 @@ func (p *Pool) weighted(members []int, key string) int {
 	for _, i := range members {
 		total += max(1, p.Members[i].Weight)
 	}
-	at := int(hashKey(key) % uint32(total)) //nolint:gosec // a pool's weights stay far below 2^31
+	at := int(hashKey(key) % uint32(total))
 	for n, i := range members {
 		if at -= max(1, p.Members[i].Weight); at < 0 {
 			return n
@@ -177,7 +187,6 @@ func (r *tracing) deliver(w *walk, s *Forward, d *Delivery) {
 		return
 	}
 	w.path.Delivery = d
-	w.path.note(d.Address.Span, w.path.Outcome())
 	r.end(w)
 }
 
@@ -214,17 +223,17 @@ func (r *tracing) own(d *Delivery) *Listener {
 	}
 	ip := net.ParseIP(host)
 	loopback := host == "localhost" || ip != nil && ip.IsLoopback()
-	var any *Listener
+	var wildcard *Listener
 	for _, l := range r.Gateway.Listeners {
 		switch {
 		case strconv.Itoa(l.Port) != port:
 		case l.Address == host:
 			return l
 		case l.Address == "*" && loopback:
-			any = l
+			wildcard = l
 		}
 	}
-	return any
+	return wildcard
 }
 
 // hop goes on at another listener of the same gateway.
@@ -245,7 +254,7 @@ func (r *tracing) hop(w *walk, d *Delivery, l *Listener) {
 		return
 	}
 	w.flight = newFlight(l, req)
-	w.rest = r.block(l.Entry, nil)
+	w.rest = r.block(l.Entry)
 }
 
 // request is the delivery as a request of its own; the first part of it that is unknown comes back instead.

@@ -27,7 +27,7 @@ func (g *Gateway) Trace(l *Listener, req *Request) []Path {
 // Trace is Gateway.Trace with the tracer's choices.
 func (t *Tracer) Trace(l *Listener, req *Request) []Path {
 	r := &tracing{Tracer: t, left: maxSteps}
-	r.pending = []*walk{{flight: newFlight(l, req), rest: r.block(l.Entry, nil)}}
+	r.pending = []*walk{{flight: newFlight(l, req), rest: r.block(l.Entry)}}
 	for len(r.pending) > 0 {
 		w := r.pending[len(r.pending)-1]
 		r.pending = r.pending[:len(r.pending)-1]
@@ -59,8 +59,8 @@ type frame struct {
 	next  *frame
 }
 
-func (r *tracing) block(name string, next *frame) *frame {
-	return &frame{steps: r.Gateway.Blocks[name], next: next}
+func (r *tracing) block(name string) *frame {
+	return &frame{steps: r.Gateway.Blocks[name]}
 }
 
 func (w *walk) fork() *walk {
@@ -134,15 +134,15 @@ func (w *walk) change(s Step) {
 	switch s := s.(type) {
 	case *Set:
 		v := s.To.eval(w.flight).At(s.Span)
-		w.path.note(s.Span, "sets "+s.What.String()+" to "+v.String())
+		w.path.changed(s.Span, "sets", s.What, v)
 		w.assign(s.What, v)
 	case *Add:
 		v := s.To.eval(w.flight).At(s.Span)
-		w.path.note(s.Span, "adds "+s.What.String()+": "+v.String())
+		w.path.changed(s.Span, "adds", s.What, v)
 		w.add(s.What, v)
 	case *Remove:
 		if s.What.Kind != InHeader || s.What.Name == AllHeaders || w.header(s.What.Name).IsSet() {
-			w.path.note(s.Span, "removes "+s.What.String())
+			w.path.changed(s.Span, "removes", s.What, Value{})
 		}
 		w.assign(s.What, Value{Span: s.Span})
 	}
@@ -203,7 +203,7 @@ func (r *tracing) table(w *walk, s *Table) {
 	}
 	if to, ok := s.To[text]; ok {
 		w.path.decide(to.Span, to.Label)
-		w.rest = r.block(to.Block, nil)
+		w.rest = r.block(to.Block)
 	}
 }
 
@@ -217,18 +217,16 @@ func (r *tracing) jump(w *walk, s *Jump) {
 			return
 		}
 	}
-	w.rest = r.block(s.To, nil)
+	w.rest = r.block(s.To)
 }
 
 func (r *tracing) respond(w *walk, s *Respond) {
 	w.path.Response = &Response{Status: s.Status, Body: s.Body, Label: s.Label, Headers: w.response, Span: s.Span}
-	w.path.note(s.Span, w.path.Outcome())
 	r.end(w)
 }
 
 func (r *tracing) redirect(w *walk, s *Redirect) {
 	to := s.To.eval(w.flight).At(s.Span)
 	w.path.Response = &Response{Status: s.Status, Location: to, Headers: w.response, Span: s.Span}
-	w.path.note(s.Span, w.path.Outcome())
 	r.end(w)
 }
