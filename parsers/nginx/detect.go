@@ -1,6 +1,9 @@
 package nginx
 
-import "strings"
+import (
+	"regexp"
+	"strings"
+)
 
 // detected is how much of a text is looked at to tell whether it is NGINX configuration.
 const detected = 64 << 10
@@ -11,13 +14,20 @@ var signs = map[string]bool{
 	"worker_processes": true, "proxy_set_header": true, "include": true, "log_format": true, "stream": true,
 }
 
+// isTemplate reports whether a text becomes NGINX configuration once its placeholders are filled: reading it says so.
+func isTemplate(text string) bool {
+	return (strings.Contains(text, "{{") || strings.Contains(text, "{%")) && templateLine.MatchString(text)
+}
+
+var templateLine = regexp.MustCompile(`(?m)^[ \t]*(?:location[ \t][^;\n]*\{|proxy_pass[ \t][^\n]*;|proxy_set_header[ \t][^\n]*;)[ \t]*$`)
+
 // Detect reports whether a text is NGINX configuration or the output of nginx -T: all but a few of its statements are directives of
 // NGINX, and some of them are typical.
 func Detect(text string) bool {
-	text = text[:min(len(text), detected)]
-	if IsDump(text) {
+	if IsDump(text) || isTemplate(text) {
 		return true
 	}
+	text = text[:min(len(text), detected)]
 	if at := strings.LastIndexByte(text, '\n'); len(text) == detected && at > 0 {
 		text = text[:at]
 	}

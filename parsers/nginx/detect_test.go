@@ -10,7 +10,7 @@ func TestConfigurationIsToldApartFromOtherText(t *testing.T) {
 	yes := []string{
 		"events { }\nhttp { }\n", "server { listen 80; }", "upstream a { server b; }\n", "location / { proxy_pass http://a; }", "proxy_pass http://a;\nproxy_set_header Host a;\n",
 		"# configuration file /etc/nginx/nginx.conf:\nuser x;\n", "nginx: ok\n# configuration file /etc/nginx/nginx.conf:\n", largeConfig(2000), "user nginx;\nworker_processes auto;\nload_module x;\n",
-		"\ufeffserver { listen 80; }", "server { listen 80 \n}",
+		"\ufeffserver { listen 80; }", "server { listen 80 \n}", "server {\n  {% if tls %}listen 443 ssl;{% endif %}\n  location / { proxy_pass {{ upstream }}; }\n}\n",
 	}
 	no := []string{
 		"", "{}", `{"server": "a", "listen": 80}`, "server:\n  listen: 80\n", "<policies><inbound><base /></inbound></policies>", "resource \"azurerm_application_gateway\" \"x\" {\n  name = \"a\"\n}\n",
