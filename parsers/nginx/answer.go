@@ -10,7 +10,7 @@ import (
 // answer is an answer of NGINX's own with an error status: the error page that is set for it, else the status
 // (ngx_http_special_response_handler).
 func (w *lowering) answer(e *env, status int, at routing.Span, label string) []routing.Step {
-	plain := append(w.logs(e), &routing.Respond{Status: routing.Of(strconv.Itoa(status), at), Label: label, Span: at})
+	plain := append(w.ending(e, status), &routing.Respond{Status: routing.Of(strconv.Itoa(status), at), Label: label, Span: at})
 	page := w.errorPage(e, status)
 	if page.IsZero() {
 		return plain
@@ -80,7 +80,7 @@ func (w *lowering) showErrorPage(e *env, page Directive, status int) []routing.S
 	if n, err := strconv.Atoi(overwrite); err == nil && override && isRedirect(n) {
 		code = overwrite
 	}
-	return append(w.logs(e), &routing.Redirect{Status: routing.Of(code, at), To: w.value(page, page.Len()-1, e), Span: at})
+	return append(w.ending(e, 302), &routing.Redirect{Status: routing.Of(code, at), To: w.value(page, page.Len()-1, e), Span: at})
 }
 
 // toNamed goes on in a named location (ngx_http_named_location).

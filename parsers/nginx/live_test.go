@@ -95,7 +95,7 @@ func runningNGINX(t *testing.T, program, text, port string) (refused string) {
 }
 
 // seen is what came of a request: what the upstream received, or NGINX's own answer.
-type seen struct{ status, location, body string }
+type seen struct{ status, location, body, added string }
 
 // ask sends a request as it is written.
 func ask(t *testing.T, port, head string) seen {
@@ -118,7 +118,8 @@ func ask(t *testing.T, port, head string) seen {
 	defer func() { _ = resp.Body.Close() }()
 	body, _ := io.ReadAll(resp.Body)
 	location := strings.TrimPrefix(resp.Header.Get("Location"), "http://edge.example.com:"+port)
-	return seen{strconv.Itoa(resp.StatusCode), strings.TrimPrefix(location, "http://edge.example.com"), string(body)}
+	added := strings.Join(resp.Header.Values("X-Added"), ",")
+	return seen{strconv.Itoa(resp.StatusCode), strings.TrimPrefix(location, "http://edge.example.com"), string(body), added}
 }
 
 // request parses a request as it is written.
@@ -152,7 +153,7 @@ func predicted(paths []routing.Path) (seen, bool) {
 		if r.Status.Text() == "444" {
 			return seen{status: "closed"}, true
 		}
-		return seen{r.Status.Text(), r.Location.Text(), r.Body}, r.Status.State() == routing.Known
+		return seen{r.Status.Text(), r.Location.Text(), r.Body, added(r.Headers)}, r.Status.State() == routing.Known
 	}
 	d := p.Delivery
 	var lines []string
@@ -166,7 +167,18 @@ func predicted(paths []routing.Path) (seen, bool) {
 	if hosts := d.Header("Host"); len(hosts) == 1 {
 		host = hosts[0].Text()
 	}
-	return seen{status: "200", body: fmt.Sprintf("%s %s %s\nHost: %s\n%s", d.Method.Text(), d.Target.Text(), d.Setting(routing.Protocol).Text(), host, strings.Join(lines, "\n"))}, true
+	return seen{status: "200", added: added(d.Response), body: fmt.Sprintf("%s %s %s\nHost: %s\n%s", d.Method.Text(), d.Target.Text(), d.Setting(routing.Protocol).Text(), host, strings.Join(lines, "\n"))}, true
+}
+
+// added are the values of the header X-Added.
+func added(edits []routing.HeaderEdit) string {
+	var values []string
+	for _, h := range edits {
+		if h.Name == "X-Added" {
+			values = append(values, h.Value.Text())
+		}
+	}
+	return strings.Join(values, ",")
 }
 
 func versionOf(t testing.TB, program string) string {
@@ -327,6 +339,7 @@ func TestTheRealNGINXSendsTheSameRequests(t *testing.T) {
 		"access":                     "location /c { deny 10.0.0.0/8; allow 127.0.0.0/8; deny all; proxy_pass http://UPSTREAM; } location /old { deny 127.0.0.1; allow all; proxy_pass http://UPSTREAM; } location /e { auth_basic x; auth_basic_user_file /dev/null; proxy_pass http://UPSTREAM; } location / { return 204; }",
 		"nested without a handler":   "location /c/ { proxy_pass http://UPSTREAM; location /c/x { proxy_read_timeout 5s; error_page 404 405 =402 /named; } } location /named { return 402; }",
 		"merge_slashes off":          "merge_slashes off; location /c/x { return 402; } location / { proxy_pass http://UPSTREAM/p; }",
+		"headers of answers":         "add_header X-Added server; add_header X-Added $arg_q always; location /c/ { proxy_pass http://UPSTREAM; } location /c/x { add_header X-Added location; proxy_pass http://UPSTREAM; } location /old { return 404; } location /e { return 302 /x; } location /if { if ($arg_m) { add_header X-Added if; return 200 x; } return 204; }",
 		"URI part in a regex":        "location ~ ^/c { proxy_pass http://UPSTREAM/x; }",
 		"URI part in an if":          "location / { if ($arg_m) { proxy_pass http://UPSTREAM/x; } }",
 		"an unknown variable":        "location / { return 200 $nothing_of_that_name; }",

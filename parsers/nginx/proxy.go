@@ -38,7 +38,7 @@ func (w *lowering) proxyPass(e *env, loc *location, d Directive) []routing.Step 
 	steps := append([]routing.Step{w.overwritten()}, w.headers(inner, t)...)
 	steps = append(steps, w.requestChanges(inner)...)
 	steps = append(steps, w.http2Refusal(inner)...)
-	steps = append(steps, w.logs(e)...)
+	steps = append(append(steps, w.hiddenHeaders(e)...), w.ending(e, 200)...)
 	return append(steps, &routing.Forward{
 		To: t.to, Scheme: t.scheme, Target: t.uri, Settings: w.settings(inner, t), Label: title(d), Span: d.Span(),
 	})

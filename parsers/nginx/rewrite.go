@@ -292,7 +292,7 @@ func (w *lowering) redirected(e *env, d Directive, r *replacement, flag string) 
 		parts = append(parts, oldQuery(separator))
 	}
 	to := routing.Concat{Parts: parts, Span: at}
-	return append(w.logs(e), &routing.Redirect{Status: routing.Of(status, at), To: to, Span: at})
+	return append(w.ending(e, 302), &routing.Redirect{Status: routing.Of(status, at), To: to, Span: at})
 }
 
 // returns is the return directive (ngx_http_script_return_code): a status of 400 and more without a text can have an error page.
@@ -301,20 +301,20 @@ func (w *lowering) returns(e *env, d Directive) []routing.Step {
 	code, err := strconv.Atoi(d.Value(1))
 	switch {
 	case err != nil && d.Len() == 2 && isURL(d.Value(1)):
-		return append(w.logs(e), &routing.Redirect{Status: routing.Of("302", at), To: w.value(d, 1, e), Span: at})
+		return append(w.ending(e, 302), &routing.Redirect{Status: routing.Of("302", at), To: w.value(d, 1, e), Span: at})
 	case err != nil || code < 0 || code > 999:
 		w.refuse(d, `invalid return code "`+d.Value(1)+`"`)
 		return []routing.Step{&routing.Opaque{Why: "invalid return code", Span: at}}
 	case d.Len() == 2 && code >= 400:
 		return w.answer(e, code, at, "")
 	case d.Len() == 3 && isRedirect(code):
-		return append(w.logs(e), &routing.Redirect{Status: routing.Of(d.Value(1), at), To: w.value(d, 2, e), Span: at})
+		return append(w.ending(e, 302), &routing.Redirect{Status: routing.Of(d.Value(1), at), To: w.value(d, 2, e), Span: at})
 	}
 	respond := &routing.Respond{Status: routing.Of(strconv.Itoa(code), at), Span: at}
 	if lit, ok := w.value(d, 2, e).(routing.Lit); ok && d.Len() == 3 {
 		respond.Body = lit.Text()
 	}
-	return append(w.logs(e), respond)
+	return append(w.ending(e, code), respond)
 }
 
 func isURL(s string) bool {
