@@ -58,14 +58,11 @@ func mentionsService(g *routing.Gateway, block string, services *Services) bool 
 	return found || hopsInside(g, block)
 }
 
-// hopsInside reports whether a block forwards to the machine itself, where another listener may lead on.
+// hopsInside reports whether a block forwards to another listener of the gateway, which may lead on.
 func hopsInside(g *routing.Gateway, block string) bool {
 	found := false
-	g.Literals(block, func(v routing.Value) {
-		host := routing.HostName(v.Text())
-		found = found || isLoopback(host)
-	})
-	return found && len(g.Listeners) > 1
+	g.Literals(block, func(v routing.Value) { found = found || g.ListenerAt(v.Text()) != nil })
+	return found
 }
 
 // endpointsOf tries the path prefixes that the program tells apart: all from which the service sees the right path, else the one

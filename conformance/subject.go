@@ -49,13 +49,20 @@ func (s *subject) arrivals(kind ProbeKind, sample Sample) []*Arrival {
 	if known, ok := s.cache[key]; ok {
 		return known
 	}
+	out := s.trace(kind, sample)
+	if sample == DefaultSample() {
+		s.cache[key] = out // the others are asked for once
+	}
+	return out
+}
+
+func (s *subject) trace(kind ProbeKind, sample Sample) []*Arrival {
 	s.traced++
 	p := NewProbe(s.endpoint, kind, sample)
 	var out []*Arrival
 	for _, path := range s.paths(&p) {
 		out = append(out, s.classify(&p, path))
 	}
-	s.cache[key] = out
 	return out
 }
 
@@ -182,9 +189,9 @@ func (s *subject) severalInstances() bool {
 		s.gateway.Literals(entryOf(l, s.endpoint.Host), func(v routing.Value) {
 			host := routing.HostName(v.Text())
 			switch {
-			case v.IsUnknown() || isLoopback(host):
+			case v.IsUnknown() || s.gateway.ListenerAt(v.Text()) != nil:
 				names["?"], names["*"] = true, true
-			case s.services.Is(host), s.ties[host] != "", s.gateway.Pools[v.Text()] != nil && len(s.gateway.Pools[v.Text()].Members) > 1:
+			case s.services.Is(host), s.gateway.Pools[v.Text()] != nil && len(s.gateway.Pools[v.Text()].Members) > 1:
 				names[host] = true
 			}
 		})

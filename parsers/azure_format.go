@@ -27,8 +27,8 @@ func loadAzure(s source, _ Options) loaded {
 		}
 		return nil
 	})
-	if err != nil {
-		out.problems = append(out.problems, unreadable(s, err))
+	if err != nil { // the text is not whole, so that what came before the error is not to be judged either
+		return loaded{problems: []routing.Problem{unreadable(s, err)}}
 	}
 	out.attach(report.Problems)
 	return out

@@ -2,6 +2,7 @@
 package parsers
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -62,9 +63,8 @@ func (l *loader) path(p string) {
 
 // reason is an error without the path, which the report shows anyway.
 func reason(err error) string {
-	var perr *fs.PathError
-	if ok := asPathError(err, &perr); ok {
-		return perr.Err.Error()
+	if at, ok := errors.AsType[*fs.PathError](err); ok {
+		return at.Err.Error()
 	}
 	return err.Error()
 }

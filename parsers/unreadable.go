@@ -14,8 +14,7 @@ func unreadable(s source, err error) routing.Problem {
 		Span: routing.Span{File: s.name}, Message: err.Error(), Kind: routing.Unread,
 		Fix: "Export it again, whole, and give that file.",
 	}
-	var syntax *jsontree.SyntaxError
-	if errors.As(err, &syntax) {
+	if syntax, ok := errors.AsType[*jsontree.SyntaxError](err); ok {
 		p.Span, p.Message = syntax.Span, syntax.Message
 	}
 	return p

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/asrscheck/asrscheck/conformance"
 	"github.com/asrscheck/asrscheck/parsers/routing"
@@ -62,7 +63,7 @@ func hostIs(a *conformance.Arrival, host routing.Value) conformance.Opinion {
 		f.Message += ", the default of " + host.Why()
 	}
 	if d.Member != nil && !d.Member.Span.IsZero() {
-		f.Related = append(f.Related[:len(f.Related):len(f.Related)], routing.Note{Span: d.Member.Span, Text: "this is where it goes"})
+		f.Related = append(slices.Clip(f.Related), routing.Note{Span: d.Member.Span, Text: "this is where it goes"})
 	}
 	return conformance.Bad(f)
 }

@@ -45,7 +45,7 @@ func soundProgram() *program {
 }
 
 func (p *program) build() *routing.Gateway {
-	p.location.Do = append(p.headers[:len(p.headers):len(p.headers)], p.forward)
+	p.location.Do = append(slices.Clip(p.headers), p.forward)
 	p.gateway.Blocks = map[string][]routing.Step{"edge": {
 		&routing.Match{Arms: []routing.Arm{*p.location}},
 		&routing.Respond{Status: routing.Of("404", line(40)), Span: line(40)},

@@ -35,7 +35,10 @@ func (b *builder) destination(o azure.Object, r route) []routing.Step {
 	}
 	override := filled(settings.Get("path"))
 	rw := b.rewrites(rewrites, r, override)
-	steps := rw.steps
+	var steps []routing.Step
+	if len(rw.steps) > 0 { // in one step, because all that use the set share it
+		steps = append(steps, &routing.Match{Span: rewrites.at, Arms: []routing.Arm{{When: routing.Always{}, Do: rw.steps, Span: rewrites.at}}})
+	}
 	if override.IsSet() {
 		steps = append(steps, overridePath(override, r.literal))
 	}
@@ -63,7 +66,7 @@ func (b *builder) poolFor(o azure.Object, r route, settings link) (string, routi
 }
 
 func (b *builder) incomplete(o azure.Object, lacks string) routing.Step {
-	why := fmt.Sprintf("%q has neither a redirect nor a %s", o.Name(), lacks)
+	why := fmt.Sprintf("%.100q has neither a redirect nor a %s", o.Name(), lacks)
 	b.problem(routing.Refused, place(o), why, "give it a backend pool and a backend setting, or a redirect")
 	return &routing.Opaque{Why: why, Span: place(o)}
 }

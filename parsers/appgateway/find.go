@@ -9,6 +9,9 @@ import (
 	"github.com/asrscheck/asrscheck/parsers/routing"
 )
 
+// longestName bounds the names that can be referred to, which labels repeat. Azure's limit is 80 characters.
+const longestName = 500
+
 // collection is one of the gateway's lists by name, and by the last segment of an item's own id where that is another word.
 type collection struct {
 	byName  map[string]azure.Object
@@ -29,10 +32,12 @@ func (b *builder) collection(name string) *collection {
 			c.unknown = o.Node
 			continue
 		}
-		c.byName[strings.ToLower(o.Name())] = o
+		if name := o.Name(); len(name) <= longestName {
+			c.byName[strings.ToLower(name)] = o
+		}
 	}
 	for _, o := range b.r.List(name) {
-		if id := strings.ToLower(azure.LastSegment(o.ID())); id != "" && !c.has(id) {
+		if id := strings.ToLower(azure.LastSegment(o.ID())); id != "" && len(id) <= longestName && !c.has(id) {
 			c.byName[id] = o
 		}
 	}
@@ -83,7 +88,7 @@ func (b *builder) resolve(o azure.Object, property, into string) link {
 	if c.unknown != nil {
 		return link{why: c.unknown.Text(), at: c.unknown.Span()}
 	}
-	why := fmt.Sprintf("%s refers to %q, which is not among the gateway's %s", property, name, into)
+	why := fmt.Sprintf("%s refers to %.100q, which is not among the gateway's %s", property, name, into)
 	b.problem(routing.Truncated, id.Span(), why, "correct the reference, or export the gateway again, whole")
 	return link{why: why, at: id.Span()}
 }

@@ -8,12 +8,20 @@ import (
 	"github.com/asrscheck/asrscheck/parsers/routing"
 )
 
-// forward lowers a backend setting as it is used with one pool.
+// forward lowers a backend setting as it is used with one pool, once however many rules use both.
 func (b *builder) forward(pool string, settings azure.Object, hostRewritten bool) routing.Step {
+	key := fmt.Sprint(pool, hostRewritten)
+	if b.forwards[key] == nil {
+		b.forwards[key] = b.newForward(pool, settings, hostRewritten)
+	}
+	return b.forwards[key]
+}
+
+func (b *builder) newForward(pool string, settings azure.Object, hostRewritten bool) *routing.Forward {
 	scheme := lowered(or(text(settings.Get("protocol")), routing.UnknownOf("the backend setting has no protocol", place(settings))))
 	f := &routing.Forward{
 		To: routing.Text(pool), Scheme: routing.Lit{Value: scheme}, Target: routing.Read(routing.InTarget, ""),
-		Label: fmt.Sprintf("forwards to pool %q with backend setting %q", b.g.Pools[pool].Name, settings.Name()), Span: place(settings),
+		Label: fmt.Sprintf("forwards to pool %.100q with backend setting %.100q", b.g.Pools[pool].Name, settings.Name()), Span: place(settings),
 	}
 	name := b.backendName(settings)
 	f.Then = []routing.Step{name.host(hostRewritten)}

@@ -20,7 +20,7 @@ const product = "Application Gateway"
 func Lower(r *azure.Resource) *routing.Gateway {
 	b := &builder{
 		r:     r,
-		index: map[string]*collection{},
+		index: map[string]*collection{}, forwards: map[string]*routing.Forward{}, rewriteSet: map[string]*rewriteSet{},
 		g: &routing.Gateway{
 			Kind: "appgateway", Name: r.Title, Span: r.Span(), Problems: r.Problems,
 			Pools: map[string]*routing.Pool{}, Blocks: map[string][]routing.Step{},
@@ -38,6 +38,8 @@ type builder struct {
 	g          *routing.Gateway
 	generation generation
 	index      map[string]*collection
+	forwards   map[string]*routing.Forward // by pool
+	rewriteSet map[string]*rewriteSet
 }
 
 // generation is the product's generation, which its SKU tells.

@@ -48,7 +48,7 @@ func (n backendName) override() routing.Expr {
 	case n.hostName.IsSet():
 		return routing.Lit{Value: n.hostName}
 	case n.picks():
-		return routing.Part{Of: routing.Place{Kind: routing.InUpstreamHost}, Span: n.pick.Span}
+		return routing.Remark{Of: routing.Read(routing.InUpstreamHost, ""), Span: n.pick.Span}
 	}
 	return nil
 }
@@ -89,7 +89,7 @@ func (n backendName) host(rewritten bool) routing.Step {
 
 // sni is the name in the TLS handshake ("Overview of TLS termination and end to end TLS": SNI differences).
 func (n backendName) sni() routing.Expr {
-	member := routing.Part{Of: routing.Place{Kind: routing.InUpstreamHost}}
+	member := routing.Remark{Of: routing.Read(routing.InUpstreamHost, ""), Span: n.at()}
 	switch {
 	case n.generation == v1:
 		return nameOr(member, routing.Value{Span: n.at()})
@@ -102,12 +102,12 @@ func (n backendName) sni() routing.Expr {
 	case n.picks():
 		return nameOr(member, routing.UnknownOf("the host name is picked from a pool member that is an IP address, which is not supported", n.at()))
 	}
-	why := fmt.Sprintf("backend setting %q sets no host name, and Microsoft's documents contradict each other on the server name that is sent then", n.settings.Name())
+	why := fmt.Sprintf("backend setting %.100q sets no host name, and Microsoft's documents contradict each other on the server name that is sent then", n.settings.Name())
 	return routing.Lit{Value: routing.UnknownOf(why, n.at())}
 }
 
 // nameOr is the member's name, or something else where it is an address.
-func nameOr(member routing.Part, otherwise routing.Value) routing.Expr {
+func nameOr(member routing.Expr, otherwise routing.Value) routing.Expr {
 	return routing.Choose{Arms: []routing.ChooseArm{
 		{When: routing.Matches{Of: member, Pattern: isIP}, To: routing.Lit{Value: otherwise}},
 		{When: routing.Always{}, To: member},

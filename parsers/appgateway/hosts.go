@@ -77,11 +77,11 @@ func (h host) when() routing.Cond {
 func (s *site) arms(also routing.Cond) []routing.Arm {
 	do := []routing.Step{&routing.Jump{To: s.block, Span: place(s.rule)}}
 	if len(s.hosts) == 0 {
-		return []routing.Arm{{When: also, Do: do, Label: fmt.Sprintf("rule %q (any host)", s.rule.Name()), Span: place(s.rule)}}
+		return []routing.Arm{{When: also, Do: do, Label: fmt.Sprintf("rule %.100q (any host)", s.rule.Name()), Span: place(s.rule)}}
 	}
 	var out []routing.Arm
 	for _, h := range s.hosts {
-		label := fmt.Sprintf("rule %q (%s)", s.rule.Name(), h.name.Text())
+		label := fmt.Sprintf("rule %.100q (%s)", s.rule.Name(), h.name.Text())
 		out = append(out, routing.Arm{When: routing.All{h.when(), also}, Do: do, Label: label, Span: h.name.Span})
 	}
 	return out

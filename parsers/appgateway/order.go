@@ -44,7 +44,7 @@ func (b *builder) ordered(s *socket) (sites []*site, settled bool) {
 	slices.SortStableFunc(sites, func(x, y *site) int { return x.priority - y.priority })
 	for i := 1; i < len(sites); i++ {
 		if sites[i].priority == sites[i-1].priority {
-			b.problem(routing.Refused, sites[i].rule.Get("priority").Span(), fmt.Sprintf("rules %q and %q have the same priority", sites[i-1].rule.Name(), sites[i].rule.Name()), "give every rule a priority of its own")
+			b.problem(routing.Refused, sites[i].rule.Get("priority").Span(), fmt.Sprintf("rules %.100q and %.100q have the same priority", sites[i-1].rule.Name(), sites[i].rule.Name()), "give every rule a priority of its own")
 		}
 	}
 	return sites, true
@@ -74,7 +74,7 @@ func inAnyOrder(sites []*site) []routing.Arm {
 		if len(sites) <= manySites && !slices.ContainsFunc(sites, func(y *site) bool { return y != x && x.overlaps(y) }) {
 			continue
 		}
-		why := fmt.Sprintf("rules without priority have no documented order; rule %q may come first", x.rule.Name())
+		why := fmt.Sprintf("rules without priority have no documented order; rule %.100q may come first", x.rule.Name())
 		arms = append(arms, x.arms(routing.Given{Value: routing.UnknownOf(why, place(x.rule))})...)
 	}
 	return arms

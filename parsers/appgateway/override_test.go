@@ -45,3 +45,12 @@ func TestPathOverride(t *testing.T) {
 		}
 	}
 }
+
+func TestAPatternsBarePathIsReplacedWhole(t *testing.T) {
+	g := changed(t, func(gateway object) { setting(gateway)["path"] = "/x/" })
+	for _, p := range ask(g, "GET", "https://rt.contoso.example/client") {
+		if p.Assumed[0].Holds && p.Delivery.Target.Text() != "/x/" {
+			t.Errorf("/client by /client/* with override /x/ is sent as %s", p.Delivery.Target)
+		}
+	}
+}

@@ -27,7 +27,7 @@ func (b *builder) pattern(n *jsontree.Node) pattern {
 	p.literal, p.exact = strings.CutSuffix(p.text, "*")
 	p.exact = !p.exact
 	if why := b.refusal(p); why != "" {
-		b.problem(routing.Refused, p.at, fmt.Sprintf("path pattern %q is not accepted: %s", p.text, why), "write it as /path/*, or as /path for that path alone")
+		b.problem(routing.Refused, p.at, fmt.Sprintf("path pattern %.100q is not accepted: %s", p.text, why), "write it as /path/*, or as /path for that path alone")
 		p.when = routing.Given{Value: routing.UnknownOf("the path pattern "+p.text+" is not accepted", p.at)}
 		return p
 	}

@@ -33,6 +33,11 @@ func (b *builder) rewrites(set link, r route, override routing.Value) *rewriteSe
 	if !set.found {
 		return s
 	}
+	key := fmt.Sprint(set.Name(), " ", r.pathMap, " ", override.IsSet())
+	if known := b.rewriteSet[key]; known != nil {
+		return known
+	}
+	b.rewriteSet[key] = s
 	rules := set.List("rewriteRules")
 	slices.SortStableFunc(rules, func(x, y azure.Object) int {
 		return cmp.Compare(sequence(x), sequence(y))
@@ -69,7 +74,7 @@ func (s *rewriteSet) rule(rule azure.Object) {
 		return
 	}
 	do := s.actions(rule.Child("actionSet"))
-	label := fmt.Sprintf("rewrite rule %q", rule.Name())
+	label := fmt.Sprintf("rewrite rule %.100q", rule.Name())
 	if n := rule.Get("conditions"); n.Kind() == jsontree.Unknown {
 		do = when(routing.Given{Value: text(n)}, label, n.Span(), do)
 	}

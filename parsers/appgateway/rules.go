@@ -19,7 +19,7 @@ func (b *builder) ruleSteps(rule azure.Object) []routing.Step {
 	case paths.set():
 		return append(steps, &routing.Opaque{Why: paths.why, Span: paths.at})
 	case strings.EqualFold(rule.Get("ruleType").Text(), "PathBasedRouting"):
-		b.problem(routing.Truncated, place(rule), fmt.Sprintf("rule %q is path-based and has no path map", rule.Name()), "export the gateway again, whole")
+		b.problem(routing.Truncated, place(rule), fmt.Sprintf("rule %.100q is path-based and has no path map", rule.Name()), "export the gateway again, whole")
 		return append(steps, &routing.Opaque{Why: "the rule is path-based and has no path map", Span: place(rule)})
 	}
 	return append(steps, b.destination(rule, route{})...)
@@ -81,13 +81,13 @@ func (b *builder) pathMap(o azure.Object) string {
 		}
 		for n := range listed(rule.Get("paths")) {
 			p := b.pattern(n)
-			label := fmt.Sprintf("path rule %q (%s)", rule.Name(), p.text)
+			label := fmt.Sprintf("path rule %.100q (%s)", rule.Name(), p.text)
 			arms = append(arms, routing.Arm{When: p.when, Label: label, Span: n.Span(), Do: b.destination(rule, route{pathMap: name, inMap: true, literal: p.literal})})
 			near = append(near, p.nearMiss(label, otherwise)...)
 		}
 	}
 	arms = append(arms, near...)
-	arms = append(arms, routing.Arm{When: routing.Always{}, Label: fmt.Sprintf("default of path map %q", o.Name()), Span: place(o), Do: otherwise})
+	arms = append(arms, routing.Arm{When: routing.Always{}, Label: fmt.Sprintf("default of path map %.100q", o.Name()), Span: place(o), Do: otherwise})
 	b.g.Blocks[name] = []routing.Step{&routing.Match{Arms: arms, Span: place(o)}}
 	return name
 }

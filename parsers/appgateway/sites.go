@@ -42,7 +42,10 @@ func (b *builder) listen() {
 func (b *builder) sockets() (all []*socket, unknown []routing.Arm) {
 	known := map[string]*socket{}
 	lost := func(why string, at routing.Span) {
-		unknown = append(unknown, mayEnd(why, at))
+		const enough = 10
+		if len(unknown) < enough {
+			unknown = append(unknown, mayEnd(why, at))
+		}
 	}
 	rules := b.r.Get("requestRoutingRules")
 	if rules.Kind() == jsontree.Unknown {
@@ -55,12 +58,12 @@ func (b *builder) sockets() (all []*socket, unknown []routing.Arm) {
 			lost(rule.Node.Text(), rule.Span())
 			continue
 		case !listener.found:
-			lost(listener.reason(fmt.Sprintf("rule %q has no listener", rule.Name())), place(rule))
+			lost(listener.reason(fmt.Sprintf("rule %.100q has no listener", rule.Name())), place(rule))
 			continue
 		}
 		at, why := b.socketOf(listener.Object)
 		if why != "" {
-			b.problem(routing.NotWhole, place(listener.Object), fmt.Sprintf("the address of listener %q is not known: %s", listener.Name(), why), "give what it refers to")
+			b.problem(routing.NotWhole, place(listener.Object), fmt.Sprintf("the address of listener %.100q is not known: %s", listener.Name(), why), "give what it refers to")
 			lost(why, place(listener.Object))
 			continue
 		}
@@ -127,14 +130,14 @@ func addressOf(frontend azure.Object) string {
 
 func (b *builder) sameProtocol(s *socket, at socket, listener azure.Object) {
 	if s.tls != at.tls {
-		b.problem(routing.Refused, place(listener), fmt.Sprintf("listener %q speaks another protocol than others on %s", listener.Name(), s.name), "give HTTP and HTTPS listeners ports of their own")
+		b.problem(routing.Refused, place(listener), fmt.Sprintf("listener %.100q speaks another protocol than others on %s", listener.Name(), s.name), "give HTTP and HTTPS listeners ports of their own")
 	}
 }
 
 func (b *builder) site(rule, listener azure.Object) *site {
-	s := &site{rule: rule, listener: listener, hosts: hostsOf(listener), block: "rule " + rule.Name()}
+	s := &site{rule: rule, listener: listener, hosts: hostsOf(listener), block: fmt.Sprintf("rule %.100s", rule.Name())}
 	if _, taken := b.g.Blocks[s.block]; taken {
-		b.problem(routing.Refused, place(rule), fmt.Sprintf("two rules have the name %q", rule.Name()), "give every rule a name of its own")
+		b.problem(routing.Refused, place(rule), fmt.Sprintf("two rules have the name %.100q", rule.Name()), "give every rule a name of its own")
 		s.block += fmt.Sprintf(" (%d)", len(b.g.Blocks))
 	}
 	s.priority, _ = number(rule.Get("priority"))

@@ -42,6 +42,7 @@ func propertyLoops(n *jsontree.Node) {
 	if loops.Kind() != jsontree.List {
 		return
 	}
+	var all []jsontree.Member
 	for loop := range loops.All() {
 		name := loop.Get("name")
 		if name.Kind() != jsontree.String || n.Get(name.Text()) != nil {
@@ -49,6 +50,7 @@ func propertyLoops(n *jsontree.Node) {
 		}
 		made := jsontree.NewObject(loop)
 		made.SetUnknown("ARM property loop " + name.Text())
-		n.Add(name.Text(), made)
+		all = append(all, jsontree.Member{Name: name.Text(), Value: made})
 	}
+	n.Add(all...)
 }

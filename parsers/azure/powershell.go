@@ -94,10 +94,10 @@ func globalConfiguration(n *jsontree.Node) {
 	made := jsontree.NewObject(n)
 	for _, name := range []string{"EnableRequestBuffering", "EnableResponseBuffering"} {
 		if m := n.Get(name); !m.Unset() {
-			made.Add(name, m)
+			made.Add(jsontree.Member{Name: name, Value: m})
 		}
 	}
 	if made.Len() > 0 && strings.EqualFold(typeOf(n), ApplicationGateway) {
-		n.Add(home, made)
+		n.Add(jsontree.Member{Name: home, Value: made})
 	}
 }

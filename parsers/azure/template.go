@@ -44,9 +44,12 @@ func (r *reader) declared(resources *jsontree.Node, parentType, parentName strin
 	return nil
 }
 
+// longestType bounds types, which children repeat: no type of Azure's is nearly as long.
+const longestType = 500
+
 func (r *reader) declaration(n *jsontree.Node, parentType, parentName string) error {
 	kind := n.Get("type").Text()
-	if !deployed(n) || kind == "" {
+	if !deployed(n) || kind == "" || len(parentType)+len(kind) > longestType {
 		return nil
 	}
 	if parentType != "" && !strings.Contains(kind, ".") {
@@ -58,7 +61,7 @@ func (r *reader) declaration(n *jsontree.Node, parentType, parentName string) er
 	res := newResource(n, Template)
 	res.Type, res.Problems = kind, doubts(n)
 	if parentName != "" && strings.Count(res.Title, "/") < strings.Count(kind, "/")-1 {
-		res.Title = parentName + "/" + res.Title
+		res.Title = clip(parentName) + "/" + res.Title
 	}
 	if err := r.emit(res); err != nil {
 		return err
@@ -101,3 +104,6 @@ func (r *reader) nested(n *jsontree.Node) error {
 	r.secureParameters(template)
 	return r.deployment(template)
 }
+
+// clip bounds a name, which children repeat.
+func clip(name string) string { return name[:min(len(name), longestType)] }

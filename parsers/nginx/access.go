@@ -89,7 +89,7 @@ func (w *lowering) authRequest(e *env) []routing.Step {
 		why := "does " + strings.TrimSpace(title(d)) + " let the request pass"
 		steps = append(steps, &routing.Match{Span: at, Arms: []routing.Arm{
 			{When: routing.Given{Value: routing.UnknownOf(why, at)}, Label: title(d), Span: at},
-			{When: routing.Always{}, Do: append(w.logs(e), &routing.Respond{Status: routing.UnknownOf("what "+name+" answers", at), Label: "401 or 403", Span: at})},
+			{When: routing.Always{}, Do: append(w.ending(e, 401), &routing.Respond{Status: routing.UnknownOf("what "+name+" answers", at), Label: "401 or 403", Span: at})},
 		}})
 	}
 	return steps

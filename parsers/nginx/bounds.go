@@ -16,31 +16,50 @@ const (
 // lineLimit answers 414 to a request line that does not fit into one buffer. The default server of the socket says how large that
 // is: which server a request is for is not known yet.
 func (w *lowering) lineLimit(s *server) []routing.Step {
-	return w.bufferLimit(s, "414", routing.ReadOriginal(routing.InRequestLine, ""), "the request line is longer than large_client_header_buffers allow")
-}
-
-// headerLimit answers 400 to a header line that does not fit into one buffer of the server that was chosen.
-func (w *lowering) headerLimit(s *server) []routing.Step {
-	return w.bufferLimit(s, "400", routing.ReadOriginal(routing.InHeaders, ""), "a header is longer than large_client_header_buffers allow")
-}
-
-func (w *lowering) bufferLimit(s *server, status string, of routing.Expr, label string) []routing.Step {
-	d := w.one(s.scope, "large_client_header_buffers")
-	size := int64(defaultLargeBuffer)
-	at := d.Span()
-	if !d.IsZero() {
-		n, ok := parseSize(d.Value(2))
-		if !ok {
-			return nil // the check of the directive says so
-		}
-		size = n
+	large, at, ok := w.largeBuffer(s)
+	if !ok {
+		return nil
 	}
-	// Lines are read into the first buffer as long as they fit there; each ends with CR and LF.
-	longest := max(size, w.firstBuffer(s)) - 2
+	// A line is read into the first buffer as long as it fits there.
+	longest := max(large, w.firstBuffer(s))
+	return limitStep("414", "the request line is longer than large_client_header_buffers allow", at, longerLine(routing.InRequestLine, longest))
+}
+
+// headerLimit answers 400 to a header line that does not fit into one buffer of the server that was chosen. Where the first buffer is
+// the larger one, it depends on what else is in it.
+func (w *lowering) headerLimit(s *server) []routing.Step {
+	large, at, ok := w.largeBuffer(s)
+	if !ok {
+		return nil
+	}
+	const label = "a header is longer than large_client_header_buffers allow"
+	first := w.firstBuffer(s)
+	if first <= large {
+		return limitStep("400", label, at, longerLine(routing.InHeaders, large))
+	}
+	fits := routing.Given{Value: routing.UnknownOf("does a long header fit into what is left of the first buffer", at)}
+	return append(limitStep("400", label, at, longerLine(routing.InHeaders, first)),
+		limitStep("400", label, at, routing.All{longerLine(routing.InHeaders, large), routing.Not{Cond: fits}})...)
+}
+
+// longerLine holds for lines that fill more than a buffer: CR and LF end them.
+func longerLine(kind routing.PlaceKind, buffer int64) routing.Cond {
+	return routing.Longer{Of: routing.ReadOriginal(kind, ""), Max: int(buffer) - 2}
+}
+
+func limitStep(status, label string, at routing.Span, when routing.Cond) []routing.Step {
 	respond := &routing.Respond{Status: routing.Of(status, at), Label: label, Span: at}
-	return []routing.Step{&routing.Match{Span: at, Arms: []routing.Arm{{
-		When: routing.Longer{Of: of, Max: int(longest)}, Do: []routing.Step{respond}, Label: "large_client_header_buffers", Span: at,
-	}}}}
+	return []routing.Step{&routing.Match{Span: at, Arms: []routing.Arm{{When: when, Do: []routing.Step{respond}, Label: "large_client_header_buffers", Span: at}}}}
+}
+
+// largeBuffer is the size of one of the large_client_header_buffers; ok is false when it cannot be read, which NGINX refuses.
+func (w *lowering) largeBuffer(s *server) (size int64, at routing.Span, ok bool) {
+	d := w.one(s.scope, "large_client_header_buffers")
+	if d.IsZero() {
+		return defaultLargeBuffer, routing.Span{}, true
+	}
+	size, ok = parseSize(d.Value(2))
+	return size, d.Span(), ok
 }
 
 func (w *lowering) firstBuffer(s *server) int64 {

@@ -33,8 +33,22 @@ func (k *checker) block(body func(func(Directive) bool), context string) {
 			continue
 		}
 		k.directive(d, context, seen)
+		if tables[d.Name()] {
+			k.table(d)
+		}
 		if inner := blockContexts[[2]string{d.Name(), context}]; inner != "" && d.HasBlock() {
 			k.block(d.Body(), inner)
+		}
+	}
+}
+
+// tables are the blocks whose lines are no directives (cf->handler in ngx_conf_parse).
+var tables = map[string]bool{"map": true, "geo": true, "split_clients": true, "types": true, "charset_map": true}
+
+func (k *checker) table(block Directive) {
+	for line := range block.Body() {
+		if line.HasBlock() {
+			k.refused(line, `unexpected "{"`)
 		}
 	}
 }

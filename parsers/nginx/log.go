@@ -29,7 +29,9 @@ func (w *lowering) logs(e *env) []routing.Step {
 func (w *lowering) defaultLog(e *env) []routing.Step {
 	if w.plainLog == nil {
 		line := w.text(combined, Directive{}, &env{server: e.server, scope: e.scope, logging: true})
-		w.plainLog = []routing.Step{&routing.Log{Line: routing.Remark{Of: line, Default: "NGINX"}, Sink: "logs/access.log (default of NGINX)"}}
+		w.plainLog = []routing.Step{&routing.Log{
+			Line: routing.Remark{Of: line, Default: "NGINX"}, Sink: "logs/access.log (default of NGINX)", Span: w.http.head.Span(),
+		}}
 	}
 	return w.plainLog
 }
@@ -67,7 +69,11 @@ func (w *lowering) format(name string, d Directive, e *env) routing.Expr {
 		return routing.Remark{Of: w.text(combined, d, inLog), Span: d.Span()}
 	}
 	f, ok := w.formats[name]
-	if !ok {
+	switch {
+	case !ok && w.mayBeElsewhere():
+		w.doubt(d, `unknown log format "`+name+`", unless a file that was not read defines it`, "give the output of nginx -T")
+		return unknown(`the log format "`+name+`" was not read`, d.Span())
+	case !ok:
 		w.refuse(d, `unknown log format "`+name+`"`)
 		return unknown(`unknown log format "`+name+`"`, d.Span())
 	}

@@ -37,6 +37,9 @@ func (r *reader) fault(f *File) func(offset int, message, fix string) bool {
 			r.stop(at, "there are too many errors before it")
 			return false
 		}
+		if strings.Contains(f.src, "{{") || strings.Contains(f.src, "{%") {
+			fix = "this looks like a template: give what comes out of it"
+		}
 		r.problem(routing.Problem{Span: at, Message: message, Fix: fix})
 		return true
 	}
@@ -57,7 +60,7 @@ func (r *reader) parse(name, src string, depth int) *File {
 	r.files[name] = f
 	r.tree.Files = append(r.tree.Files, f)
 	for _, s := range secrets {
-		r.tree.Secrets = append(r.tree.Secrets, Secret{What: s.what, Span: f.span(s.start, s.end)})
+		r.tree.Secrets = append(r.tree.Secrets, Secret{What: s.What, Span: f.span(narrow(s.Start), narrow(s.End))})
 	}
 	f.includes, f.notes = map[int32]*Include{}, map[int32]string{}
 	begin, err := textBegins(masked)

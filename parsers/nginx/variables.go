@@ -97,13 +97,16 @@ func (w *lowering) unknownVariable(name string, d Directive) routing.Expr {
 	switch {
 	case name == strings.ToUpper(name):
 		w.doubt(d, "$"+name+" looks like a place for the environment in a template: NGINX itself knows no such variable", "give the file that comes out of the template")
-	case w.modules || len(w.http.gaps) > 0:
+	case w.modules || w.mayBeElsewhere():
 		w.doubt(d, why+", unless a module or a file that was not read defines it", "give the output of nginx -T")
 	default:
 		w.refuse(d, why)
 	}
 	return unknown(why, d.Span())
 }
+
+// mayBeElsewhere reports whether something may be defined in a file that was not read.
+func (w *lowering) mayBeElsewhere() bool { return w.partial || len(w.http.gaps) > 0 }
 
 // ofRequest are the variables that are a part of the request, or computed from parts of it (NGINX src/http/ngx_http_variables.c).
 func (w *lowering) ofRequest(name string, e *env) routing.Expr {

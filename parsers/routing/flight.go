@@ -265,7 +265,7 @@ func (f *flight) setHeader(name string, v Value) {
 	if placed {
 		f.dropped = append(f.dropped[:len(f.dropped):len(f.dropped)], HeaderValue{name, v})
 	}
-	kept := f.headers[:0:0]
+	kept := f.headers[:0] // in place: a fork has a list of its own, and a delivery takes this one over
 	for _, h := range f.headers {
 		if !strings.EqualFold(h.Name, name) {
 			kept = append(kept, h)

@@ -162,7 +162,7 @@ func (p *Pool) weighted(members []int, key string) int {
 	for _, i := range members {
 		total += max(1, p.Members[i].Weight)
 	}
-	at := int(hashKey(key) % uint32(total)) //nolint:gosec // a pool's weights stay far below 2^31
+	at := int(hashKey(key) % uint32(total))
 	for n, i := range members {
 		if at -= max(1, p.Members[i].Weight); at < 0 {
 			return n
@@ -207,33 +207,38 @@ func (d *Delivery) fill(w *walk, s *Forward) {
 	}
 }
 
-// own is the listener of this gateway that an address belongs to.
+// own is the listener of this gateway that a delivery goes to, unless the tracer is to stay inside.
 func (r *tracing) own(d *Delivery) *Listener {
 	if r.StayInside {
 		return nil
 	}
-	for _, l := range r.Gateway.Listeners {
-		if l.Address == d.Address.Text() && strings.HasPrefix(l.Address, "unix:") {
+	return r.Gateway.ListenerAt(d.Address.Text())
+}
+
+// ListenerAt is the listener of this gateway that an address (host:port, or unix: and a path) belongs to; nil when there is none.
+func (g *Gateway) ListenerAt(address string) *Listener {
+	for _, l := range g.Listeners {
+		if l.Address == address && strings.HasPrefix(address, "unix:") {
 			return l
 		}
 	}
-	host, port, err := net.SplitHostPort(d.Address.Text())
+	host, port, err := net.SplitHostPort(address)
 	if err != nil {
 		return nil
 	}
 	ip := net.ParseIP(host)
 	loopback := host == "localhost" || ip != nil && ip.IsLoopback()
-	var any *Listener
-	for _, l := range r.Gateway.Listeners {
+	var wildcard *Listener
+	for _, l := range g.Listeners {
 		switch {
 		case strconv.Itoa(l.Port) != port:
 		case l.Address == host:
 			return l
 		case l.Address == "*" && loopback:
-			any = l
+			wildcard = l
 		}
 	}
-	return any
+	return wildcard
 }
 
 // hop goes on at another listener of the same gateway.
@@ -254,7 +259,7 @@ func (r *tracing) hop(w *walk, d *Delivery, l *Listener) {
 		return
 	}
 	w.flight = newFlight(l, req)
-	w.rest = r.block(l.Entry, nil)
+	w.rest = r.block(l.Entry)
 }
 
 // request is the delivery as a request of its own; the first part of it that is unknown comes back instead.

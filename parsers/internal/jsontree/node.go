@@ -39,6 +39,7 @@ type Node struct {
 	src                *source
 	text, name         string
 	children           []Node
+	index              index // of a long object
 	start, end         uint32
 	nameStart, nameEnd uint32
 	nameID             uint32
@@ -104,6 +105,9 @@ func (n *Node) At(i int) *Node {
 func (n *Node) Get(name string) *Node {
 	if n.Kind() != Object {
 		return nil
+	}
+	if n.index != nil {
+		return n.index.find(n.children, name)
 	}
 	var folded *Node
 	for i := len(n.children) - 1; i >= 0; i-- {

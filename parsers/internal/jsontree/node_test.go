@@ -1,6 +1,7 @@
 package jsontree_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/asrscheck/asrscheck/parsers/internal/jsontree"
@@ -29,7 +30,14 @@ func TestEveryNameAndValueKnowsItsPlace(t *testing.T) {
 }
 
 func TestGetFoldsCaseAndTakesTheLastButPrefersTheExactName(t *testing.T) {
-	root := parse(t, `{"Port":1,"port":2,"PORT":3,"HostName":4,"hostname":5}`).Root
+	short := `{"Port":1,"port":2,"PORT":3,"HostName":4,"hostname":5`
+	for _, more := range []string{"", strings.Repeat(`,"more":0`, 100)} {
+		getFolds(t, parse(t, short+more+"}").Root)
+	}
+}
+
+func getFolds(t *testing.T, root *jsontree.Node) {
+	t.Helper()
 	for name, want := range map[string]string{"port": "2", "Port": "1", "pOrT": "3", "hostName": "5", "none": ""} {
 		if got := root.Get(name).Text(); got != want {
 			t.Errorf("Get(%q) is %q, want %q", name, got, want)
@@ -56,8 +64,8 @@ func TestChangesKeepNameAndPlace(t *testing.T) {
 	root.Get("a").SetString("***")
 	root.Get("c").SetUnknown("parameters('p')")
 	root.Get("b").SetValue(root.Get("a"))
-	root.Add("d", jsontree.NewObject(root.Get("c")))
-	root.Get("d").Add("e", root.Get("a"))
+	root.Add(jsontree.Member{Name: "d", Value: jsontree.NewObject(root.Get("c"))})
+	root.Get("d").Add(jsontree.Member{Name: "e", Value: root.Get("a")})
 	if got, want := shape(root), `{a:"***" b:"***" c:parameters('p') d:{e:"***"}}`; got != want {
 		t.Errorf("the changed tree is %s, want %s", got, want)
 	}
@@ -66,6 +74,18 @@ func TestChangesKeepNameAndPlace(t *testing.T) {
 	}
 	if root.Get("b").Span() != root.Get("a").Span() {
 		t.Error("a value that came from elsewhere should stand there")
+	}
+}
+
+func TestALongObjectCanBeChanged(t *testing.T) {
+	root := parse(t, "{"+strings.Repeat(`"more":0,`, 100)+`"a":1}`).Root
+	root.Add(jsontree.Member{Name: "b", Value: root.Get("a")})
+	if root.Get("B").Text() != "1" || root.Get("a").Text() != "1" {
+		t.Errorf("a member is lost: %s", shape(root))
+	}
+	root.SetString("x")
+	if root.Get("a") != nil {
+		t.Error("a string has members")
 	}
 }
 

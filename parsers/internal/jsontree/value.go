@@ -62,6 +62,7 @@ func (p *parser) object(n *Node) error {
 		more, err = p.member()
 	}
 	n.children = p.leave(base)
+	n.index = newIndex(n.children)
 	p.names.check(n.children)
 	return err
 }
