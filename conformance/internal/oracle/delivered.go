@@ -27,9 +27,10 @@ func (c *comparison) delivered(d *routing.Delivery) {
 	}
 	s := c.seen.Seen[0]
 	c.connection(d, s)
-	c.text("the method", d.Method, word(s.Line, 0), at)
-	c.text("the request target", d.Target, word(s.Line, 1), at)
-	c.text("the protocol", d.Setting(routing.Protocol), word(s.Line, 2), at)
+	method, target, protocol := parts(s.Line)
+	c.text("the method", d.Method, method, at)
+	c.text("the request target", d.Target, target, at)
+	c.text("the protocol", d.Setting(routing.Protocol), protocol, at)
 	c.headers(d, s)
 	if c.seen.Answer == nil {
 		c.differ("the outcome", "an answer", "closed the connection", at)
@@ -39,13 +40,11 @@ func (c *comparison) delivered(d *routing.Delivery) {
 	c.edits(d.Response, at)
 }
 
-// word is a part of a request line.
-func word(line string, n int) string {
-	words := strings.SplitN(line, " ", 3)
-	if n >= len(words) {
-		return ""
-	}
-	return words[n]
+// parts cuts a request line. Targets may hold spaces, which NGINX does not escape everywhere.
+func parts(line string) (method, target, protocol string) {
+	method, rest, _ := strings.Cut(line, " ")
+	i := strings.LastIndexByte(rest, ' ')
+	return method, rest[:max(i, 0)], rest[i+1:]
 }
 
 // connection compares whom NGINX connected to, and how.

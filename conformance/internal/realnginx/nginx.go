@@ -65,7 +65,8 @@ func (r *Rig) Start(ctx context.Context, prefix string) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := os.Chmod(prefix, 0o755); err != nil { //nolint:gosec // NGINX's workers run as another user
+	logs := os.MkdirAll(filepath.Join(prefix, "logs"), 0o755)          //nolint:gosec // as NGINX's own make install makes it
+	if err := errors.Join(logs, os.Chmod(prefix, 0o755)); err != nil { //nolint:gosec // NGINX's workers run as another user
 		return nil, fmt.Errorf("start nginx: %w", err)
 	}
 	added := map[string]string{"daemon": "off", "pid": filepath.Join(prefix, "asrscheck.pid")}
