@@ -6,3 +6,5 @@ require (
 	github.com/coder/websocket v1.8.15
 	github.com/golang-jwt/jwt/v5 v5.3.1
 )
+
+require pgregory.net/rapid v1.3.0 // indirect

@@ -3,12 +3,15 @@ package conformance_test
 import (
 	"errors"
 	"flag"
+	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+
+	"pgregory.net/rapid"
 
 	"github.com/asrscheck/asrscheck/conformance"
 	"github.com/asrscheck/asrscheck/conformance/internal/oracle"
@@ -95,27 +98,62 @@ func report(t *testing.T, n int, version string, total oracle.Tally) {
 // compareConfiguration runs a configuration and sends every trial to every listener that clients reach.
 func compareConfiguration(t *testing.T, rig *realnginx.Rig, path, version string) oracle.Tally {
 	t.Helper()
-	prefix := t.TempDir()
+	prefix := openFolder(t)
 	copyConfiguration(t, path, prefix)
-	gateway := lowered(t, rig, path, prefix, version)
+	folder, main := path, "nginx.conf"
+	if !isFolder(path) {
+		folder, main = filepath.Split(path)
+	}
+	shown := "fixtures/nginx/" + strings.TrimPrefix(filepath.ToSlash(folder), nginxFixtures+"/")
+	if *oracleConfig != "" {
+		shown = folder
+	}
+	gateway := lowered(t, rig, nginx.Folder{Files: os.DirFS(filepath.Clean(folder)), Main: main, Prefix: prefix, Shown: shown}, version)
 	front, err := oracle.NewFront(rig, gateway)
 	if err != nil {
 		t.Fatal(err)
 	}
+	server, why := startBoth(t, rig, gateway, prefix)
+	if why != "" {
+		t.Fatal(why)
+	}
+	if server == nil {
+		return oracle.Tally{}
+	}
+	defer server.Stop()
+	tryAll(t, front, clientEndpoints(t, path))
+	return front.Tally
+}
+
+// openFolder is a folder that NGINX's workers can read, although they run as another user.
+func openFolder(t *testing.T) string {
+	t.Helper()
+	folder, err := os.MkdirTemp("", "asrscheck") //nolint:usetesting // others than the owner cannot enter a test's own folder
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(folder) })  // a leftover harms nobody
+	if err := os.Chmod(folder, 0o755); err != nil { //nolint:gosec // that is what it is for
+		t.Fatal(err)
+	}
+	return folder
+}
+
+// startBoth starts NGINX if both it and asrscheck take the configuration. There is no server where both refuse it, and a reason where
+// they do not agree.
+func startBoth(t *testing.T, rig *realnginx.Rig, gateway *routing.Gateway, prefix string) (server *realnginx.Server, why string) {
+	t.Helper()
 	refused := slices.IndexFunc(gateway.Problems, func(p routing.Problem) bool { return p.Kind == routing.Refused })
 	server, err := rig.Start(t.Context(), prefix)
 	switch {
 	case err != nil && refused < 0:
-		t.Fatalf("NGINX refuses the configuration, and asrscheck does not: %v", err)
-	case err != nil:
-		return oracle.Tally{}
+		return nil, fmt.Sprintf("NGINX refuses the configuration, and asrscheck does not: %v", err)
+	case err == nil && refused >= 0:
+		server.Stop()
+		p := gateway.Problems[refused]
+		return nil, fmt.Sprintf("asrscheck says that NGINX refuses the configuration (%s: %s), but it does not", p.Span, p.Message)
 	}
-	defer server.Stop()
-	if refused >= 0 {
-		t.Fatalf("asrscheck says that NGINX refuses the configuration (%s: %s), but it does not", gateway.Problems[refused].Span, gateway.Problems[refused].Message)
-	}
-	tryAll(t, front, clientEndpoints(t, path))
-	return front.Tally
+	return server, ""
 }
 
 // tryAll reports every difference, but not without end.
@@ -172,14 +210,9 @@ func copyConfiguration(t *testing.T, path, prefix string) {
 }
 
 // lowered reads a configuration, and puts the certificates that it names where NGINX looks for them.
-func lowered(t *testing.T, rig *realnginx.Rig, path, prefix, version string) *routing.Gateway {
+func lowered(t *testing.T, rig *realnginx.Rig, from nginx.Folder, version string) *routing.Gateway {
 	t.Helper()
-	folder, main := path, "nginx.conf"
-	if !isFolder(path) {
-		folder, main = filepath.Split(path)
-		folder = filepath.Clean(folder)
-	}
-	tree, err := nginx.Parse(nginx.Folder{Files: os.DirFS(folder), Main: main, Prefix: prefix, Shown: folder})
+	tree, err := nginx.Parse(from)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -187,7 +220,7 @@ func lowered(t *testing.T, rig *realnginx.Rig, path, prefix, version string) *ro
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := &certificates{rig: rig, prefix: prefix, files: map[string][]byte{
+	c := &certificates{rig: rig, prefix: from.Prefix, files: map[string][]byte{
 		"proxy_ssl_trusted_certificate": rig.CA.PEM(), "ssl_trusted_certificate": rig.CA.PEM(), "ssl_client_certificate": rig.CA.PEM(),
 		"ssl_certificate": leaf.CertPEM, "ssl_certificate_key": leaf.KeyPEM, "proxy_ssl_certificate": leaf.CertPEM, "proxy_ssl_certificate_key": leaf.KeyPEM,
 	}}
@@ -256,4 +289,81 @@ func clientEndpoints(t *testing.T, path string) []conformance.Endpoint {
 		out = []conformance.Endpoint{{Scheme: "http", Host: "rt.example.com", Port: 8080, Path: "/"}}
 	}
 	return out
+}
+
+// generated is how many configurations the ordinary test draws; -rapid.checks says otherwise.
+const generated = "40"
+
+func TestForGeneratedConfigurationsTheTracePredictsWhatTheRealNGINXDoes(t *testing.T) {
+	if !realnginxtest.Inside(t) {
+		return
+	}
+	repeatable(t)
+	rig := realnginxtest.Open(t)
+	version, err := realnginx.Version(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var total oracle.Tally
+	n, refused := 0, 0
+	rapid.Check(t, func(rt *rapid.T) {
+		s := sites.Draw(rt, "site")
+		rt.Log(s.text)
+		n++
+		tally, ok := compareSite(t, rt, rig, s, version)
+		if !ok {
+			refused++
+		}
+		total.Add(tally)
+	})
+	t.Logf("%d of the configurations are refused by both", refused)
+	report(t, n, version, total)
+}
+
+// repeatable has the generator draw the same configurations every time, unless its flags say otherwise.
+func repeatable(t *testing.T) {
+	t.Helper()
+	set := map[string]bool{}
+	flag.Visit(func(f *flag.Flag) { set[f.Name] = true })
+	for name, value := range map[string]string{"rapid.checks": generated, "rapid.seed": "1", "rapid.nofailfile": "true"} {
+		if set[name] {
+			continue
+		}
+		if err := flag.Set(name, value); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// compareSite fails with the first difference; ok is false where NGINX and asrscheck both refuse the configuration.
+func compareSite(t *testing.T, rt *rapid.T, rig *realnginx.Rig, s site, version string) (tally oracle.Tally, ok bool) {
+	t.Helper()
+	prefix := openFolder(t)
+	path := filepath.Join(prefix, "nginx.conf")
+	if err := os.WriteFile(path, []byte(s.text), 0o644); err != nil { //nolint:gosec // NGINX's workers run as another user
+		rt.Fatal(err)
+	}
+	gateway := lowered(t, rig, nginx.Folder{Files: os.DirFS(prefix), Main: "nginx.conf", Prefix: prefix}, version)
+	server, why := startBoth(t, rig, gateway, prefix)
+	switch {
+	case why != "":
+		rt.Fatal(strings.ReplaceAll(why, prefix, "PREFIX"))
+	case server == nil:
+		return oracle.Tally{}, false
+	}
+	defer server.Stop()
+	front, err := oracle.NewFront(rig, gateway)
+	if err != nil {
+		rt.Fatal(err)
+	}
+	for _, trial := range s.trials {
+		found, err := front.Try(t.Context(), gateway.Listeners[0], trial)
+		if err != nil {
+			rt.Fatal(err)
+		}
+		if len(found) > 0 {
+			rt.Fatal(found[0])
+		}
+	}
+	return front.Tally, true
 }

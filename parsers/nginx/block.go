@@ -108,9 +108,9 @@ func (s *server) block() string { return "server " + strconv.Itoa(s.number) }
 
 // title is a block as the configuration calls it.
 func title(d Directive) string {
-	out := d.Name()
+	words := []string{d.Name()}
 	for i := 1; i < d.Len(); i++ {
-		out += " " + d.Word(i).Raw
+		words = append(words, d.Word(i).Raw)
 	}
-	return out
+	return strings.Join(words, " ")
 }

@@ -26,10 +26,10 @@ func (w *lowering) geoBlock(block Directive) routing.Expr {
 		if why, ok := d.Gap(); ok {
 			return unknown(why, d.Span())
 		}
-		switch word := d.Value(0); {
-		case word == "default":
+		switch word := d.Value(0); word {
+		case "default":
 			otherwise = d.Value(1)
-		case word == "ranges", word == "proxy", word == "proxy_recursive", word == "delete":
+		case "ranges", "proxy", "proxy_recursive", "delete":
 			return unknown("a geo block with "+word, d.Span())
 		default:
 			p, ok := parseNetwork(word)

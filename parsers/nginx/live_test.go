@@ -35,7 +35,8 @@ func echo(t *testing.T) string {
 			}
 		}
 		slices.Sort(lines)
-		_, _ = fmt.Fprintf(w, "%s %s %s\nHost: %s\n%s", r.Method, r.RequestURI, r.Proto, r.Host, strings.Join(lines, "\n"))
+		_, _ = fmt.Fprintf(w, //nolint:gosec // no browser reads it
+			"%s %s %s\nHost: %s\n%s", r.Method, r.RequestURI, r.Proto, r.Host, strings.Join(lines, "\n"))
 	}))
 	t.Cleanup(s.Close)
 	return strings.TrimPrefix(s.URL, "http://")
@@ -66,7 +67,7 @@ func runningNGINX(t *testing.T, program, text, port string) (refused string) {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	cmd := exec.CommandContext(ctx, program, "-p", dir, "-c", conf, "-g", "daemon off; master_process off; error_log stderr; pid "+dir+"/pid;")
+	cmd := exec.CommandContext(ctx, program, "-p", dir, "-c", conf, "-g", "daemon off; master_process off; error_log stderr; pid "+dir+"/pid;") //nolint:gosec // the program to compare with
 	cmd.Env = []string{"PATH=/usr/bin:/bin"}
 	var said strings.Builder
 	cmd.Stderr = &said
@@ -75,7 +76,10 @@ func runningNGINX(t *testing.T, program, text, port string) (refused string) {
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- cmd.Wait() }()
-	t.Cleanup(func() { cancel(); <-ended })
+	t.Cleanup(func() {
+		cancel()
+		<-ended //nolint:errcheck // it was killed
+	})
 	for range 200 {
 		var dialer net.Dialer
 		if c, err := dialer.DialContext(ctx, "tcp", "127.0.0.1:"+port); err == nil {

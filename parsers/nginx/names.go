@@ -91,8 +91,8 @@ func (n *names) steps(v *virtual) []routing.Step {
 	var arms []routing.Arm
 	for _, a := range n.masks {
 		when := routing.Cond(routing.Suffix{Of: host, Want: strings.TrimPrefix(a.name, "*"), Fold: true})
-		if strings.HasSuffix(a.name, "*") {
-			when = routing.Prefix{Of: host, Want: strings.TrimSuffix(a.name, "*"), Fold: true}
+		if beginning, ok := strings.CutSuffix(a.name, "*"); ok {
+			when = routing.Prefix{Of: host, Want: beginning, Fold: true}
 		}
 		arms = append(arms, n.arm(a, when, nil))
 	}

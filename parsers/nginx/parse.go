@@ -107,7 +107,7 @@ func (p *fileParser) run() {
 }
 
 func (p *fileParser) statement(st statement) {
-	if p.reader.statements++; p.reader.statements > maxStatements {
+	if p.statements++; p.statements > maxStatements {
 		p.stop(p.file.span(narrow(st.start), narrow(st.start)), "there are more statements than asrscheck reads")
 		return
 	}

@@ -21,7 +21,7 @@ type target struct {
 
 // proxyPass lowers a proxy_pass that handles requests in a level.
 func (w *lowering) proxyPass(e *env, loc *location, d Directive) []routing.Step {
-	if d.Broken() {
+	if d.Broken() || d.Len() != 2 {
 		return []routing.Step{&routing.Opaque{Why: "the statement has an error of syntax", Span: d.Span()}}
 	}
 	var t *target
@@ -34,7 +34,7 @@ func (w *lowering) proxyPass(e *env, loc *location, d Directive) []routing.Step 
 		return []routing.Step{&routing.Opaque{Why: "proxy_pass cannot be read", Span: d.Span()}}
 	}
 	inner := &env{server: e.server, scope: e.scope, proxyHost: t.host, proxyPort: t.port}
-	steps := append([]routing.Step{w.overwritten()}, w.headers(inner, t)...)
+	steps := w.headers(inner, t)
 	steps = append(steps, w.requestChanges(inner)...)
 	steps = append(steps, w.http2Refusal(inner)...)
 	steps = append(append(steps, w.hiddenHeaders(e)...), w.ending(e, 200)...)

@@ -199,6 +199,8 @@ const (
 	Cache Setting = "cache"
 	// Resolvable is a boolean: can names that are computed at run time be resolved.
 	Resolvable Setting = "resolvable"
+	// AnswerStatus is the status that the client gets whatever the upstream answers; unset or empty: the upstream's own.
+	AnswerStatus Setting = "answer-status"
 	// RateLimit says in the product's words what bounds the number of requests or connections ("limit_req zone=one burst=5").
 	RateLimit Setting = "rate-limit"
 )

@@ -75,7 +75,10 @@ func split(authority string) (host, port string) {
 // status compares what the client gets: services answer 101 to a handshake that asks for the upgrade as it must, and else 200.
 func (c *comparison) status(d *routing.Delivery) {
 	want := http.StatusOK
+	fixed, err := strconv.Atoi(d.Setting(routing.AnswerStatus).Text())
 	switch u := d.Upgrades(); {
+	case err == nil:
+		want = fixed
 	case u.Is == routing.Maybe:
 		return
 	case u.Is == routing.Yes && d.Method.Text() == http.MethodGet && len(d.Header("Sec-WebSocket-Key")) > 0:

@@ -5,4 +5,9 @@
 // What a trace leaves open is counted and not compared. Where a trace has several paths, because NGINX throws dice or because
 // something is unknown, NGINX must do what one of them says; a pool that picks by a key must give equal keys the same member, whichever
 // that is.
+//
+// Not tried, because the model cannot hold them and no client of SignalR sends them: two Host headers, header names with underscores
+// (which NGINX drops unless underscores_in_headers is on) or with letters that no name may have (400), bodies in chunks, pipelined
+// requests, HTTP/2 and HTTP/3. Not compared: the order of headers of different names, headers of answers that NGINX adds by itself
+// (Server, Date, Content-Type …), time-outs, buffering, and what is written to logs.
 package oracle

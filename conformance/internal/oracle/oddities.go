@@ -46,7 +46,7 @@ func large(e conformance.Endpoint) []Trial {
 		r.Target += strings.Repeat("x", line-len("GET  HTTP/1.1\r\n")-len(r.Target))
 		out = append(out, Trial{"a long request line", r})
 	}
-	for _, n := range []int{0, 1, 1 << 20, 1<<20 + 1, 3 << 20} { // client_max_body_size 1m
+	for _, n := range []int{0, 1, 1 << 20, 1<<20 + 1} { // client_max_body_size 1m
 		r := probe(e, conformance.Send, conformance.DefaultSample()).Request
 		r.BodySize = int64(n)
 		for i := range r.Header {
@@ -71,13 +71,12 @@ func fields(e conformance.Endpoint) []Trial {
 		{"TE: trailers", "Keep-Alive: timeout=5", "Proxy-Connection: keep-alive", "Trailer: X"},
 		{"X-Forwarded-For: 198.51.100.7", "X-Forwarded-Proto: https", "X-Forwarded-Host: evil.example.org", "X-Real-IP: 198.51.100.7", "Forwarded: for=198.51.100.7"},
 		{"Cookie: a=1; ARRAffinity=x", "Cookie: b=2"},
-		{"X_Under_Score: 1", "x-lower: 1", "X-Empty:", "X-Twice: 1", "X-Twice: 2"},
+		{"x-lower: 1", "X-Empty:", "X-Twice: 1", "X-Twice: 2"},
 		{"Expect: 100-continue"},
 		{"Range: bytes=0-1", "If-None-Match: \"x\"", "If-Modified-Since: Sat, 01 Jan 2000 00:00:00 GMT"},
 		{"X-Original-URL: /api/", "X-Rewrite-URL: /api/", "X-HTTP-Method-Override: DELETE"},
 		{"X-Accel-Redirect: /api/", "X-Accel-Buffering: yes"},
 		{"Content-Length: 0"},
-		{"Bad Header: 1"},
 		{"X-Long: " + strings.Repeat("x", 8200)},
 	} {
 		r := plain(e, "GET", e.Path+"client/?hub=chat")

@@ -89,9 +89,7 @@ func hosts(e conformance.Endpoint) []Trial {
 		r.Host = host
 		out = append(out, Trial{"another Host", r})
 	}
-	twice := plain(e, "GET", e.Path+"client/?hub=chat")
-	twice.Header = append(twice.Header, routing.Field{Name: "Host", Value: "second.example.org"})
 	absolute := plain(e, "GET", "http://absolute.example.org"+e.Path+"client/?hub=chat")
 	same := plain(e, "GET", e.Scheme+"://"+e.Authority()+e.Path+"client/?hub=chat")
-	return append(out, Trial{"two Host headers", twice}, Trial{"an absolute target of another host", absolute}, Trial{"an absolute target", same})
+	return append(out, Trial{"an absolute target of another host", absolute}, Trial{"an absolute target", same})
 }
