@@ -176,7 +176,7 @@ location /plain/ { return 402; }`)
 			t.Errorf("%s is %s, want %s", tt.target, got, tt.want)
 		}
 	}
-	if got, want := told(lowered(t, redirected, ""), "POST /user?x=1"), "redirected (301) to /user/?x=1"; got != want {
+	if got, want := told(lowered(t, redirected, ""), "POST /user?x=1"), "redirected (301) to http://edge.example.com/user/?x=1"; got != want {
 		t.Errorf("a proxied location without its slash is %s, want %s", got, want)
 	}
 }
