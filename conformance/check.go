@@ -20,8 +20,9 @@ func Check(estate *routing.Estate, o Options) *Report {
 	services := NewServices(estate, o.Services)
 	for _, g := range estate.Gateways {
 		before := len(r.Subjects)
-		for _, e := range endpointsFor(g, o.Endpoints, services) {
-			if s := newSubject(g, e, services); s.leads() || o.insists(estate, g, e) {
+		on := newSite(g, services)
+		for _, e := range o.endpointsFor(on) {
+			if s := newSubject(on, e); s.leads() || o.insists(estate, g, e) {
 				r.Subjects = append(r.Subjects, checkSubject(s, o.Rules))
 			}
 		}
@@ -33,11 +34,11 @@ func Check(estate *routing.Estate, o Options) *Report {
 }
 
 // endpointsFor are the client endpoints to try on a gateway.
-func endpointsFor(g *routing.Gateway, given []Endpoint, services *Services) []Endpoint {
-	if len(given) > 0 {
-		return given
+func (o Options) endpointsFor(on *site) []Endpoint {
+	if len(o.Endpoints) > 0 {
+		return o.Endpoints
 	}
-	return derive(g, services)
+	return derive(on)
 }
 
 // insists reports whether a client endpoint is judged on a gateway although nothing is routed to a service there: it was given, and
@@ -55,7 +56,7 @@ func checkSubject(s *subject, rules []*Rule) Subject {
 	out.Results = judgeAll(s, rules)
 	out.Probes, out.Services = s.traced, s.reached()
 	for _, variant := range s.gateway.Variants {
-		other := newSubject(variant, s.endpoint, s.services)
+		other := newSubject(newSite(variant, s.services), s.endpoint)
 		merge(out.Results, judgeAll(other, rules), s.gateway.Version, variant.Version)
 		out.Probes += other.traced
 	}

@@ -8,11 +8,31 @@ import (
 	"github.com/asrscheck/asrscheck/parsers/routing"
 )
 
+// site is a gateway with what is known of it for every client endpoint.
+type site struct {
+	gateway  *routing.Gateway
+	services *Services
+	blocks   map[string]string // by listener and plain host name
+	limit    int               // the shortest length that its program compares anything with; 0 for none
+}
+
+func newSite(g *routing.Gateway, services *Services) *site {
+	limit, _ := g.ShortestLimit()
+	on := &site{gateway: g, services: services, limit: limit, blocks: map[string]string{}}
+	for _, l := range g.Listeners {
+		for _, h := range l.Hosts {
+			if key := l.Name + " " + h.Host; on.blocks[key] == "" {
+				on.blocks[key] = h.Block
+			}
+		}
+	}
+	return on
+}
+
 // subject is a gateway as one client endpoint sees it, with the probes traced so far.
 type subject struct {
-	gateway  *routing.Gateway
+	*site
 	endpoint Endpoint
-	services *Services
 	ties     map[string]string
 	cache    map[trackKey][]*Arrival
 	traced   int
@@ -23,8 +43,8 @@ type trackKey struct {
 	sample Sample
 }
 
-func newSubject(g *routing.Gateway, e Endpoint, s *Services) *subject {
-	return &subject{gateway: g, endpoint: e, services: s, cache: map[trackKey][]*Arrival{}}
+func newSubject(on *site, e Endpoint) *subject {
+	return &subject{site: on, endpoint: e, cache: map[trackKey][]*Arrival{}}
 }
 
 // tie learns which addresses are services: those to which some probe carries a service's name.
@@ -186,7 +206,7 @@ func (s *subject) severalInstances() bool {
 	}
 	names := map[string]bool{}
 	for _, l := range listenersFor(s.gateway, s.endpoint) {
-		s.gateway.Literals(entryOf(l, s.endpoint.Host), func(v routing.Value) {
+		s.gateway.Literals(s.entryOf(l, s.endpoint.Host), func(v routing.Value) {
 			host := routing.HostName(v.Text())
 			switch {
 			case v.IsUnknown() || s.gateway.ListenerAt(v.Text()) != nil:
@@ -200,7 +220,10 @@ func (s *subject) severalInstances() bool {
 }
 
 // entryOf is the block that serves a host on a listener.
-func entryOf(l *routing.Listener, host string) string {
+func (on *site) entryOf(l *routing.Listener, host string) string {
+	if block, ok := on.blocks[l.Name+" "+host]; ok {
+		return block
+	}
 	for _, h := range l.Hosts {
 		if hostMatches(h.Host, host) {
 			return h.Block
