@@ -15,18 +15,34 @@ type Options struct {
 
 // Check judges every gateway of an estate by reading.
 func Check(estate *routing.Estate, o Options) *Report {
-	r := &Report{Inputs: estate.Inputs, Problems: estate.Problems}
+	r := &Report{Inputs: estate.Inputs, Problems: slices.Clone(estate.Problems)}
 	services := NewServices(estate, o.Services)
 	for _, g := range estate.Gateways {
 		subjects := subjectsOf(g, o.Endpoints, services, len(estate.Gateways) == 1)
 		if len(subjects) == 0 {
 			r.Idle = append(r.Idle, g.Kind+" "+g.Name)
+			r.Problems = append(r.Problems, g.Problems...) // what could not be read may be what leads to a service
 		}
 		for _, s := range subjects {
 			r.Subjects = append(r.Subjects, checkSubject(s, o.Rules))
 		}
 	}
+	r.Problems = append(r.Problems, unknownEndpoints(r, o.Endpoints)...)
 	return r
+}
+
+// unknownEndpoints are the given client endpoints that no gateway serves.
+func unknownEndpoints(r *Report, given []Endpoint) []routing.Problem {
+	var out []routing.Problem
+	for _, e := range given {
+		if !slices.ContainsFunc(r.Subjects, func(s Subject) bool { return s.Endpoint == e.String() }) {
+			out = append(out, routing.Problem{
+				Message: "no gateway serves the client endpoint " + e.String(),
+				Fix:     "Correct --client-endpoint, or give the gateway that serves it.", Kind: routing.NotWhole,
+			})
+		}
+	}
+	return out
 }
 
 // subjectsOf are the client endpoints of a gateway. A given endpoint is judged on a gateway that leads it to a service; on the only
