@@ -20,10 +20,11 @@ type WebSocket struct {
 	conn     *websocket.Conn
 	wire     *wire
 	inbox    *inbox
+	readAll  chan struct{} // closed when the reader has ended
 }
 
 // ConnectWebSocket opens the WebSocket of a negotiated connection. No redirect is followed, as browsers follow none. The error
-// is a *Failure and holds the exchange.
+// is a *OperationError and holds the exchange.
 func (c *Client) ConnectWebSocket(ctx context.Context, id string) (*WebSocket, error) {
 	const operation = "connect websocket"
 	ctx, cancel := bounded(ctx)
@@ -43,8 +44,8 @@ func (c *Client) ConnectWebSocket(ctx context.Context, id string) (*WebSocket, e
 	}
 	hand.wire.release()
 	conn.SetReadLimit(maxMessage)
-	w := &WebSocket{Exchange: hand.exchange, conn: conn, wire: hand.wire, inbox: newInbox()}
-	go w.read()
+	w := &WebSocket{Exchange: hand.exchange, conn: conn, wire: hand.wire, inbox: newInbox(), readAll: make(chan struct{})}
+	go w.read() //nolint:gosec // reads until the link ends, whatever becomes of the context that opened it
 	return w, nil
 }
 
@@ -88,15 +89,16 @@ func (h *handshaker) failure(operation string, err error) error {
 		_ = h.wire.Close()
 	}
 	if h.err != nil {
-		return &Failure{operation, h.exchange, h.err}
+		return &OperationError{operation, h.exchange, h.err}
 	}
 	if status := h.exchange.Status(); status != 0 && status != http.StatusSwitchingProtocols {
 		return demand(operation, h.exchange, nil, http.StatusSwitchingProtocols)
 	}
-	return &Failure{operation, h.exchange, err}
+	return &OperationError{operation, h.exchange, err}
 }
 
 func (w *WebSocket) read() {
+	defer close(w.readAll)
 	for {
 		_, data, err := w.conn.Read(context.Background())
 		if err == nil {
@@ -144,7 +146,7 @@ func (w *WebSocket) Receive(ctx context.Context) (Chunk, error) { return w.inbox
 
 // Close says goodbye as @microsoft/signalr does: a close message, then a close frame without status.
 func (w *WebSocket) Close(ctx context.Context) error {
-	defer w.conn.CloseNow()
+	defer func() { _ = w.conn.CloseNow() }()
 	if err := w.Send(ctx, encode(map[string]any{"type": TypeClose})); err != nil {
 		return err
 	}
@@ -152,18 +154,25 @@ func (w *WebSocket) Close(ctx context.Context) error {
 	go func() { done <- w.conn.Close(websocket.StatusNoStatusRcvd, "") }()
 	select {
 	case err := <-done:
-		return wrap("close websocket", orderly(err))
+		if err != nil && w.ended(ctx) {
+			err = nil
+		}
+		return wrap("close websocket", err)
 	case <-ctx.Done():
 		return wrap("close websocket", ctx.Err())
 	}
 }
 
-// orderly forgives that the service closes on the close message before the close frame reaches it.
-func orderly(err error) error {
-	if websocket.CloseStatus(err) >= 0 {
-		return nil
+// ended reports whether the service sent a close frame. It may do so upon the close message already, and then the library finds
+// the socket closed when this side's frame is due.
+func (w *WebSocket) ended(ctx context.Context) bool {
+	select {
+	case <-w.readAll:
+	case <-ctx.Done():
+		return false
 	}
-	return err
+	reason := w.inbox.reason()
+	return errors.Is(reason, io.EOF) || errors.As(reason, new(websocket.CloseError))
 }
 
 // Cut drops the TCP connection without a word.
