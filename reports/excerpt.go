@@ -58,9 +58,9 @@ func excerptAt(line []byte, from, to int) Excerpt {
 	if len(line) > maxStretch+2*around {
 		left, right = whole(line, max(0, from-around)), whole(line, min(len(line), shown+around))
 	}
-	e := Excerpt{Text: drawn(line[left:right], 0)}
-	e.From = utf8.RuneCountInString(drawn(line[left:from], 0))
-	e.To = max(e.From+1, utf8.RuneCountInString(drawn(line[left:shown], 0)))
+	e := Excerpt{Text: drawn(line[left:right])}
+	e.From = utf8.RuneCountInString(drawn(line[left:from]))
+	e.To = max(e.From+1, utf8.RuneCountInString(drawn(line[left:shown])))
 	if left > 0 {
 		e.Text, e.From, e.To = "…"+e.Text, e.From+1, e.To+1
 	}
@@ -79,8 +79,9 @@ func whole(line []byte, at int) int {
 }
 
 // drawn expands tabs and makes characters visible that would change what a terminal or a reader sees.
-func drawn(text []byte, col int) string {
+func drawn(text []byte) string {
 	var b strings.Builder
+	col := 0
 	for _, r := range string(text) {
 		if r == '\t' {
 			n := tabWidth - col%tabWidth
@@ -108,13 +109,15 @@ func visible(r rune) rune {
 	return r
 }
 
-// collect cuts the excerpts of every place that a report shows lines of. One file at a time is in memory.
-func collect(r *conformance.Report, sources Sources) map[routing.Span]Excerpt {
+// collect cuts the excerpts of places. One file at a time is in memory.
+func collect(spans []routing.Span, sources Sources) map[routing.Span]Excerpt {
 	out := map[routing.Span]Excerpt{}
 	if sources == nil {
 		return out
 	}
-	spans := shownSpans(r)
+	spans = slices.DeleteFunc(spans, routing.Span.IsZero)
+	slices.SortFunc(spans, compareSpans)
+	spans = slices.Compact(spans)
 	for len(spans) > 0 {
 		n := slices.IndexFunc(spans, func(s routing.Span) bool { return s.File != spans[0].File })
 		if n < 0 {
@@ -160,7 +163,7 @@ func cut(data []byte, spans []routing.Span, out map[routing.Span]Excerpt) {
 	}
 }
 
-// shownSpans are the places that reports show lines of, sorted, each once.
+// shownSpans are the places that reports show lines of.
 func shownSpans(r *conformance.Report) []routing.Span {
 	var out []routing.Span
 	for _, p := range r.Problems {
@@ -176,9 +179,7 @@ func shownSpans(r *conformance.Report) []routing.Span {
 			}
 		}
 	}
-	out = slices.DeleteFunc(out, routing.Span.IsZero)
-	slices.SortFunc(out, compareSpans)
-	return slices.Compact(out)
+	return out
 }
 
 func compareSpans(a, b routing.Span) int {

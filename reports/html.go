@@ -15,7 +15,7 @@ import (
 var htmlText string
 
 var htmlTemplate = template.Must(template.New("report").Funcs(template.FuncMap{
-	"says": says, "does": does, "isRead": isRead, "isLive": isLive, "title": titleOf, "demand": demandOf, "place": placeOf, "mark": markOf,
+	"says": says, "does": does, "isRead": isRead, "isLive": isLive, "title": titleOf, "demand": demandOf, "mark": markOf,
 	"join": strings.Join, "printable": Printable, "count": count, "tally": tallyOf, "proved": proofRows, "missing": missingOf,
 	"findings": findingsOf, "cases": casesOf, "verdicts": verdictsOf,
 }).Parse(htmlText))

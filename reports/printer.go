@@ -75,18 +75,26 @@ func pad(s string, width int) string {
 // wrapAt is the width of running text.
 const wrapAt = 110
 
+// longLabel is the width of the longest label that running text hangs behind; behind a longer one it hangs below.
+const longLabel = 14
+
 // wrap writes running text behind a label, broken at spaces and never within backticks: commands stay in one piece.
 func (p *printer) wrap(indent, label, text string) {
-	col := utf8.RuneCountInString(indent + label)
+	width := utf8.RuneCountInString(label)
+	hang := indent + strings.Repeat(" ", width)
+	if width > longLabel {
+		hang = indent + "   "
+	}
+	col := len(indent) + width
 	p.printf("%s%s", indent, styled{cyan, label})
 	for i, word := range unbroken(text) {
-		width := utf8.RuneCountInString(word)
-		if i > 0 && col+1+width > wrapAt {
-			p.printf("\n%s%s", indent, strings.Repeat(" ", utf8.RuneCountInString(label)))
-			col = utf8.RuneCountInString(indent + label)
+		n := utf8.RuneCountInString(word)
+		if i > 0 && col+1+n > wrapAt {
+			p.printf("\n%s", hang)
+			col = len(hang)
 		}
 		p.printf(" %s", word)
-		col += 1 + width
+		col += 1 + n
 	}
 	p.printf("\n")
 }

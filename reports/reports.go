@@ -50,7 +50,7 @@ type Document struct {
 // New makes a document. sources may be nil; a file that it fails for is shown without its lines.
 func New(r *conformance.Report, sources Sources) *Document {
 	clean := redacted(r)
-	return &Document{Report: clean, excerpts: collect(clean, sources)}
+	return &Document{Report: clean, excerpts: collect(shownSpans(clean), sources)}
 }
 
 // rule finds the documentation of a rule; nil when the document has none.

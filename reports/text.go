@@ -102,11 +102,11 @@ func (t *text) findings(s *conformance.Subject) {
 }
 
 func (t *text) finding(f *conformance.Finding) {
-	t.printf("\n%s: %s: %s%s %s\n", placeOf(f.Span), styled{severityStyles[f.Severity], string(f.Severity)}, styled{bold, f.Message},
+	t.printf("\n%s%s: %s%s %s\n", placeOf(f.Span), styled{severityStyles[f.Severity], string(f.Severity)}, styled{bold, f.Message},
 		onlyOn(f.When), styled{faint, "[" + f.Rule + " " + f.Requirement + "]"})
 	t.excerpt(f.Span, true)
 	for _, n := range f.Related {
-		t.printf("  %s: %s\n", placeOf(n.Span), n.Text)
+		t.printf("  %s%s\n", placeOf(n.Span), n.Text)
 		t.excerpt(n.Span, false)
 	}
 	if f.Fix != "" {
@@ -117,12 +117,12 @@ func (t *text) finding(f *conformance.Finding) {
 	}
 }
 
-// placeOf is a place as reports name it, also where there is none.
+// placeOf is a place in front of what is said about it; empty where there is none.
 func placeOf(s routing.Span) string {
-	if p := s.String(); p != "" {
-		return p
+	if s.String() == "" {
+		return ""
 	}
-	return "(no place)"
+	return s.String() + ": "
 }
 
 func onlyOn(version string) string {
@@ -179,7 +179,7 @@ func (t *text) gaps() {
 	}
 	t.printf("%s\n", styled{bold, "why this report proves less than it seems to"})
 	for _, g := range list {
-		t.wrap("  ", "-", strings.TrimPrefix(g.Span.String()+": "+g.What, ": "))
+		t.wrap("  ", "-", placeOf(g.Span)+g.What)
 		t.excerpt(g.Span, true)
 		if g.Fix != "" {
 			t.wrap("    ", "fix:", g.Fix)
