@@ -1,6 +1,10 @@
 package conformance
 
-import "github.com/asrscheck/asrscheck/parsers/routing"
+import (
+	"slices"
+
+	"github.com/asrscheck/asrscheck/parsers/routing"
+)
 
 // Proof counts what a run can show for its verdicts.
 type Proof struct {
@@ -113,4 +117,18 @@ func (r *Result) Overall() Verdict {
 		}
 	}
 	return Unjudged
+}
+
+// unknownEndpoints are the given client endpoints that no gateway serves.
+func unknownEndpoints(r *Report, given []Endpoint) []routing.Problem {
+	var out []routing.Problem
+	for _, e := range given {
+		if !slices.ContainsFunc(r.Subjects, func(s Subject) bool { return s.Endpoint == e.String() }) {
+			out = append(out, routing.Problem{
+				Message: "no gateway serves the client endpoint " + e.String(),
+				Fix:     "Correct --client-endpoint, or give the gateway that serves it.", Kind: routing.NotWhole,
+			})
+		}
+	}
+	return out
 }
