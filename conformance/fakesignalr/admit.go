@@ -1,0 +1,164 @@
+package fakesignalr
+
+import (
+	"net/http"
+	"path"
+	"strings"
+)
+
+// checkNetwork is the ACL, which stands before everything else (azure-signalr#1704).
+func (v *visit) checkNetwork() *fault {
+	if v.knobs.DenyAll {
+		return pageFault(http.StatusForbidden, ReasonNetworkACL)
+	}
+	return nil
+}
+
+// Limits of the service over HTTP/1.1 (learn.microsoft.com, Azure SignalR troubleshooting guide, "414").
+const (
+	maxTarget     = 12 << 10
+	maxHeaderSize = 16 << 10
+)
+
+func (v *visit) checkSize() *fault {
+	if len(v.r.RequestURI) > maxTarget {
+		return pageFault(http.StatusRequestURITooLong, ReasonTargetTooLong)
+	}
+	size := 0
+	for name, values := range v.r.Header {
+		for _, value := range values {
+			size += len(name) + len(value) + len(": \r\n")
+		}
+	}
+	if size > maxHeaderSize {
+		return pageFault(http.StatusRequestHeaderFieldsTooLarge, ReasonHeadTooLarge)
+	}
+	return nil
+}
+
+// checkHost finds the tenant. What the real service says to a Host that it does not know is not documented; that it does not
+// serve it is.
+func (v *visit) checkHost() *fault {
+	if strings.EqualFold(strings.TrimSuffix(v.r.Host, ":443"), v.Host) {
+		return nil
+	}
+	if v.knobs.ForgiveHost {
+		v.forgive(ForgaveHost)
+		return nil
+	}
+	return pageFault(http.StatusNotFound, ReasonUnknownHost)
+}
+
+// endpoint is a part of the service's URL space.
+type endpoint int
+
+const (
+	placeUnknown endpoint = iota
+	placeConnect
+	placeNegotiate
+	placeHealth
+	placeProtected
+)
+
+func (v *visit) checkPath() *fault {
+	v.place = placeOf(v.r)
+	if v.place == placeUnknown && v.knobs.ForgivePath {
+		if v.place = placeByEnd(v.r.URL.Path); v.place != placeUnknown {
+			v.forgive(ForgavePath)
+		}
+	}
+	switch v.place {
+	case placeProtected:
+		v.doing(OperationProtected)
+		return challengeFault(ReasonProtectedPath, "")
+	case placeUnknown:
+		// An unknown path got nginx's 403 page from the real service (SignalR-Client-Swift#219).
+		return pageFault(http.StatusForbidden, ReasonUnknownPath)
+	default:
+		return nil
+	}
+}
+
+// placeOf knows the client paths by their exact spelling, as a proxy must deliver them, but recognizes the others however
+// they are disguised, because a proxy must not let them through.
+func placeOf(r *http.Request) endpoint {
+	if !strings.Contains(strings.ToLower(r.URL.EscapedPath()), "%2f") {
+		switch r.URL.Path {
+		case "/client", "/client/":
+			return placeConnect
+		case "/client/negotiate", "/client/negotiate/":
+			return placeNegotiate
+		}
+	}
+	clean := strings.ToLower(path.Clean("/" + r.URL.Path))
+	if clean == "/api/health" || clean == "/api/v1/health" {
+		return placeHealth
+	}
+	first, _, _ := strings.Cut(clean[1:], "/")
+	switch first {
+	case "api", "server", "aspnetserver", "aspnetclient":
+		return placeProtected
+	default:
+		return placeUnknown
+	}
+}
+
+// placeByEnd guesses what a path was before a proxy added to it or took away from it.
+func placeByEnd(path string) endpoint {
+	path = strings.TrimSuffix(path, "/")
+	switch {
+	case strings.HasSuffix(path, "/negotiate"):
+		return placeNegotiate
+	case path == "", strings.HasSuffix(path, "/client"):
+		return placeConnect
+	default:
+		return placeUnknown
+	}
+}
+
+// health answers the probe path, which takes no token.
+func (v *visit) health() {
+	v.doing(OperationHealth)
+	if v.r.Method != http.MethodGet && v.r.Method != http.MethodHead {
+		v.refuse(textFault(http.StatusMethodNotAllowed, ReasonMethod, ""))
+		return
+	}
+	v.w.reply(http.StatusOK, "", nil)
+}
+
+// checkForced plays an overloaded service.
+func (v *visit) checkForced() *fault {
+	if v.knobs.Answer == 0 {
+		return nil
+	}
+	return textFault(v.knobs.Answer, ReasonForced, http.StatusText(v.knobs.Answer))
+}
+
+// checkHub needs exactly one hub, and says so without looking at the token (learn.microsoft.com, "How to use Azure SignalR
+// with Azure Application Gateway"; troubleshooting guide, "400").
+func (v *visit) checkHub() *fault {
+	hubs := v.query.all("hub")
+	if v.knobs.ForgiveQuery && (len(hubs) != 1 || hubs[0] == "") {
+		v.forgive(ForgaveQuery)
+		v.hub = firstNonEmpty(hubs)
+		return nil
+	}
+	switch {
+	case len(hubs) == 0 || hubs[0] == "":
+		return textFault(http.StatusBadRequest, ReasonHubMissing, "'hub' query parameter is required.")
+	case len(hubs) > 1:
+		// The service's wording is not known.
+		return textFault(http.StatusBadRequest, ReasonHubRepeated, "'hub' query parameter must be given once.")
+	}
+	v.hub = strings.ToLower(hubs[0])
+	return nil
+}
+
+func firstNonEmpty(values []string) string {
+	for _, value := range values {
+		if value != "" {
+			return strings.ToLower(value)
+		}
+	}
+	return ""
+}

@@ -1,0 +1,170 @@
+package signalrclient
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/coder/websocket"
+)
+
+// maxMessage bounds one WebSocket message or event.
+const maxMessage = 4 << 20
+
+// WebSocket is a connected WebSocket.
+type WebSocket struct {
+	Exchange *Exchange // the handshake
+	conn     *websocket.Conn
+	wire     *wire
+	inbox    *inbox
+}
+
+// ConnectWebSocket opens the WebSocket of a negotiated connection. No redirect is followed, as browsers follow none. The error
+// is a *Failure and holds the exchange.
+func (c *Client) ConnectWebSocket(ctx context.Context, id string) (*WebSocket, error) {
+	const operation = "connect websocket"
+	ctx, cancel := bounded(ctx)
+	defer cancel()
+	hand := &handshaker{client: c, id: id, exchange: &Exchange{}}
+	mode := websocket.CompressionDisabled
+	if c.Compression {
+		mode = websocket.CompressionContextTakeover
+	}
+	conn, _, err := websocket.Dial(ctx, c.endpoint.Scheme+"://"+c.endpoint.Host+"/", &websocket.DialOptions{ //nolint:bodyclose // the library closes it
+		HTTPClient:      &http.Client{Transport: hand, CheckRedirect: stay},
+		CompressionMode: mode,
+	})
+	c.observed(operation, hand.exchange)
+	if err != nil {
+		return nil, hand.failure(operation, err)
+	}
+	hand.wire.release()
+	conn.SetReadLimit(maxMessage)
+	w := &WebSocket{Exchange: hand.exchange, conn: conn, wire: hand.wire, inbox: newInbox()}
+	go w.read()
+	return w, nil
+}
+
+func stay(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+
+// handshaker is the transport below the WebSocket library: it replaces the library's request by the client's own, and keeps
+// what came back.
+type handshaker struct {
+	client   *Client
+	id       string
+	exchange *Exchange
+	wire     *wire
+	err      error
+}
+
+func (h *handshaker) RoundTrip(r *http.Request) (*http.Response, error) {
+	c := h.client
+	request := c.WebSocketRequest(h.id, r.Header.Get("Sec-WebSocket-Key"), r.Header.Get("Sec-WebSocket-Extensions"))
+	w, response, exchange, err := c.open(r.Context(), c.endpoint, c.shaped(request))
+	h.exchange = exchange
+	if err != nil {
+		h.err = err
+		return nil, err
+	}
+	h.wire = w
+	if response.StatusCode == http.StatusSwitchingProtocols {
+		response.Body = w
+		return response, nil
+	}
+	h.err = exchange.readBody(response)
+	exchange.Ended = time.Now()
+	w.guard()
+	_ = w.Close()
+	return response, nil
+}
+
+// failure prefers what was observed to the library's words.
+func (h *handshaker) failure(operation string, err error) error {
+	if h.wire != nil {
+		h.wire.guard()
+		_ = h.wire.Close()
+	}
+	if h.err != nil {
+		return &Failure{operation, h.exchange, h.err}
+	}
+	if status := h.exchange.Status(); status != 0 && status != http.StatusSwitchingProtocols {
+		return demand(operation, h.exchange, nil, http.StatusSwitchingProtocols)
+	}
+	return &Failure{operation, h.exchange, err}
+}
+
+func (w *WebSocket) read() {
+	for {
+		_, data, err := w.conn.Read(context.Background())
+		if err == nil {
+			err = w.inbox.add(data)
+		}
+		if err != nil {
+			w.inbox.end(closeReason(err))
+			_ = w.conn.CloseNow()
+			return
+		}
+	}
+}
+
+// closeReason is a websocket.CloseError when there was a close frame, except that a normal close is io.EOF; anything else is
+// ErrEnded.
+func closeReason(err error) error {
+	var closed websocket.CloseError
+	switch {
+	case errors.As(err, &closed) && closed.Code == websocket.StatusNormalClosure && closed.Reason == "":
+		return io.EOF
+	case errors.As(err, &closed):
+		return closed
+	case errors.Is(err, errUnread):
+		return err
+	default:
+		return fmt.Errorf("%w: %w", ErrEnded, err)
+	}
+}
+
+// Send sends one text frame.
+func (w *WebSocket) Send(ctx context.Context, data []byte) error {
+	return wrap("send text frame", w.conn.Write(ctx, websocket.MessageText, data))
+}
+
+// SendBinary sends one binary frame.
+func (w *WebSocket) SendBinary(ctx context.Context, data []byte) error {
+	return wrap("send binary frame", w.conn.Write(ctx, websocket.MessageBinary, data))
+}
+
+// Ping sends a ping frame and waits for its pong.
+func (w *WebSocket) Ping(ctx context.Context) error { return wrap("ping", w.conn.Ping(ctx)) }
+
+// Receive returns one message. See closeReason for its errors.
+func (w *WebSocket) Receive(ctx context.Context) (Chunk, error) { return w.inbox.receive(ctx) }
+
+// Close says goodbye as @microsoft/signalr does: a close message, then a close frame without status.
+func (w *WebSocket) Close(ctx context.Context) error {
+	defer w.conn.CloseNow()
+	if err := w.Send(ctx, encode(map[string]any{"type": TypeClose})); err != nil {
+		return err
+	}
+	done := make(chan error, 1)
+	go func() { done <- w.conn.Close(websocket.StatusNoStatusRcvd, "") }()
+	select {
+	case err := <-done:
+		return wrap("close websocket", orderly(err))
+	case <-ctx.Done():
+		return wrap("close websocket", ctx.Err())
+	}
+}
+
+// orderly forgives that the service closes on the close message before the close frame reaches it.
+func orderly(err error) error {
+	if websocket.CloseStatus(err) >= 0 {
+		return nil
+	}
+	return err
+}
+
+// Cut drops the TCP connection without a word.
+func (w *WebSocket) Cut() { _ = w.wire.Close() }
