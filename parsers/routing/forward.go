@@ -186,19 +186,24 @@ func (d *Delivery) fill(w *walk, s *Forward) {
 	}
 }
 
-// own is the listener of this gateway that an address belongs to.
+// own is the listener of this gateway that a delivery goes to, unless the tracer is to stay inside.
 func (r *tracing) own(d *Delivery) *Listener {
 	if r.StayInside {
 		return nil
 	}
-	host, port, err := net.SplitHostPort(d.Address.Text())
+	return r.Gateway.ListenerAt(d.Address.Text())
+}
+
+// ListenerAt is the listener of this gateway that an address (host:port) belongs to; nil when there is none.
+func (g *Gateway) ListenerAt(address string) *Listener {
+	host, port, err := net.SplitHostPort(address)
 	if err != nil {
 		return nil
 	}
 	ip := net.ParseIP(host)
 	loopback := host == "localhost" || ip != nil && ip.IsLoopback()
 	var any *Listener
-	for _, l := range r.Gateway.Listeners {
+	for _, l := range g.Listeners {
 		switch {
 		case strconv.Itoa(l.Port) != port:
 		case l.Address == host:
