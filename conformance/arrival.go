@@ -118,7 +118,7 @@ func (c *classifier) cannotSucceed(service string, d *routing.Delivery) string {
 // handshakeFails says why a verifying TLS handshake with a name-based service fails: without its name the service presents another
 // certificate than the one that is checked for.
 func handshakeFails(service string, d *routing.Delivery) string {
-	if !isTrue(d.Setting(routing.VerifyChain)) && !isTrue(d.Setting(routing.VerifyName)) {
+	if !isTrue(d.Setting(routing.VerifyName)) {
 		return ""
 	}
 	sni := d.Setting(routing.SNI)
@@ -129,7 +129,7 @@ func handshakeFails(service string, d *routing.Delivery) string {
 	case !sameHost(sni.Text(), service):
 		return fmt.Sprintf("the certificate is verified, but the handshake asks for %q instead of %s", sni.Text(), service)
 	}
-	if name := d.Setting(routing.VerifiedName); isTrue(d.Setting(routing.VerifyName)) && name.Text() != "" && !sameHost(name.Text(), service) {
+	if name := d.Setting(routing.VerifiedName); name.Text() != "" && !sameHost(name.Text(), service) {
 		return fmt.Sprintf("the certificate is checked for %q instead of %s", name.Text(), service)
 	}
 	return ""

@@ -53,6 +53,9 @@ func defaultPort(scheme string) int {
 // Authority is the Host header that clients send: without the port where it is the scheme's own.
 func (e Endpoint) Authority() string {
 	if e.Port == defaultPort(e.Scheme) {
+		if strings.Contains(e.Host, ":") {
+			return "[" + e.Host + "]"
+		}
 		return e.Host
 	}
 	return net.JoinHostPort(e.Host, strconv.Itoa(e.Port))

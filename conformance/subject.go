@@ -24,9 +24,7 @@ type trackKey struct {
 }
 
 func newSubject(g *routing.Gateway, e Endpoint, s *Services) *subject {
-	sub := &subject{gateway: g, endpoint: e, services: s, cache: map[trackKey][]*Arrival{}}
-	sub.tie()
-	return sub
+	return &subject{gateway: g, endpoint: e, services: s, cache: map[trackKey][]*Arrival{}}
 }
 
 // tie learns which addresses are services: those to which some probe carries a service's name.
@@ -34,16 +32,16 @@ func (s *subject) tie() {
 	s.ties = map[string]string{}
 	c := &classifier{services: s.services}
 	for _, kind := range ProbeKinds {
-		for _, a := range s.arrivals(kind, DefaultSample()) {
-			if a.Delivery == nil {
+		p := NewProbe(s.endpoint, kind, DefaultSample())
+		for _, path := range s.paths(&p) {
+			if path.Delivery == nil {
 				continue
 			}
-			if name := c.sentName(a.Delivery); name != "" {
-				s.ties[addressHost(a.Delivery)] = name
+			if name := c.sentName(path.Delivery); name != "" {
+				s.ties[addressHost(path.Delivery)] = name
 			}
 		}
 	}
-	clear(s.cache) // judged again, now that the ties are known
 }
 
 func (s *subject) arrivals(kind ProbeKind, sample Sample) []*Arrival {
@@ -53,13 +51,24 @@ func (s *subject) arrivals(kind ProbeKind, sample Sample) []*Arrival {
 	}
 	s.traced++
 	p := NewProbe(s.endpoint, kind, sample)
-	c := &classifier{services: s.services, ties: s.ties}
 	var out []*Arrival
 	for _, path := range s.paths(&p) {
-		out = append(out, c.arrival(&p, path))
+		out = append(out, s.classify(&p, path))
 	}
 	s.cache[key] = out
 	return out
+}
+
+// classify tells where a path ends. Only when that is no known service is it worth the traces to learn the ties.
+func (s *subject) classify(p *Probe, path *routing.Path) *Arrival {
+	c := &classifier{services: s.services, ties: s.ties}
+	a := c.arrival(p, path)
+	if a.Kind == Elsewhere && s.ties == nil {
+		s.tie()
+		c.ties = s.ties
+		a = c.arrival(p, path)
+	}
+	return a
 }
 
 // paths are the ways of a probe through every listener that it may come in at.

@@ -23,7 +23,7 @@ var healthProbe = &conformance.Rule{
 	Sources: []string{"https://learn.microsoft.com/azure/azure-signalr/signalr-howto-work-with-app-gateway", "https://learn.microsoft.com/azure/application-gateway/application-gateway-probe-overview"},
 	Check: func(p *conformance.Pass) {
 		p.Judge(conformance.ProbeKinds, towardsService(probeAsksHealth))
-		leaveWhenNothingArrives(p)
+		leaveWhenNothingIsSent(p)
 	},
 }
 

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/asrscheck/asrscheck/conformance"
@@ -13,12 +14,19 @@ func sameHost(a, b string) bool {
 
 // leaveWhenNothingArrives says so when no probe reaches a service: what a service would see cannot be judged then.
 func leaveWhenNothingArrives(p *conformance.Pass) {
+	leaveUnless(p, (*conformance.Arrival).Arrived, "no probe reaches a service")
+}
+
+// leaveWhenNothingIsSent says so when no probe is even sent to a service.
+func leaveWhenNothingIsSent(p *conformance.Pass) {
+	leaveUnless(p, func(a *conformance.Arrival) bool { return a.Service != "" }, "no probe is sent to a service")
+}
+
+func leaveUnless(p *conformance.Pass, is func(*conformance.Arrival) bool, why string) {
 	for _, kind := range conformance.ProbeKinds {
-		for _, a := range p.Arrivals(kind) {
-			if a.Arrived() {
-				return
-			}
+		if slices.ContainsFunc(p.Arrivals(kind), is) {
+			return
 		}
 	}
-	p.Leave("no probe reaches a service", p.Gateway.Span)
+	p.Leave(why, p.Gateway.Span)
 }

@@ -18,7 +18,7 @@ var upstreamTLS = &conformance.Rule{
 	Sources: []string{"https://learn.microsoft.com/azure/azure-signalr/signalr-howto-work-with-app-gateway"},
 	Check: func(p *conformance.Pass) {
 		p.Judge(conformance.ProbeKinds, towardsService(isEncrypted))
-		leaveWhenNothingArrives(p)
+		leaveWhenNothingIsSent(p)
 	},
 }
 
@@ -45,12 +45,7 @@ func overTLS(ask func(*conformance.Arrival) conformance.Opinion) func(*conforman
 
 // leaveWhenNoTLS says so when no probe goes to a service over TLS.
 func leaveWhenNoTLS(p *conformance.Pass) {
-	for _, kind := range conformance.ProbeKinds {
-		for _, a := range p.Arrivals(kind) {
-			if a.Service != "" && a.Delivery.Scheme.Text() == "https" {
-				return
-			}
-		}
-	}
-	p.Leave("no probe goes to a service over TLS", p.Gateway.Span)
+	leaveUnless(p, func(a *conformance.Arrival) bool {
+		return a.Service != "" && a.Delivery.Scheme.Text() == "https"
+	}, "no probe goes to a service over TLS")
 }

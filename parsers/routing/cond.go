@@ -45,10 +45,12 @@ type (
 		Want string
 		Fold bool
 	}
-	// Matches holds when the pattern matches; its groups can then be read as InCapture.
+	// Matches holds when the pattern matches; its groups can then be read as InCapture. When it does not match, the groups of the
+	// last match stay, unless Forget is set.
 	Matches struct {
 		Of      Expr
 		Pattern *Pattern
+		Forget  bool
 	}
 	// Truthy holds when the text is neither empty nor "0", as NGINX's if ($variable) has it.
 	Truthy struct{ Of Expr }
@@ -117,7 +119,13 @@ func (c Suffix) holds(f *flight) Truth {
 }
 
 func (c Matches) holds(f *flight) Truth {
-	return about(f, c.Of, func(s string) bool { return f.capture(c.Pattern, s) })
+	return about(f, c.Of, func(s string) bool {
+		matched := f.capture(c.Pattern, s)
+		if !matched && c.Forget {
+			f.captures = nil
+		}
+		return matched
+	})
 }
 
 func (c Truthy) holds(f *flight) Truth {

@@ -45,6 +45,14 @@ type (
 		Pattern *Pattern
 		To      Expr
 	}
+	// Remark is a text with what a report says about it: where it was decided, whose default it is, and which other places had a
+	// part in it. What it leaves zero stays as Of has it.
+	Remark struct {
+		Of      Expr
+		Span    Span
+		Default string
+		Related []Note
+	}
 	// Choose is the first arm whose condition holds; an unset value when none does.
 	Choose struct {
 		Arms []ChooseArm
@@ -151,6 +159,20 @@ func (e Lookup) eval(f *flight) Value {
 		return Value{Span: e.Span}
 	}
 	return e.Default.eval(f).At(e.Span)
+}
+
+func (e Remark) eval(f *flight) Value {
+	v := e.Of.eval(f)
+	if !e.Span.IsZero() {
+		v.Span = e.Span
+	}
+	if e.Default != "" && v.state == Known {
+		v.note = e.Default
+	}
+	for _, n := range e.Related {
+		v = v.With(n.Span, n.Text)
+	}
+	return v
 }
 
 func (e Choose) eval(f *flight) Value {

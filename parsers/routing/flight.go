@@ -45,6 +45,7 @@ func newFlight(l *Listener, req *Request) *flight {
 	for _, h := range req.Header {
 		f.headers = append(f.headers, HeaderValue{h.Name, Of(h.Value, Span{})})
 	}
+	f.headers = append(f.headers, req.unknown...)
 	return f
 }
 
@@ -153,6 +154,11 @@ func (f *flight) originalHeader(name string) Value {
 	if strings.EqualFold(name, "Host") {
 		return Of(f.req.Host, Span{})
 	}
+	for _, h := range f.req.unknown {
+		if strings.EqualFold(h.Name, name) {
+			return h.Value
+		}
+	}
 	return found(f.req.Get(name))
 }
 
@@ -248,6 +254,10 @@ func (f *flight) assign(p Place, v Value) {
 
 // setHeader replaces the first field of that name where it stands and drops the others; empty and unset values remove it.
 func (f *flight) setHeader(name string, v Value) {
+	if name == AllHeaders {
+		f.headers = nil
+		return
+	}
 	placed := v.state != Unknown && v.text == ""
 	kept := f.headers[:0:0]
 	for _, h := range f.headers {

@@ -165,7 +165,6 @@ func (r *tracing) deliver(w *walk, s *Forward, d *Delivery) {
 		return
 	}
 	w.path.Delivery = d
-	w.path.note(d.Address.Span, w.path.Outcome())
 	r.end(w)
 }
 
@@ -194,8 +193,13 @@ func (r *tracing) own(d *Delivery) *Listener {
 	return r.Gateway.ListenerAt(d.Address.Text())
 }
 
-// ListenerAt is the listener of this gateway that an address (host:port) belongs to; nil when there is none.
+// ListenerAt is the listener of this gateway that an address (host:port, or unix: and a path) belongs to; nil when there is none.
 func (g *Gateway) ListenerAt(address string) *Listener {
+	for _, l := range g.Listeners {
+		if l.Address == address && strings.HasPrefix(address, "unix:") {
+			return l
+		}
+	}
 	host, port, err := net.SplitHostPort(address)
 	if err != nil {
 		return nil
@@ -248,11 +252,15 @@ func (d *Delivery) request() (*Request, Value) {
 		}
 	}
 	for _, h := range d.Headers {
-		if h.Value.IsUnknown() {
+		host := strings.EqualFold(h.Name, "Host") && req.Host == ""
+		switch {
+		case host && h.Value.IsUnknown():
 			return nil, h.Value
-		}
-		if strings.EqualFold(h.Name, "Host") && req.Host == "" {
+		case host:
 			req.Host = h.Value.text
+			continue
+		case h.Value.IsUnknown():
+			req.unknown = append(req.unknown, h)
 			continue
 		}
 		req.Header = append(req.Header, Field{h.Name, h.Value.text})

@@ -69,7 +69,7 @@ func (p *programFrom) cond(depth int) Cond {
 		return Not{p.cond(depth + 1)}
 	case 7:
 		re, _ := NewPattern("^(/?)(.*)$", p.next(2) == 0)
-		return Matches{p.expr(depth + 1), re}
+		return Matches{Of: p.expr(depth + 1), Pattern: re}
 	default:
 		return Equal{Of: p.expr(depth + 1), To: p.expr(depth + 1)}
 	}

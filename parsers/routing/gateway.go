@@ -62,7 +62,7 @@ type Gateway struct {
 // Listener is a socket. Virtual hosts are arms of its program.
 type Listener struct {
 	Name    string
-	Address string // "*" or an IP address
+	Address string // "*", an IP address, or unix: and a path
 	Port    int
 	TLS     bool
 	// MinTLS is the lowest protocol version offered to clients ("TLS1.2").

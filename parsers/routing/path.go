@@ -61,27 +61,60 @@ type Event struct {
 	Decision bool
 }
 
+// event is an Event whose words are only found when somebody asks: most traces are judged and forgotten.
 type event struct {
 	Event
+	verb   string // in front of what
+	what   Place
+	value  Value
 	before *event
 }
 
 func (p *Path) note(at Span, text string) {
-	p.last = &event{Event{Span: at, Text: text}, p.last}
+	p.last = &event{Event: Event{Span: at, Text: text}, before: p.last}
 }
 
 func (p *Path) decide(at Span, text string) {
-	p.last = &event{Event{at, text, true}, p.last}
+	p.last = &event{Event: Event{at, text, true}, before: p.last}
 }
 
-// Events are the steps that the path took, in order.
+// changed notes that a place of the request was changed.
+func (p *Path) changed(at Span, verb string, what Place, value Value) {
+	p.last = &event{Event: Event{Span: at}, verb: verb, what: what, value: value, before: p.last}
+}
+
+func (e *event) told() Event {
+	switch e.verb {
+	case "":
+		return e.Event
+	case "removes":
+		return Event{Span: e.Span, Text: "removes " + e.what.String()}
+	}
+	link := " to "
+	if e.verb == "adds" {
+		link = ": "
+	}
+	return Event{Span: e.Span, Text: e.verb + " " + e.what.String() + link + e.value.String()}
+}
+
+// Events are the steps that the path took, in order, and how it ended.
 func (p *Path) Events() []Event {
-	var out []Event
+	out := []Event{{Span: p.endedAt(), Text: p.Outcome()}}
 	for e := p.last; e != nil; e = e.before {
-		out = append(out, e.Event)
+		out = append(out, e.told())
 	}
 	slices.Reverse(out)
 	return out
+}
+
+func (p *Path) endedAt() Span {
+	switch {
+	case p.Delivery != nil:
+		return p.Delivery.Address.Span
+	case p.Response != nil:
+		return p.Response.Span
+	}
+	return p.Unknown.Span
 }
 
 // Outcome says in a few words how the path ends.

@@ -31,7 +31,7 @@ func nginxProgram(t *testing.T) *Gateway {
 	svc := Read(InVar, "svc")
 	location := []Step{
 		&Set{What: Place{InVar, "svc"}, To: Text("demo.service.signalr.net")},
-		&Match{Arms: []Arm{{When: Matches{Read(InArgument, "asrs_request_id"), pattern(t, "^[89a-f]", false)}, Do: []Step{
+		&Match{Arms: []Arm{{When: Matches{Of: Read(InArgument, "asrs_request_id"), Pattern: pattern(t, "^[89a-f]", false)}, Do: []Step{
 			&Set{What: Place{InVar, "svc"}, To: Text("demo2.service.signalr.net")},
 		}}}},
 		headerFrom("Host", svc),
@@ -49,7 +49,7 @@ func nginxProgram(t *testing.T) *Gateway {
 				&Respond{Status: Of("444", Span{})},
 			},
 			"edge": {&Match{Arms: []Arm{
-				{When: Matches{Read(InPath, ""), pattern(t, "^/old/(.*)$", false)}, Do: []Step{
+				{When: Matches{Of: Read(InPath, ""), Pattern: pattern(t, "^/old/(.*)$", false)}, Do: []Step{
 					&Set{What: Place{InPath, ""}, To: Concat{Parts: []Expr{Text("/client/"), Read(InCapture, "1")}}},
 					&Jump{To: "edge", Max: 10, Label: "rewrite … last"},
 				}},
@@ -67,7 +67,7 @@ func appGatewayProgram(t *testing.T, host Value) *Gateway {
 		Kind: "appgateway", Listeners: []*Listener{{Name: "public", Address: "*", Port: 443, TLS: true, Entry: "public"}},
 		Pools: map[string]*Pool{"signalr": {Name: "signalr", Members: []Member{{Address: Of("demo.service.signalr.net:443", at(3))}}}},
 		Blocks: map[string][]Step{"public": {&Match{Arms: []Arm{
-			{When: Matches{Read(InPath, ""), pattern(t, "^/asrs1/(.*)$", true)}, Do: []Step{
+			{When: Matches{Of: Read(InPath, ""), Pattern: pattern(t, "^/asrs1/(.*)$", true)}, Do: []Step{
 				&Set{What: Place{InPath, ""}, To: Concat{Parts: []Expr{Text("/"), Read(InCapture, "1")}}},
 				headerFrom("Host", Lit{host}),
 				&Forward{To: Text("signalr"), Scheme: Text("https"), Target: Read(InTarget, ""), Settings: Settings{

@@ -45,7 +45,7 @@ type (
 		To   Expr
 		Span Span
 	}
-	// Remove takes a header, an argument or a variable away.
+	// Remove takes a header, an argument or a variable away; of headers, all where the name is AllHeaders.
 	Remove struct {
 		What Place
 		Span Span
@@ -161,6 +161,9 @@ const (
 	InUpstreamHost                    // read only: name or address of the picked member, without port; for Forward's Then and Settings
 )
 
+// AllHeaders is the name that stands for every header in Remove.
+const AllHeaders = "*"
+
 // Place is one place of the request in flight.
 type Place struct {
 	Kind PlaceKind
@@ -196,6 +199,8 @@ const (
 	Cache Setting = "cache"
 	// Resolvable is a boolean: can names that are computed at run time be resolved.
 	Resolvable Setting = "resolvable"
+	// RateLimit says in the product's words what bounds the number of requests or connections ("limit_req zone=one burst=5").
+	RateLimit Setting = "rate-limit"
 )
 
 // Settings are the properties of a Forward.

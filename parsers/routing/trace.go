@@ -134,14 +134,16 @@ func (w *walk) change(s Step) {
 	switch s := s.(type) {
 	case *Set:
 		v := s.To.eval(w.flight).At(s.Span)
-		w.path.note(s.Span, "sets "+s.What.String()+" to "+v.String())
+		w.path.changed(s.Span, "sets", s.What, v)
 		w.assign(s.What, v)
 	case *Add:
 		v := s.To.eval(w.flight).At(s.Span)
-		w.path.note(s.Span, "adds "+s.What.String()+": "+v.String())
+		w.path.changed(s.Span, "adds", s.What, v)
 		w.add(s.What, v)
 	case *Remove:
-		w.path.note(s.Span, "removes "+s.What.String())
+		if s.What.Kind != InHeader || s.What.Name == AllHeaders || w.header(s.What.Name).IsSet() {
+			w.path.changed(s.Span, "removes", s.What, Value{})
+		}
 		w.assign(s.What, Value{Span: s.Span})
 	}
 }
@@ -220,13 +222,11 @@ func (r *tracing) jump(w *walk, s *Jump) {
 
 func (r *tracing) respond(w *walk, s *Respond) {
 	w.path.Response = &Response{Status: s.Status, Body: s.Body, Label: s.Label, Headers: w.response, Span: s.Span}
-	w.path.note(s.Span, w.path.Outcome())
 	r.end(w)
 }
 
 func (r *tracing) redirect(w *walk, s *Redirect) {
 	to := s.To.eval(w.flight).At(s.Span)
 	w.path.Response = &Response{Status: s.Status, Location: to, Headers: w.response, Span: s.Span}
-	w.path.note(s.Span, w.path.Outcome())
 	r.end(w)
 }

@@ -86,6 +86,8 @@ func (w *walker) expr(e Expr) {
 		w.exprs(e.Args)
 	case Lookup:
 		w.lookup(e)
+	case Remark:
+		w.expr(e.Of)
 	case Choose:
 		for _, a := range e.Arms {
 			w.cond(a.When)

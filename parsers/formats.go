@@ -1,0 +1,36 @@
+package parsers
+
+import "github.com/asrscheck/asrscheck/parsers/routing"
+
+// Format is one kind of input that is read.
+type Format struct {
+	Name  string // for --as
+	Title string
+
+	recognizes func(source) bool
+	load       func(source, Options) loaded
+}
+
+// loaded is what one source gave.
+type loaded struct {
+	gateways []*routing.Gateway
+	services []routing.Service
+	problems []routing.Problem
+	files    []string // other files that were read along
+}
+
+// formats are all formats, in the order in which they are tried.
+var formats []Format
+
+// Formats are the formats that are read.
+func Formats() []Format { return formats }
+
+// FormatByName finds a format; nil when there is none of that name.
+func FormatByName(name string) *Format {
+	for i := range formats {
+		if formats[i].Name == name {
+			return &formats[i]
+		}
+	}
+	return nil
+}

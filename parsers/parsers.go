@@ -1,0 +1,171 @@
+// Package parsers is the table of formats that asrscheck reads, and the way from paths to an estate.
+package parsers
+
+import (
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/asrscheck/asrscheck/parsers/routing"
+)
+
+// Options are what reading is told beside the paths.
+type Options struct {
+	As           string    // a format's name, instead of detection
+	NginxVersion string    // "1.26.3"; empty when it is not known
+	Stdin        io.Reader // what the path "-" stands for
+}
+
+// maxFile bounds a single input: 512 MiB hold a Resource Graph answer with more than 10,000 gateways.
+const maxFile = 512 << 20
+
+// maxFiles bounds how many files of a folder are looked at.
+const maxFiles = 100_000
+
+// Load reads files, folders and "-" into one estate. What cannot be read becomes a problem of the estate that says where and what to
+// do; the other inputs are still read.
+func Load(paths []string, o Options) *routing.Estate {
+	l := &loader{options: o, estate: &routing.Estate{}, consumed: map[string]bool{}}
+	for _, p := range paths {
+		l.path(p)
+	}
+	return l.estate
+}
+
+type loader struct {
+	options  Options
+	estate   *routing.Estate
+	consumed map[string]bool // files that were read as a part of another
+}
+
+func (l *loader) path(p string) {
+	if p == "-" {
+		l.stdin()
+		return
+	}
+	info, err := os.Stat(p)
+	switch {
+	case err != nil:
+		l.unread(p, reason(err), "Check the path.")
+	case info.IsDir():
+		l.folder(p)
+	case !info.Mode().IsRegular():
+		l.unread(p, "is not a regular file", "Give a file, a folder, or - for standard input.")
+	default:
+		l.file(p, true)
+	}
+}
+
+// reason is an error without the path, which the report shows anyway.
+func reason(err error) string {
+	var perr *fs.PathError
+	if ok := asPathError(err, &perr); ok {
+		return perr.Err.Error()
+	}
+	return err.Error()
+}
+
+func (l *loader) unread(name, message, fix string) {
+	l.estate.Inputs = append(l.estate.Inputs, routing.Input{Name: name})
+	l.problem(name, message, fix)
+}
+
+func (l *loader) problem(name, message, fix string) {
+	l.estate.Problems = append(l.estate.Problems, routing.Problem{Span: routing.Span{File: name}, Message: message, Fix: fix, Kind: routing.Unread})
+}
+
+func (l *loader) stdin() {
+	const name = "<stdin>"
+	if l.options.Stdin == nil {
+		l.unread(name, "there is no standard input", "Give a path.")
+		return
+	}
+	data, err := io.ReadAll(io.LimitReader(l.options.Stdin, maxFile+1))
+	if err != nil {
+		l.unread(name, "cannot be read: "+err.Error(), "Check what writes to standard input.")
+		return
+	}
+	l.text(source{name: name, data: data}, true)
+}
+
+// file reads one file. A file that the user named must be of a known format; one that was found in a folder may be anything.
+func (l *loader) file(name string, named bool) {
+	if l.consumed[filepath.Clean(name)] {
+		return
+	}
+	info, err := os.Stat(name)
+	if err == nil && info.Size() > maxFile {
+		l.unread(name, fmt.Sprintf("is larger than %d MiB", maxFile>>20), "Split it, or export less at a time.")
+		return
+	}
+	data, err := os.ReadFile(name) //nolint:gosec // reading the files that the user names is what the program is for
+	if err != nil {
+		l.unread(name, reason(err), "Check the permissions.")
+		return
+	}
+	l.text(source{name: name, path: name, data: data}, named)
+}
+
+// source is one text to be read.
+type source struct {
+	name string // as reports show it
+	path string // on disk; empty for standard input
+	data []byte
+}
+
+func (l *loader) text(s source, named bool) {
+	if len(s.data) > maxFile {
+		l.unread(s.name, fmt.Sprintf("is larger than %d MiB", maxFile>>20), "Split it, or export less at a time.")
+		return
+	}
+	format, why := l.recognize(s)
+	if format == nil {
+		if named {
+			l.unread(s.name, why, "asrscheck reads "+titles()+". Say which with --as if this is one of them.")
+		} else {
+			l.estate.Inputs = append(l.estate.Inputs, routing.Input{Name: s.name})
+		}
+		return
+	}
+	got := format.load(s, l.options)
+	for _, f := range got.files {
+		l.consumed[filepath.Clean(f)] = true
+	}
+	l.estate.Inputs = append(l.estate.Inputs, routing.Input{Name: s.name, Format: format.Name, Gateways: len(got.gateways)})
+	l.estate.Gateways = append(l.estate.Gateways, got.gateways...)
+	l.estate.Services = append(l.estate.Services, got.services...)
+	l.estate.Problems = append(l.estate.Problems, got.problems...)
+}
+
+func (l *loader) recognize(s source) (*Format, string) {
+	if l.options.As != "" {
+		if f := FormatByName(l.options.As); f != nil {
+			return f, ""
+		}
+		return nil, fmt.Sprintf("there is no format %q", l.options.As)
+	}
+	if len(strings.TrimSpace(string(s.data[:min(len(s.data), 4096)]))) == 0 && len(s.data) <= 4096 {
+		return nil, "is empty"
+	}
+	for i := range formats {
+		if formats[i].recognizes(s) {
+			return &formats[i], ""
+		}
+	}
+	if slices.Contains(s.data[:min(len(s.data), 8192)], 0) {
+		return nil, "looks like a binary file"
+	}
+	return nil, "is of no format that is known here"
+}
+
+func titles() string {
+	var list []string
+	for _, f := range formats {
+		list = append(list, f.Title+" ("+f.Name+")")
+	}
+	return strings.Join(list, ", ")
+}
