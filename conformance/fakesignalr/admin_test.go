@@ -12,7 +12,7 @@ import (
 func (r *rig) admin(method, target string) (int, string) {
 	r.t.Helper()
 	recorder := httptest.NewRecorder()
-	r.Admin().ServeHTTP(recorder, httptest.NewRequest(method, target, nil))
+	r.Admin().ServeHTTP(recorder, httptest.NewRequestWithContext(r.t.Context(), method, target, nil))
 	body, err := io.ReadAll(recorder.Body)
 	if err != nil {
 		r.t.Fatal(err)

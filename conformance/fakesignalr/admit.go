@@ -74,9 +74,9 @@ func (v *visit) checkPath() *fault {
 	case placeUnknown:
 		// An unknown path got nginx's 403 page from the real service (SignalR-Client-Swift#219).
 		return pageFault(http.StatusForbidden, ReasonUnknownPath)
-	default:
-		return nil
+	case placeConnect, placeNegotiate, placeHealth:
 	}
+	return nil
 }
 
 // placeOf knows the client paths by their exact spelling, as a proxy must deliver them, but recognizes the others however

@@ -66,7 +66,7 @@ func (v *visit) takesQueryToken() bool {
 }
 
 // descriptions are the service's words where they were seen (azure-signalr#883, #2197), otherwise our own.
-var descriptions = map[Reason]string{
+var descriptions = map[Reason]string{ //nolint:gosec // words about tokens, no token
 	ReasonTokenAudience:  "The audience is invalid",
 	ReasonTokenSignature: "The signature key was not found",
 	ReasonTokenForeign:   "The signature key was not found",

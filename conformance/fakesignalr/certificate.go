@@ -54,6 +54,9 @@ func (i *Instance) certificate(hello *tls.ClientHelloInfo) (*tls.Certificate, er
 	if knobs.Rogue {
 		return i.certificates.rogue, nil
 	}
+	if knobs.Misname {
+		return i.certificates.wrong, nil
+	}
 	if strings.EqualFold(hello.ServerName, i.Host) || knobs.NoSNI == SNITenant {
 		return i.certificates.own, nil
 	}

@@ -99,10 +99,15 @@ func (c *Cluster) Turn(change func(*Knobs)) error {
 		return err
 	}
 	c.knobs.Store(&knobs)
-	if knobs.Rogue != old.Rogue || knobs.NoSNI != old.NoSNI {
+	if knobs.certificate() != old.certificate() {
 		c.CutConnections()
 	}
 	return nil
+}
+
+// certificate is the part of the knobs that chooses certificates.
+func (k Knobs) certificate() Knobs {
+	return Knobs{Rogue: k.Rogue, Misname: k.Misname, NoSNI: k.NoSNI}
 }
 
 // CutConnections closes every connection to the listeners, without a word.

@@ -37,12 +37,11 @@ const maxPipelined = 64
 
 func (f *framer) feed(p []byte) {
 	for len(p) > 0 && f.state != lost {
-		switch f.state {
-		case inBody, inChunk:
+		if f.state == inBody || f.state == inChunk {
 			p = f.skip(p)
-		default:
-			p = f.line(p)
+			continue
 		}
+		p = f.line(p)
 	}
 }
 
@@ -105,6 +104,7 @@ func (f *framer) lineDone() {
 			f.state = inHead
 		}
 		f.buf = f.buf[:0]
+	case inBody, inChunk, lost:
 	}
 }
 

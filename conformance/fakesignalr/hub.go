@@ -86,7 +86,8 @@ func (s *session) receive(data []byte) bool {
 		return false
 	}
 	s.in = append(s.in, data...)
-	for !s.over && s.step() {
+	for more := true; more && !s.over; {
+		more = s.step()
 	}
 	if len(s.in) > maxMessage {
 		s.abort("message too large")

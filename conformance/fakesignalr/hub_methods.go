@@ -47,7 +47,7 @@ var methods = map[string]func(*session, message) (json.RawMessage, error){
 func (s *session) invoke(m message) {
 	method, known := methods[strings.ToLower(m.Target)]
 	if !known || m.Type == typeStreamInvocation {
-		s.complete(m, nil, fmt.Errorf("Unknown hub method '%s'", m.Target)) //nolint:revive,staticcheck // .NET's words
+		s.complete(m, nil, fmt.Errorf("Unknown hub method '%s'", m.Target)) //nolint:staticcheck // .NET's words
 		return
 	}
 	result, err := method(s, m)

@@ -25,6 +25,7 @@ type Knobs struct {
 	Answer  int       // answer every client request with this status (429, 503); 0 is off
 	NoSNI   SNIAnswer // what happens without SNI, or with a name that is not this instance's
 	Rogue   bool      // present certificates of a CA that nobody knows
+	Misname bool      // present a good certificate for another name, whatever the SNI
 
 	ForgiveHost  bool // serve a foreign Host as the tenant whose address it came to
 	ForgivePath  bool // know a path by its end
@@ -77,6 +78,7 @@ func (k *Knobs) Flags(fs *flag.FlagSet) {
 	fs.IntVar(&k.Answer, "answer", k.Answer, "answer every client request with this status")
 	fs.StringVar((*string)(&k.NoSNI), "no-sni", string(k.NoSNI), "without a known SNI: wrong-name, refuse or tenant")
 	fs.BoolVar(&k.Rogue, "rogue", k.Rogue, "present certificates of an unknown CA")
+	fs.BoolVar(&k.Misname, "misname", k.Misname, "present a certificate for another name")
 	fs.BoolVar(&k.ForgiveHost, "forgive-host", k.ForgiveHost, "serve a foreign Host")
 	fs.BoolVar(&k.ForgivePath, "forgive-path", k.ForgivePath, "know a path by its end")
 	fs.BoolVar(&k.ForgiveQuery, "forgive-query", k.ForgiveQuery, "do without hub and id in the query")

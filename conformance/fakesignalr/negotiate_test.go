@@ -41,7 +41,8 @@ func TestNegotiateAnswersByteForByte(t *testing.T) {
 			`\{"negotiateVersion":1,"connectionId":"` + anID + `","connectionToken":"` + anID + `","useStatefulReconnect":true,"availableTransports":` + every + `\}`,
 		},
 		{
-			"transports limited by the token", "hub=chat", map[string]any{"asrs.s.htt": "2"},
+			"transports limited by the token", "hub=chat",
+			map[string]any{"asrs.s.htt": "2"},
 			`\{"negotiateVersion":0,"connectionId":"` + anID + `","availableTransports":\[\{"transport":"ServerSentEvents","transferFormats":\["Text"\]\}\]\}`,
 		},
 	}

@@ -104,7 +104,7 @@ func (r *rig) raw(text string) string {
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	defer conn.Close()
+	defer func() { _ = conn.Close() }()
 	_ = conn.SetDeadline(time.Now().Add(5 * time.Second))
 	if _, err := io.WriteString(conn, text); err != nil {
 		r.t.Fatal(err)
@@ -204,7 +204,7 @@ func TestRecordsCanBeFilteredAndReset(t *testing.T) {
 
 func TestInstanceServesAsHandlerOfAForeignServer(t *testing.T) {
 	r := single(t)
-	request := httptest.NewRequest(http.MethodGet, "https://"+host+"/client", nil)
+	request := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "https://"+host+"/client", nil)
 	request.RequestURI = "/client"
 	recorder := httptest.NewRecorder()
 	r.Instances()[0].ServeHTTP(recorder, request)
@@ -217,10 +217,25 @@ func TestNoRecordIsKeptBeyondTheBound(t *testing.T) {
 	r := single(t)
 	handler := r.Instances()[0]
 	for range 21_000 {
-		request := httptest.NewRequest(http.MethodGet, "/client", nil)
+		request := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/client", nil)
 		handler.ServeHTTP(httptest.NewRecorder(), request)
 	}
 	if got := len(r.Records(fakesignalr.Filter{})); got != 20_000 || r.Dropped() != 1_000 {
 		t.Errorf("%d records kept and %d dropped, want 20000 and 1000", got, r.Dropped())
+	}
+}
+
+func TestLargeRecordsMakeRoomEarlier(t *testing.T) {
+	r := single(t)
+	target := "/client?" + strings.Repeat("x", 12_000)
+	for range 4_000 {
+		r.Instances()[0].ServeHTTP(httptest.NewRecorder(), httptest.NewRequestWithContext(t.Context(), http.MethodGet, target, nil))
+	}
+	size := 0
+	for _, record := range r.Records(fakesignalr.Filter{}) {
+		size += len(record.Target)
+	}
+	if size > 32<<20 || r.Dropped() == 0 {
+		t.Errorf("targets of %d bytes are kept and %d records dropped, want at most 32 MiB", size, r.Dropped())
 	}
 }

@@ -55,7 +55,7 @@ func (r *rig) client(n int) *signalrclient.Client {
 	c.Address, c.Roots = i.Addr(), r.CA().Pool()
 	c.Origin = "https://app.example.com"
 	c.Token = r.mint(signalrclient.Access{Host: i.Host, Hub: "chat", Key: i.Keys[0]})
-	id := signalrclient.NewRequestID(signalrclient.Traced, rand.New(rand.NewPCG(1, 2)))
+	id := signalrclient.NewRequestID(signalrclient.Traced, rand.New(rand.NewPCG(1, 2))) //nolint:gosec // the same id each run
 	c.Query = signalrclient.RedirectQuery(signalrclient.Redirect{Hub: "Chat", Path: "/chat", RequestID: id, Version: "1"})
 	return c
 }

@@ -120,7 +120,7 @@ func TestSkippedNegotiationNeedsAKnob(t *testing.T) {
 		request.Target = strings.Replace(request.Target, "&id=", "&no=", 1)
 	}
 	_, err := c.ConnectWebSocket(soon(t), "x")
-	var failure *signalrclient.Failure
+	var failure *signalrclient.OperationError
 	if !errors.As(err, &failure) || failure.Exchange.Status() != 400 {
 		t.Errorf("a WebSocket without id got %v, want 400", err)
 	}
@@ -155,7 +155,7 @@ func TestConnectionOfAnotherReplica(t *testing.T) {
 	r := newRig(t, fakesignalr.Replicas(host, 2))
 	first, second := r.client(0), r.client(1)
 	id := r.negotiate(first).ID()
-	if !strings.HasSuffix(id, r.Instances()[0].Tag) || r.Cluster.Instance(id) != r.Instances()[0] {
+	if !strings.HasSuffix(id, r.Instances()[0].Tag) || r.Instance(id) != r.Instances()[0] {
 		t.Errorf("the id %s does not lead to the instance that made it", id)
 	}
 	r.refused("another replica", r.do(second, second.WebSocketRequest(id, nonce, "")), 404, "connection-foreign", "No Connection with that ID")

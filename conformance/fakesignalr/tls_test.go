@@ -63,6 +63,14 @@ func TestRogueCertificateIsRefusedAndRecorded(t *testing.T) {
 	r.negotiate(c)
 }
 
+func TestMisnamedCertificateIsRefused(t *testing.T) {
+	r := single(t)
+	turn(t, r, func(k *fakesignalr.Knobs) { k.Misname = true })
+	if _, err := r.client(0).Negotiate(soon(t)); !errors.As(err, new(x509.HostnameError)) {
+		t.Errorf("the client sees %v, want a certificate of another name", err)
+	}
+}
+
 func TestTurningRogueCutsConnections(t *testing.T) {
 	r := single(t)
 	hub, _ := r.served(r.client(0), "websocket")

@@ -26,15 +26,15 @@ type EventStream struct {
 }
 
 // ConnectEvents opens the event stream of a negotiated connection. It returns with the head of the answer; AwaitOpen waits for
-// the first byte behind it. The error is a *Failure and holds the exchange.
+// the first byte behind it. The error is a *OperationError and holds the exchange.
 func (c *Client) ConnectEvents(ctx context.Context, id string) (*EventStream, error) {
 	const operation = "connect event stream"
 	ctx, cancel := bounded(ctx)
 	defer cancel()
-	w, response, exchange, err := c.open(ctx, c.endpoint, c.shaped(c.EventsRequest(id)))
+	w, response, exchange, err := c.open(ctx, c.endpoint, c.shaped(c.EventsRequest(id))) //nolint:bodyclose // closing the connection is enough
 	defer c.observed(operation, exchange)
 	if err != nil {
-		return nil, &Failure{operation, exchange, err}
+		return nil, &OperationError{operation, exchange, err}
 	}
 	if err := checkEventStream(operation, exchange, response); err != nil {
 		w.guard()
@@ -55,13 +55,13 @@ func checkEventStream(operation string, exchange *Exchange, response *http.Respo
 	}
 	kind, _, _ := strings.Cut(response.Header.Get("Content-Type"), ";")
 	if !strings.EqualFold(strings.TrimSpace(kind), "text/event-stream") {
-		return &Failure{operation, exchange, fmt.Errorf("content type %q is not text/event-stream", kind)}
+		return &OperationError{operation, exchange, fmt.Errorf("content type %q is not text/event-stream", kind)}
 	}
 	return nil
 }
 
 func (s *EventStream) read(response *http.Response) {
-	defer s.wire.Close()
+	defer func() { _ = s.wire.Close() }()
 	body, err := decoded(response)
 	if err == nil {
 		err = s.parse(bufio.NewReader(&openingReader{body, s}))

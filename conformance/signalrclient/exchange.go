@@ -56,13 +56,15 @@ func (e *Exchange) connected(conn net.Conn) {
 func (d Dialer) Do(ctx context.Context, u *url.URL, request Request) (*Exchange, error) {
 	ctx, cancel := bounded(ctx)
 	defer cancel()
-	w, response, exchange, err := d.open(ctx, u, request)
+	w, response, exchange, err := d.open(ctx, u, request) //nolint:bodyclose // closing the connection is enough
 	defer func() { exchange.Ended = time.Now() }()
 	if err != nil {
 		return exchange, err
 	}
-	defer w.Close()
-	defer w.guard()
+	defer func() {
+		w.guard()
+		_ = w.Close()
+	}()
 	if response.StatusCode == http.StatusSwitchingProtocols {
 		return exchange, nil // what follows is not HTTP
 	}

@@ -35,7 +35,7 @@ func (n *Negotiation) ID() string {
 	return n.ConnectionID
 }
 
-// Negotiate posts a negotiate and demands what a client needs: status 200, JSON, no error, an id. The error is a *Failure and
+// Negotiate posts a negotiate and demands what a client needs: status 200, JSON, no error, an id. The error is a *OperationError and
 // holds the exchange.
 func (c *Client) Negotiate(ctx context.Context) (*Negotiation, error) {
 	const operation = "negotiate"
@@ -45,13 +45,13 @@ func (c *Client) Negotiate(ctx context.Context) (*Negotiation, error) {
 	}
 	n := &Negotiation{Exchange: exchange}
 	if err := json.Unmarshal(exchange.Response.Body, n); err != nil {
-		return nil, &Failure{operation, exchange, fmt.Errorf("decode answer %q: %w", shown(exchange.Response.Body), err)}
+		return nil, &OperationError{operation, exchange, fmt.Errorf("decode answer %q: %w", shown(exchange.Response.Body), err)}
 	}
 	if n.Problem != "" {
-		return nil, &Failure{operation, exchange, fmt.Errorf("service refuses: %s", n.Problem)}
+		return nil, &OperationError{operation, exchange, fmt.Errorf("service refuses: %s", n.Problem)}
 	}
 	if n.ID() == "" {
-		return nil, &Failure{operation, exchange, fmt.Errorf("answer %q holds no connection id", shown(exchange.Response.Body))}
+		return nil, &OperationError{operation, exchange, fmt.Errorf("answer %q holds no connection id", shown(exchange.Response.Body))}
 	}
 	return n, nil
 }

@@ -37,7 +37,7 @@ type Polling struct {
 }
 
 // ConnectPolling sends the first poll of a negotiated connection, which the service answers at once with nothing. The error is
-// a *Failure and holds the exchange.
+// a *OperationError and holds the exchange.
 func (c *Client) ConnectPolling(ctx context.Context, id string) (*Polling, error) {
 	exchange, err := c.Poll(ctx, id)
 	if err := demand("connect long polling", exchange, err, http.StatusOK); err != nil {

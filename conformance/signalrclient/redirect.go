@@ -29,9 +29,9 @@ func NewRequestID(g Generation, source *rand.Rand) string {
 		return traceIdentifier(source) + "-" + eightBytes(source)
 	case Readable:
 		return strings.ReplaceAll(traceIdentifier(source), ":", "-") + fmt.Sprintf("-%08x", source.Uint32())
-	default:
-		return eightBytes(source)
+	case Bare:
 	}
+	return eightBytes(source)
 }
 
 func eightBytes(source *rand.Rand) string {

@@ -23,7 +23,7 @@ type WebSocket struct {
 }
 
 // ConnectWebSocket opens the WebSocket of a negotiated connection. No redirect is followed, as browsers follow none. The error
-// is a *Failure and holds the exchange.
+// is a *OperationError and holds the exchange.
 func (c *Client) ConnectWebSocket(ctx context.Context, id string) (*WebSocket, error) {
 	const operation = "connect websocket"
 	ctx, cancel := bounded(ctx)
@@ -44,7 +44,7 @@ func (c *Client) ConnectWebSocket(ctx context.Context, id string) (*WebSocket, e
 	hand.wire.release()
 	conn.SetReadLimit(maxMessage)
 	w := &WebSocket{Exchange: hand.exchange, conn: conn, wire: hand.wire, inbox: newInbox()}
-	go w.read()
+	go w.read() //nolint:gosec // reads until the link ends, whatever becomes of the context that opened it
 	return w, nil
 }
 
@@ -88,12 +88,12 @@ func (h *handshaker) failure(operation string, err error) error {
 		_ = h.wire.Close()
 	}
 	if h.err != nil {
-		return &Failure{operation, h.exchange, h.err}
+		return &OperationError{operation, h.exchange, h.err}
 	}
 	if status := h.exchange.Status(); status != 0 && status != http.StatusSwitchingProtocols {
 		return demand(operation, h.exchange, nil, http.StatusSwitchingProtocols)
 	}
-	return &Failure{operation, h.exchange, err}
+	return &OperationError{operation, h.exchange, err}
 }
 
 func (w *WebSocket) read() {
@@ -144,7 +144,7 @@ func (w *WebSocket) Receive(ctx context.Context) (Chunk, error) { return w.inbox
 
 // Close says goodbye as @microsoft/signalr does: a close message, then a close frame without status.
 func (w *WebSocket) Close(ctx context.Context) error {
-	defer w.conn.CloseNow()
+	defer func() { _ = w.conn.CloseNow() }()
 	if err := w.Send(ctx, encode(map[string]any{"type": TypeClose})); err != nil {
 		return err
 	}

@@ -5,18 +5,18 @@ import (
 	"strings"
 )
 
-// Failure is an answer, or the lack of one, that a SignalR client could not go on with.
-type Failure struct {
+// OperationError is an answer, or the lack of one, that a SignalR client could not go on with.
+type OperationError struct {
 	Operation string    // negotiate, connect websocket, poll …
 	Exchange  *Exchange // its Response is nil when none came
 	Err       error
 }
 
 // Error names the operation and what stood in its way.
-func (f *Failure) Error() string { return f.Operation + ": " + f.Err.Error() }
+func (f *OperationError) Error() string { return f.Operation + ": " + f.Err.Error() }
 
 // Unwrap is the cause.
-func (f *Failure) Unwrap() error { return f.Err }
+func (f *OperationError) Unwrap() error { return f.Err }
 
 // StatusError is an answer with another status than the operation needs.
 type StatusError struct {
@@ -42,14 +42,19 @@ func shown(body []byte) string {
 	return strings.Join(strings.Fields(text), " ")
 }
 
-// demand turns an exchange into an error unless it has the status.
+var errBodyTooLarge = fmt.Errorf("response body exceeds %d bytes", MaxBody)
+
+// demand turns an exchange into an error unless it has the status, and is whole.
 func demand(operation string, exchange *Exchange, err error, status int) error {
 	if err != nil {
-		return &Failure{operation, exchange, err}
+		return &OperationError{operation, exchange, err}
 	}
 	if exchange.Status() != status {
 		cause := &StatusError{Status: exchange.Status(), Want: status, Body: shown(exchange.Response.Body)}
-		return &Failure{operation, exchange, cause}
+		return &OperationError{operation, exchange, cause}
+	}
+	if exchange.Response.Truncated {
+		return &OperationError{operation, exchange, errBodyTooLarge}
 	}
 	return nil
 }
