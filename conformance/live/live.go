@@ -63,7 +63,7 @@ func Run(ctx context.Context, t *Target, o Options) (Results, error) {
 func runSuite(ctx context.Context, t *Target, o Options) (Results, error) {
 	defer console(o.Console)()
 	globals.Reset()
-	s := &suite{run: newRun(t), options: o, results: Results{}}
+	s := &suite{run: newRun(t), options: o, results: Results{}, over: func() bool { return ctx.Err() != nil }}
 	ginkgo.Describe(t.endpoint.String(), s.build)
 	reported := false
 	ginkgo.ReportAfterSuite("results", func(ginkgo.Report) { reported = true })
@@ -110,12 +110,16 @@ type suite struct {
 	run     *run
 	options Options
 	results Results
+	over    func() bool // has the caller's context ended
 }
 
 // build declares a spec for each case. Ginkgo sorts specs of one line of source by their texts, hence the numbers.
 func (s *suite) build() {
 	for i, c := range s.options.Cases {
 		ginkgo.It(fmt.Sprintf("%03d %s %s", i, c.ID, c.Title), c.labels(), func(ctx ginkgo.SpecContext) {
+			if s.over() {
+				ginkgo.Skip("the run was ended")
+			}
 			result := s.run.try(ctx, c)
 			s.results[c.Requirement] = append(s.results[c.Requirement], result)
 			if s.options.OnCase != nil {
