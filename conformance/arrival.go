@@ -3,6 +3,7 @@ package conformance
 import (
 	"fmt"
 	"net"
+	"slices"
 	"strings"
 
 	"github.com/asrscheck/asrscheck/parsers/routing"
@@ -38,6 +39,11 @@ func (a *Arrival) Instance() string {
 		return a.Service
 	}
 	return a.Outcome()
+}
+
+// Deliveries are all deliveries of the request: those to the gateway's own listeners on the way, and the last.
+func (a *Arrival) Deliveries() []*routing.Delivery {
+	return append(slices.Clip(a.Via), a.Delivery)
 }
 
 // classifier tells arrivals apart. ties are addresses that are known to be a service because somewhere the gateway sends a

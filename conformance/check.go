@@ -2,6 +2,7 @@ package conformance
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/asrscheck/asrscheck/parsers/routing"
 )
@@ -140,12 +141,9 @@ func limit(findings []Finding, version string) {
 }
 
 func (r *Result) whichVersions() string {
-	text := ""
-	for i, v := range r.Versions {
-		if i > 0 {
-			text += ", "
-		}
-		text += string(v.Verdict) + " on " + v.When
+	var said []string
+	for _, v := range r.Versions {
+		said = append(said, string(v.Verdict)+" on "+v.When)
 	}
-	return text
+	return strings.Join(said, ", ")
 }

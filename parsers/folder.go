@@ -8,8 +8,6 @@ import (
 	"strings"
 )
 
-func asPathError(err error, to **fs.PathError) bool { return errors.As(err, to) }
-
 // skippedFolders hold nothing that anybody wrote as configuration of a gateway.
 var skippedFolders = []string{".git", "node_modules", ".terraform"}
 

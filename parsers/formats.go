@@ -20,7 +20,7 @@ type loaded struct {
 }
 
 // formats are all formats, in the order in which they are tried.
-var formats []Format
+var formats = []Format{azureFormat, nginxFormat}
 
 // Formats are the formats that are read.
 func Formats() []Format { return formats }

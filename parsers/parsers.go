@@ -2,6 +2,7 @@
 package parsers
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -62,9 +63,8 @@ func (l *loader) path(p string) {
 
 // reason is an error without the path, which the report shows anyway.
 func reason(err error) string {
-	var perr *fs.PathError
-	if ok := asPathError(err, &perr); ok {
-		return perr.Err.Error()
+	if at, ok := errors.AsType[*fs.PathError](err); ok {
+		return at.Err.Error()
 	}
 	return err.Error()
 }
@@ -124,6 +124,11 @@ func (l *loader) text(s source, named bool) {
 	}
 	format, why := l.recognize(s)
 	if format == nil {
+		if p, ok := brokenJSON(s); ok && (named || strings.HasSuffix(s.name, ".json")) {
+			l.estate.Inputs = append(l.estate.Inputs, routing.Input{Name: s.name})
+			l.estate.Problems = append(l.estate.Problems, p)
+			return
+		}
 		if named {
 			l.unread(s.name, why, "asrscheck reads "+titles()+". Say which with --as if this is one of them.")
 		} else {

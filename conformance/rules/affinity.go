@@ -38,12 +38,12 @@ var connectionKinds = []conformance.ProbeKind{
 }
 
 func checkAffinity(p *conformance.Pass) {
-	leaveWhenNothingArrives(p)
+	leaveWhenNothingIsSent(p)
 	if !p.MayReachSeveral() {
 		p.Keep()
 		return
 	}
-	for i := range sampleCount {
+	for i := range uint64(sampleCount) {
 		if apart := follow(p, i); apart {
 			return // one example explains it
 		}
@@ -52,7 +52,7 @@ func checkAffinity(p *conformance.Pass) {
 }
 
 // follow traces all requests of one connection, each from another client address, and reports when they part.
-func follow(p *conformance.Pass, i int) bool {
+func follow(p *conformance.Pass, i uint64) bool {
 	var first *conformance.Arrival
 	for n, kind := range connectionKinds {
 		s := conformance.DefaultSample()
@@ -84,10 +84,18 @@ func part(p *conformance.Pass, a, b *conformance.Arrival) bool {
 	}
 	span, why, related := whereTheyPart(a, b)
 	p.Break(conformance.Finding{
-		Message: fmt.Sprintf("the %s of a connection goes to %s, its %s to %s: %s", a.Probe.Kind, a.Instance(), b.Probe.Kind, b.Instance(), why),
+		Message: fmt.Sprintf("requests of one connection part: its %s goes to %s, its %s to %s; %s", a.Probe.Kind, a.Instance(), another(a, b), b.Instance(), why),
 		Span:    span, Related: related, Trace: b.Events(), Probes: []string{string(a.Probe.Kind), string(b.Probe.Kind)},
 	})
 	return true
+}
+
+// another names the kind of the second request.
+func another(a, b *conformance.Arrival) string {
+	if a.Probe.Kind == b.Probe.Kind {
+		return "next " + string(b.Probe.Kind)
+	}
+	return string(b.Probe.Kind)
 }
 
 func whereTheyPart(a, b *conformance.Arrival) (routing.Span, string, []routing.Note) {
@@ -118,7 +126,7 @@ func pickedFrom(a *conformance.Arrival) *routing.Pool {
 	if n := len(a.Chosen); n > 0 {
 		return a.Chosen[n-1].Pool
 	}
-	for _, d := range append(slices.Clone(a.Via), a.Delivery) {
+	for _, d := range a.Deliveries() {
 		if d.Key.IsSet() {
 			return d.Pool
 		}
@@ -144,8 +152,8 @@ func decisions(a *conformance.Arrival) []routing.Event {
 }
 
 // requestID is the i-th id, in turn in the three forms that SDK versions have used.
-func requestID(i int) string {
-	raw := binary.LittleEndian.AppendUint64(nil, (uint64(i)+1)*0x9e3779b97f4a7c15)
+func requestID(i uint64) string {
+	raw := binary.LittleEndian.AppendUint64(nil, (i+1)*0x9e3779b97f4a7c15)
 	random := base64.StdEncoding.EncodeToString(raw)
 	switch i % 3 {
 	case 0:

@@ -28,9 +28,12 @@ var healthProbe = &conformance.Rule{
 }
 
 func probeAsksHealth(a *conformance.Arrival) conformance.Opinion {
-	probe := a.Delivery.Forward.Probe
-	if probe == nil {
+	probe := a.Delivery.Probe()
+	switch {
+	case probe == nil:
 		return conformance.Fine() // this route is not probed
+	case probe.Path.State() == routing.Known && !isHealthPath(probe.Path.Text()):
+		return wrong(probe.Path, probe.Span, fmt.Sprintf("the health probe asks %q instead of /api/health%s", probe.Path.Text(), defaultOf(probe.Path)))
 	}
 	for _, v := range []routing.Value{probe.Path, probe.Host, probe.Scheme} {
 		if v.IsUnknown() {
@@ -38,8 +41,6 @@ func probeAsksHealth(a *conformance.Arrival) conformance.Opinion {
 		}
 	}
 	switch {
-	case !isHealthPath(probe.Path.Text()):
-		return wrong(probe.Path, probe.Span, fmt.Sprintf("the health probe asks %q instead of /api/health%s", probe.Path.Text(), defaultOf(probe.Path)))
 	case !sameHost(probe.Host.Text(), a.Service):
 		return wrong(probe.Host, probe.Span, fmt.Sprintf("the health probe asks for the host %q instead of %s%s", probe.Host.Text(), a.Service, defaultOf(probe.Host)))
 	case !strings.EqualFold(probe.Scheme.Text(), a.Delivery.Scheme.Text()):

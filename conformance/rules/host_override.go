@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/asrscheck/asrscheck/conformance"
 	"github.com/asrscheck/asrscheck/parsers/routing"
@@ -28,8 +29,8 @@ var hostOverride = &conformance.Rule{
 		"https://learn.microsoft.com/azure/architecture/best-practices/host-name-preservation",
 	},
 	Check: func(p *conformance.Pass) {
-		p.Judge(conformance.ProbeKinds, atService(hostIsTheServices))
-		leaveWhenNothingArrives(p)
+		p.Judge(conformance.ProbeKinds, towardsService(hostIsTheServices))
+		leaveWhenNothingIsSent(p)
 	},
 }
 
@@ -62,7 +63,7 @@ func hostIs(a *conformance.Arrival, host routing.Value) conformance.Opinion {
 		f.Message += ", the default of " + host.Why()
 	}
 	if d.Member != nil && !d.Member.Span.IsZero() {
-		f.Related = append(f.Related[:len(f.Related):len(f.Related)], routing.Note{Span: d.Member.Span, Text: "this is where it goes"})
+		f.Related = append(slices.Clip(f.Related), routing.Note{Span: d.Member.Span, Text: "this is where it goes"})
 	}
 	return conformance.Bad(f)
 }

@@ -40,7 +40,7 @@ func pollIsHeld(p *conformance.Pass) func(*conformance.Arrival) conformance.Opin
 		if m := a.Delivery.Method; m.State() == routing.Known && m.Text() != "GET" {
 			return wrong(m, a.Delivery.Forward.Span, "the poll arrives as "+m.Text())
 		}
-		for _, d := range append(a.Via[:len(a.Via):len(a.Via)], a.Delivery) {
+		for _, d := range a.Deliveries() {
 			if v := d.Setting(routing.Cache); isOn(v) {
 				return wrong(v, d.Forward.Span, "polls are cached: one client's answer can be served to another")
 			}

@@ -45,7 +45,7 @@ func soundProgram() *program {
 }
 
 func (p *program) build() *routing.Gateway {
-	p.location.Do = append(p.headers[:len(p.headers):len(p.headers)], p.forward)
+	p.location.Do = append(slices.Clip(p.headers), p.forward)
 	p.gateway.Blocks = map[string][]routing.Step{"edge": {
 		&routing.Match{Arms: []routing.Arm{*p.location}},
 		&routing.Respond{Status: routing.Of("404", line(40)), Span: line(40)},
@@ -127,7 +127,7 @@ func TestOneChangeBreaksExactlyTheRequirementsItConcerns(t *testing.T) {
 			p.set(routing.VerifyChain, routing.DefaultOf("false", "NGINX"))
 			p.set(routing.VerifyName, routing.DefaultOf("false", "NGINX"))
 		}, "tls-sni:21,tls-verify:20", ""},
-		{"no SNI, but verified", func(p *program) { p.set(routing.SNI, routing.Value{}) }, "long-polling:18,negotiate:18,server-sent-events:18,tls-sni:20,websocket:18", "affinity,host-override,path"},
+		{"no SNI, but verified", func(p *program) { p.set(routing.SNI, routing.Value{}) }, "long-polling:18,negotiate:18,server-sent-events:18,tls-sni:20,websocket:18", ""},
 		{"not verified", func(p *program) { p.set(routing.VerifyChain, routing.Of("false", line(22))) }, "tls-verify:22", ""},
 		{"POST is refused", func(p *program) { p.refuse(method("POST"), 12) }, "negotiate:12", ""},
 		{"preflight is refused", func(p *program) { p.refuse(method("OPTIONS"), 12) }, "negotiate:12", ""},

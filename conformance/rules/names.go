@@ -12,12 +12,7 @@ func sameHost(a, b string) bool {
 	return strings.EqualFold(strings.TrimSuffix(a, "."), strings.TrimSuffix(b, "."))
 }
 
-// leaveWhenNothingArrives says so when no probe reaches a service: what a service would see cannot be judged then.
-func leaveWhenNothingArrives(p *conformance.Pass) {
-	leaveUnless(p, (*conformance.Arrival).Arrived, "no probe reaches a service")
-}
-
-// leaveWhenNothingIsSent says so when no probe is even sent to a service.
+// leaveWhenNothingIsSent says so when no probe is sent to a service: what a service would see cannot be judged then.
 func leaveWhenNothingIsSent(p *conformance.Pass) {
 	leaveUnless(p, func(a *conformance.Arrival) bool { return a.Service != "" }, "no probe is sent to a service")
 }

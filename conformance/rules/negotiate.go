@@ -68,7 +68,7 @@ func arrives(a *conformance.Arrival) (conformance.Opinion, bool) {
 	case conformance.Refused, conformance.Elsewhere, conformance.Failed:
 	}
 	return conformance.Bad(conformance.Finding{
-		Message: fmt.Sprintf("the %s does not reach the service: %s", a.Probe.Kind, a.Why), Span: span, Related: related,
+		Message: "the request does not reach the service: " + a.Why, Span: span, Related: related,
 	}), true
 }
 

@@ -21,8 +21,8 @@ var path = &conformance.Rule{
 	Bad: "nginx/err/path.conf", Good: "nginx/ok/prefix_stripped.conf",
 	Sources: []string{"https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_pass", "https://learn.microsoft.com/azure/azure-signalr/signalr-howto-troubleshoot-guide"},
 	Check: func(p *conformance.Pass) {
-		p.Judge(conformance.ProbeKinds, atService(targetIsUnchanged))
-		leaveWhenNothingArrives(p)
+		p.Judge(conformance.ProbeKinds, towardsService(targetIsUnchanged))
+		leaveWhenNothingIsSent(p)
 	},
 }
 

@@ -36,17 +36,8 @@ func ByID(id string) *conformance.Rule {
 	return nil
 }
 
-// atService asks only about probes that a service receives.
-func atService(ask func(*conformance.Arrival) conformance.Opinion) func(*conformance.Arrival) conformance.Opinion {
-	return func(a *conformance.Arrival) conformance.Opinion {
-		if !a.Arrived() {
-			return conformance.NoOpinion()
-		}
-		return ask(a)
-	}
-}
-
-// towardsService asks also about probes whose connection to the service fails: that is often what the question is about.
+// towardsService asks about probes that are sent to a service, also where the connection to it fails: that is often what the
+// question is about.
 func towardsService(ask func(*conformance.Arrival) conformance.Opinion) func(*conformance.Arrival) conformance.Opinion {
 	return func(a *conformance.Arrival) conformance.Opinion {
 		if a.Service == "" {

@@ -34,7 +34,7 @@ func eventsPass(p *conformance.Pass) func(*conformance.Arrival) conformance.Opin
 		if o, ended := unchanged(a, "GET"); ended {
 			return o
 		}
-		for _, d := range append(a.Via[:len(a.Via):len(a.Via)], a.Delivery) {
+		for _, d := range a.Deliveries() {
 			if o, ended := notHeldBack(p, d); ended {
 				return o
 			}

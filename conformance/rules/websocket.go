@@ -32,7 +32,7 @@ func handshakeIsRelayed(p *conformance.Pass) func(*conformance.Arrival) conforma
 		if m := a.Delivery.Method; m.State() == routing.Known && m.Text() != "GET" {
 			return wrong(m, a.Delivery.Forward.Span, "the WebSocket handshake arrives as "+m.Text())
 		}
-		for _, d := range append(a.Via[:len(a.Via):len(a.Via)], a.Delivery) {
+		for _, d := range a.Deliveries() {
 			if u := d.Upgrades(); u.Is != routing.Yes {
 				return notUpgraded(u, d)
 			}

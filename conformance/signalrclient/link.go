@@ -62,6 +62,13 @@ func (b *inbox) end(err error) {
 	b.rouse()
 }
 
+// reason is why nothing more will come, or nil.
+func (b *inbox) reason() error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.err
+}
+
 func (b *inbox) rouse() {
 	select {
 	case b.wake <- struct{}{}:

@@ -175,6 +175,18 @@ func TestWebSocketFramesAndPings(t *testing.T) {
 	}
 }
 
+func TestClosingACutWebSocketIsAnError(t *testing.T) {
+	cluster, c := service(t)
+	hub := connected(t, c, "websocket")
+	cluster.CutConnections()
+	if _, err := hub.Receive(soon(t)); !errors.Is(err, signalrclient.ErrEnded) {
+		t.Errorf("a cut WebSocket gives %v, want that it was cut", err)
+	}
+	if err := hub.Close(soon(t)); err == nil {
+		t.Error("a cut WebSocket closed as if in order")
+	}
+}
+
 func TestCompressionIsOfferedAndUsed(t *testing.T) {
 	for _, accepted := range []bool{false, true} {
 		_, c := service(t, func(k *fakesignalr.Knobs) { k.Compression = accepted })

@@ -20,6 +20,7 @@ type WebSocket struct {
 	conn     *websocket.Conn
 	wire     *wire
 	inbox    *inbox
+	readAll  chan struct{} // closed when the reader has ended
 }
 
 // ConnectWebSocket opens the WebSocket of a negotiated connection. No redirect is followed, as browsers follow none. The error
@@ -43,7 +44,7 @@ func (c *Client) ConnectWebSocket(ctx context.Context, id string) (*WebSocket, e
 	}
 	hand.wire.release()
 	conn.SetReadLimit(maxMessage)
-	w := &WebSocket{Exchange: hand.exchange, conn: conn, wire: hand.wire, inbox: newInbox()}
+	w := &WebSocket{Exchange: hand.exchange, conn: conn, wire: hand.wire, inbox: newInbox(), readAll: make(chan struct{})}
 	go w.read() //nolint:gosec // reads until the link ends, whatever becomes of the context that opened it
 	return w, nil
 }
@@ -97,6 +98,7 @@ func (h *handshaker) failure(operation string, err error) error {
 }
 
 func (w *WebSocket) read() {
+	defer close(w.readAll)
 	for {
 		_, data, err := w.conn.Read(context.Background())
 		if err == nil {
@@ -152,18 +154,25 @@ func (w *WebSocket) Close(ctx context.Context) error {
 	go func() { done <- w.conn.Close(websocket.StatusNoStatusRcvd, "") }()
 	select {
 	case err := <-done:
-		return wrap("close websocket", orderly(err))
+		if err != nil && w.ended(ctx) {
+			err = nil
+		}
+		return wrap("close websocket", err)
 	case <-ctx.Done():
 		return wrap("close websocket", ctx.Err())
 	}
 }
 
-// orderly forgives that the service closes on the close message before the close frame reaches it.
-func orderly(err error) error {
-	if websocket.CloseStatus(err) >= 0 {
-		return nil
+// ended reports whether the service sent a close frame. It may do so upon the close message already, and then the library finds
+// the socket closed when this side's frame is due.
+func (w *WebSocket) ended(ctx context.Context) bool {
+	select {
+	case <-w.readAll:
+	case <-ctx.Done():
+		return false
 	}
-	return err
+	reason := w.inbox.reason()
+	return errors.Is(reason, io.EOF) || errors.As(reason, new(websocket.CloseError))
 }
 
 // Cut drops the TCP connection without a word.

@@ -68,3 +68,18 @@ func retained(build func() any) uint64 {
 	runtime.KeepAlive(kept)
 	return after.HeapAlloc - before.HeapAlloc
 }
+
+func BenchmarkLower(b *testing.B) {
+	tree, err := ParseText("nginx.conf", largeConfig(10_000))
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := Lower(tree, ""); err != nil {
+			b.Fatal(err)
+		}
+	}
+	kept := retained(func() any { g, _ := Lower(tree, ""); return g })
+	b.ReportMetric(float64(kept)/(1<<20), "MB-kept")
+}

@@ -37,6 +37,9 @@ func (r *reader) fault(f *File) func(offset int, message, fix string) bool {
 			r.stop(at, "there are too many errors before it")
 			return false
 		}
+		if strings.Contains(f.src, "{{") || strings.Contains(f.src, "{%") {
+			fix = "this looks like a template: give what comes out of it"
+		}
 		r.problem(routing.Problem{Span: at, Message: message, Fix: fix})
 		return true
 	}

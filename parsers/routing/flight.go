@@ -21,6 +21,7 @@ type flight struct {
 	path     Value
 	query    Value
 	headers  []HeaderValue
+	dropped  []HeaderValue // the settings that left a header without a value
 	response []HeaderEdit
 	vars     map[string]Value
 	captures map[string]string
@@ -169,11 +170,13 @@ func (f *flight) target() Value {
 	if f.query.IsUnknown() {
 		return f.query
 	}
-	if f.query.text == "" {
-		return f.path
-	}
 	v := f.path
-	v.text += "?" + f.query.text
+	if !f.query.Span.IsZero() {
+		v = v.With(f.query.Span, "the query is set here").At(f.query.Span)
+	}
+	if f.query.text != "" {
+		v.text += "?" + f.query.text
+	}
 	return v
 }
 
@@ -259,6 +262,9 @@ func (f *flight) setHeader(name string, v Value) {
 		return
 	}
 	placed := v.state != Unknown && v.text == ""
+	if placed {
+		f.dropped = append(f.dropped[:len(f.dropped):len(f.dropped)], HeaderValue{name, v})
+	}
 	kept := f.headers[:0:0]
 	for _, h := range f.headers {
 		if !strings.EqualFold(h.Name, name) {

@@ -22,10 +22,22 @@ type Delivery struct {
 	// Response are the edits of the answer's headers.
 	Response []HeaderEdit
 	settings map[Setting]Value
+	dropped  []HeaderValue
 }
 
 // Setting is a property of how the request is forwarded; unset where the product has none or the configuration sets none.
 func (d *Delivery) Setting(s Setting) Value { return d.settings[s] }
+
+// Dropped is the setting that left a header out, where one did: its Span is the line that removes it or sets it to the empty text.
+func (d *Delivery) Dropped(name string) Value {
+	var out Value
+	for _, h := range d.dropped {
+		if strings.EqualFold(h.Name, name) {
+			out = h.Value
+		}
+	}
+	return out
+}
 
 // Header is every field of that name, in order.
 func (d *Delivery) Header(name string) []Value {
@@ -36,6 +48,16 @@ func (d *Delivery) Header(name string) []Value {
 		}
 	}
 	return out
+}
+
+// Probe is the health probe of the member that the request goes to; nil when there is none.
+func (d *Delivery) Probe() *Probe {
+	if d.Forward.Probe == nil || d.Forward.Probe.Host.IsSet() {
+		return d.Forward.Probe
+	}
+	p := *d.Forward.Probe
+	p.Host = Of(hostOf(d.Address.text), d.Address.Span)
+	return &p
 }
 
 // forward picks the member and ends the walk there, or goes on at the listener of this gateway that the address belongs to.
@@ -140,7 +162,7 @@ func (p *Pool) weighted(members []int, key string) int {
 	for _, i := range members {
 		total += max(1, p.Members[i].Weight)
 	}
-	at := int(hashKey(key) % uint32(total)) //nolint:gosec // a pool's weights stay far below 2^31
+	at := int(hashKey(key) % uint32(total))
 	for n, i := range members {
 		if at -= max(1, p.Members[i].Weight); at < 0 {
 			return n
@@ -178,7 +200,7 @@ func (d *Delivery) fill(w *walk, s *Forward) {
 		w.change(step)
 	}
 	d.Target = s.Target.eval(w.flight).At(s.Span)
-	d.Headers, d.Response = w.headers, w.response
+	d.Headers, d.Response, d.dropped = w.headers, w.response, w.dropped
 	d.settings = make(map[Setting]Value, len(s.Settings))
 	for name, e := range s.Settings {
 		d.settings[name] = e.eval(w.flight)
@@ -206,17 +228,17 @@ func (g *Gateway) ListenerAt(address string) *Listener {
 	}
 	ip := net.ParseIP(host)
 	loopback := host == "localhost" || ip != nil && ip.IsLoopback()
-	var any *Listener
+	var wildcard *Listener
 	for _, l := range g.Listeners {
 		switch {
 		case strconv.Itoa(l.Port) != port:
 		case l.Address == host:
 			return l
 		case l.Address == "*" && loopback:
-			any = l
+			wildcard = l
 		}
 	}
-	return any
+	return wildcard
 }
 
 // hop goes on at another listener of the same gateway.
@@ -237,7 +259,7 @@ func (r *tracing) hop(w *walk, d *Delivery, l *Listener) {
 		return
 	}
 	w.flight = newFlight(l, req)
-	w.rest = r.block(l.Entry, nil)
+	w.rest = r.block(l.Entry)
 }
 
 // request is the delivery as a request of its own; the first part of it that is unknown comes back instead.

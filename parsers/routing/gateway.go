@@ -78,7 +78,9 @@ type Listener struct {
 type HostEntry struct {
 	Host  string
 	Block string
-	Span  Span
+	// MinTLS is that of the listener where a name has one of its own; unset elsewhere.
+	MinTLS Value
+	Span   Span
 }
 
 // Pool is a named set of upstream members and the way one of them is picked.
@@ -109,9 +111,12 @@ type Pick struct {
 
 // Probe is the gateway's own health probe of an upstream.
 type Probe struct {
-	Name                     string
+	Name string
+	// Host is what is sent as Host; unset: the name of the member that is probed.
 	Scheme, Host, Port, Path Value
 	// Statuses are the accepted status ranges ("200-399").
 	Statuses Value
-	Span     Span
+	// Body is a text that the answer must hold; unset: any.
+	Body Value
+	Span Span
 }

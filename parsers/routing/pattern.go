@@ -29,6 +29,9 @@ func NewPattern(source string, fold bool) (*Pattern, error) {
 // String is the expression as it was written.
 func (p *Pattern) String() string { return p.source }
 
+// MatchString reports whether the expression matches somewhere in the text.
+func (p *Pattern) MatchString(s string) bool { return p.re.MatchString(s) }
+
 // match returns the groups by number and by name, or nil.
 func (p *Pattern) match(s string) map[string]string {
 	m := p.re.FindStringSubmatch(s)

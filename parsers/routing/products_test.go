@@ -19,8 +19,6 @@ func pattern(t *testing.T, expr string, fold bool) *Pattern {
 
 func at(line int) Span { return Span{File: "conf", Line: line, Col: 1} }
 
-func hostIs(name string) Cond { return Equal{Of: Read(InHost, ""), To: Text(name)} }
-
 func pathBegins(prefix string, fold bool) Cond {
 	return Prefix{Of: Read(InPath, ""), Want: prefix, Fold: fold}
 }

@@ -27,7 +27,7 @@ func (g *Gateway) Trace(l *Listener, req *Request) []Path {
 // Trace is Gateway.Trace with the tracer's choices.
 func (t *Tracer) Trace(l *Listener, req *Request) []Path {
 	r := &tracing{Tracer: t, left: maxSteps}
-	r.pending = []*walk{{flight: newFlight(l, req), rest: r.block(l.Entry, nil)}}
+	r.pending = []*walk{{flight: newFlight(l, req), rest: r.block(l.Entry)}}
 	for len(r.pending) > 0 {
 		w := r.pending[len(r.pending)-1]
 		r.pending = r.pending[:len(r.pending)-1]
@@ -59,8 +59,8 @@ type frame struct {
 	next  *frame
 }
 
-func (r *tracing) block(name string, next *frame) *frame {
-	return &frame{steps: r.Gateway.Blocks[name], next: next}
+func (r *tracing) block(name string) *frame {
+	return &frame{steps: r.Gateway.Blocks[name]}
 }
 
 func (w *walk) fork() *walk {
@@ -203,7 +203,7 @@ func (r *tracing) table(w *walk, s *Table) {
 	}
 	if to, ok := s.To[text]; ok {
 		w.path.decide(to.Span, to.Label)
-		w.rest = r.block(to.Block, nil)
+		w.rest = r.block(to.Block)
 	}
 }
 
@@ -217,7 +217,7 @@ func (r *tracing) jump(w *walk, s *Jump) {
 			return
 		}
 	}
-	w.rest = r.block(s.To, nil)
+	w.rest = r.block(s.To)
 }
 
 func (r *tracing) respond(w *walk, s *Respond) {

@@ -43,7 +43,7 @@ func (d *Delivery) upgradeProtocol() Upgrading {
 func (d *Delivery) upgradeHeader() Upgrading {
 	fields := d.Header("Upgrade")
 	if len(fields) == 0 {
-		return Upgrading{Is: No, Why: "the Upgrade header of the client is not forwarded"}
+		return Upgrading{No, "the Upgrade header of the client is not forwarded", d.Dropped("Upgrade")}
 	}
 	if fields[0].IsUnknown() {
 		return Upgrading{Maybe, fields[0].Why(), fields[0]}
@@ -67,7 +67,7 @@ func (d *Delivery) connectionHeader() Upgrading {
 		}
 	}
 	if len(fields) == 0 {
-		return Upgrading{Is: No, Why: "no Connection header with \"upgrade\" is sent"}
+		return Upgrading{No, "no Connection header with \"upgrade\" is sent", d.Dropped("Connection")}
 	}
 	return Upgrading{No, "the Connection header sent is " + quoted(fields[0]) + " instead of \"upgrade\"", fields[0]}
 }

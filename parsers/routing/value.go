@@ -1,6 +1,7 @@
 package routing
 
 import (
+	"slices"
 	"strconv"
 	"time"
 )
@@ -50,7 +51,7 @@ func OfDuration(d time.Duration, at Span) Value { return Of(d.String(), at) }
 
 // With returns the value with another related place.
 func (v Value) With(at Span, text string) Value {
-	v.Related = append(v.Related[:len(v.Related):len(v.Related)], Note{at, text})
+	v.Related = append(slices.Clip(v.Related), Note{at, text})
 	return v
 }
 

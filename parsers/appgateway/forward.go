@@ -1,0 +1,101 @@
+package appgateway
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/asrscheck/asrscheck/parsers/azure"
+	"github.com/asrscheck/asrscheck/parsers/routing"
+)
+
+// forward lowers a backend setting as it is used with one pool, once however many rules use both.
+func (b *builder) forward(pool string, settings azure.Object, hostRewritten bool) routing.Step {
+	key := fmt.Sprint(pool, hostRewritten)
+	if b.forwards[key] == nil {
+		b.forwards[key] = b.newForward(pool, settings, hostRewritten)
+	}
+	return b.forwards[key]
+}
+
+func (b *builder) newForward(pool string, settings azure.Object, hostRewritten bool) *routing.Forward {
+	scheme := lowered(or(text(settings.Get("protocol")), routing.UnknownOf("the backend setting has no protocol", place(settings))))
+	f := &routing.Forward{
+		To: routing.Text(pool), Scheme: routing.Lit{Value: scheme}, Target: routing.Read(routing.InTarget, ""),
+		Label: fmt.Sprintf("forwards to pool %.100q with backend setting %.100q", b.g.Pools[pool].Name, settings.Name()), Span: place(settings),
+	}
+	name := b.backendName(settings)
+	f.Then = []routing.Step{name.host(hostRewritten)}
+	f.Settings = b.settings(settings)
+	if scheme.Text() != "http" {
+		b.tlsSettings(f.Settings, settings, name)
+	}
+	f.Probe = b.probe(settings, scheme, name, b.g.Pools[pool])
+	return f
+}
+
+// settings are those that do not depend on the scheme. Backends are spoken to in HTTP/1.1, and WebSocket is always relayed
+// ("Listener configuration": HTTP2 support, WebSocket support).
+func (b *builder) settings(settings azure.Object) routing.Settings {
+	timeout := requestTimeout(settings)
+	return routing.Settings{
+		routing.Protocol:    routing.Lit{Value: routing.DefaultOf("HTTP/1.1", product)},
+		routing.Upgrade:     routing.Lit{Value: routing.DefaultOf("native", product)},
+		routing.Buffering:   routing.Lit{Value: b.buffering()},
+		routing.ReadTimeout: routing.Lit{Value: timeout},
+		routing.IdleTimeout: routing.Lit{Value: timeout.With(timeout.Span,
+			"Microsoft's documents say that the request time-out applies to WebSocket sessions too, but not whether to their idle time or their whole length")},
+	}
+}
+
+// buffering: both directions are buffered unless that is turned off for the whole gateway ("Use Application Gateway with
+// server-sent events").
+func (b *builder) buffering() routing.Value {
+	v := flag(b.r.Child("globalConfiguration").Get("enableResponseBuffering"))
+	switch v.Text() {
+	case "true":
+		return routing.Of("holds", v.Span)
+	case "false":
+		return routing.Of("off", v.Span)
+	}
+	return or(v, routing.DefaultOf("holds", product))
+}
+
+// requestTimeout has defaults that differ with the tool that made the gateway, so an export without it leaves it open.
+func requestTimeout(settings azure.Object) routing.Value {
+	n := settings.Get("requestTimeout")
+	if seconds, ok := number(n); ok && seconds >= 0 {
+		return routing.OfDuration(time.Duration(seconds)*time.Second, n.Span())
+	}
+	v := text(n)
+	if v.State() == routing.Known {
+		return routing.UnknownOf("requestTimeout is no number of seconds", v.Span)
+	}
+	return or(v, routing.UnknownOf("requestTimeout is not in the export, and its default depends on the tool that made the gateway", place(settings)))
+}
+
+// tlsSettings: certificates are verified unless the setting, from API version 2024-10-01 on, says otherwise.
+func (b *builder) tlsSettings(to routing.Settings, settings azure.Object, name backendName) {
+	yes := routing.DefaultOf("true", product)
+	chain := or(flag(settings.Get("validateCertChainAndExpiry")), yes)
+	for _, property := range []string{"trustedRootCertificates", "authenticationCertificates"} {
+		if roots := settings.Get(property); roots.Len() > 0 {
+			chain = chain.With(roots.Span(), "only certificates under these are trusted; the service's certificate is signed by a public authority")
+		}
+	}
+	sni := name.sni()
+	to[routing.SNI] = sni
+	to[routing.VerifyChain] = routing.Lit{Value: chain}
+	to[routing.VerifyName] = routing.Lit{Value: or(flag(settings.Get("validateSNI")), yes)}
+	to[routing.VerifiedName] = sni
+}
+
+// isIP matches what the pool may hold instead of a name.
+var isIP = mustPattern(`^[0-9.]+$|:`)
+
+func mustPattern(expr string) *routing.Pattern {
+	p, err := routing.NewPattern(expr, false)
+	if err != nil {
+		panic(err)
+	}
+	return p
+}

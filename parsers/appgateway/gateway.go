@@ -1,0 +1,88 @@
+// Package appgateway compiles an Azure Application Gateway into the common model.
+//
+// What the product does is taken from Microsoft's documents, which the functions name by their page titles on
+// learn.microsoft.com under "Application Gateway". Where they leave something open or contradict each other, the program
+// gets an unknown value with the question as its reason, never a guess.
+package appgateway
+
+import (
+	"strings"
+
+	"github.com/asrscheck/asrscheck/parsers/azure"
+	"github.com/asrscheck/asrscheck/parsers/internal/jsontree"
+	"github.com/asrscheck/asrscheck/parsers/routing"
+)
+
+// product is whose defaults apply.
+const product = "Application Gateway"
+
+// Lower compiles one gateway. It always returns one; what is wrong with it is in its Problems.
+func Lower(r *azure.Resource) *routing.Gateway {
+	b := &builder{
+		r:     r,
+		index: map[string]*collection{}, forwards: map[string]*routing.Forward{}, rewriteSet: map[string]*rewriteSet{},
+		g: &routing.Gateway{
+			Kind: "appgateway", Name: r.Title, Span: r.Span(), Problems: r.Problems,
+			Pools: map[string]*routing.Pool{}, Blocks: map[string][]routing.Step{},
+		},
+	}
+	b.generation = generationOf(r)
+	b.layer4()
+	b.listen()
+	return b.g
+}
+
+// builder compiles one gateway.
+type builder struct {
+	r          *azure.Resource
+	g          *routing.Gateway
+	generation generation
+	index      map[string]*collection
+	forwards   map[string]*routing.Forward // by pool
+	rewriteSet map[string]*rewriteSet
+}
+
+// generation is the product's generation, which its SKU tells.
+type generation uint8
+
+const (
+	unknownGeneration generation = iota
+	v1
+	v2
+)
+
+// generationOf: v1 has the tiers Standard and WAF, v2 has Standard_v2, WAF_v2 and Basic.
+func generationOf(r *azure.Resource) generation {
+	sku := r.Child("sku")
+	for _, n := range []*jsontree.Node{sku.Get("tier"), sku.Get("name")} {
+		switch tier := strings.ToLower(n.Text()); {
+		case n.Kind() != jsontree.String || tier == "":
+		case strings.HasSuffix(tier, "_v2") || tier == "basic":
+			return v2
+		default:
+			return v1
+		}
+	}
+	return unknownGeneration
+}
+
+// layer4 says that TCP and TLS proxying is not read: it cannot carry what SignalR needs to be told apart by path.
+func (b *builder) layer4() {
+	if rules := b.r.Get("routingRules"); rules.Len() > 0 {
+		b.problem(routing.NotWhole, rules.NameSpan(), "the TCP and TLS routing rules were not read", "serve SignalR by requestRoutingRules, which work on HTTP")
+	}
+}
+
+func (b *builder) problem(kind routing.ProblemKind, at routing.Span, message, fix string) {
+	const enough = 100
+	p := routing.Problem{Kind: kind, Span: at, Message: message, Fix: fix}
+	if len(b.g.Problems) >= enough {
+		return
+	}
+	for _, known := range b.g.Problems {
+		if known == p {
+			return
+		}
+	}
+	b.g.Problems = append(b.g.Problems, p)
+}

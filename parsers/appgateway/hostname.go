@@ -1,0 +1,115 @@
+package appgateway
+
+import (
+	"fmt"
+
+	"github.com/asrscheck/asrscheck/parsers/azure"
+	"github.com/asrscheck/asrscheck/parsers/routing"
+)
+
+// backendName is how a backend setting names the backend: to it as Host, and in the TLS handshake.
+type backendName struct {
+	generation generation
+	settings   azure.Object
+	hostName   routing.Value // Override with new host name > Override with specific domain name
+	pick       routing.Value // Override with new host name > Pick host name from backend target
+	sniName    routing.Value // from API version 2024-10-01 on
+}
+
+func (b *builder) backendName(settings azure.Object) backendName {
+	return backendName{
+		b.generation, settings,
+		filled(settings.Get("hostName")), flag(settings.Get("pickHostNameFromBackendAddress")), filled(settings.Get("sniName")),
+	}
+}
+
+// picks reports whether the host name is that of the pool member.
+func (n backendName) picks() bool {
+	is, ok := n.pick.Bool()
+	return is && ok
+}
+
+// unknown is what hides the host name, if anything does.
+func (n backendName) unknown() routing.Value {
+	if n.hostName.IsUnknown() {
+		return n.hostName
+	}
+	if n.pick.IsUnknown() && !n.hostName.IsSet() {
+		return n.pick
+	}
+	return routing.Value{}
+}
+
+// override is the Host that the setting asks for; nil when it leaves Host alone.
+func (n backendName) override() routing.Expr {
+	switch {
+	case n.unknown().IsUnknown():
+		return routing.Lit{Value: n.unknown()}
+	case n.hostName.IsSet():
+		return routing.Lit{Value: n.hostName}
+	case n.picks():
+		return routing.Remark{Of: routing.Read(routing.InUpstreamHost, ""), Span: n.pick.Span}
+	}
+	return nil
+}
+
+// at is the line that decides over the host name: the one a reader would change.
+func (n backendName) at() routing.Span {
+	for _, v := range []routing.Value{n.unknown(), n.hostName, n.pick} {
+		if !v.Span.IsZero() {
+			return v.Span
+		}
+	}
+	return place(n.settings)
+}
+
+// rewrittenHost is the variable in which a rewrite rule leaves the Host that it set.
+var rewrittenHost = routing.Place{Kind: routing.InVar, Name: "rewritten host"}
+
+// host is the step that sets Host ("HTTP settings configuration": configuring the host name). Which of a setting and a rewrite
+// rule wins when both set it is not documented; it does not matter when they agree.
+func (n backendName) host(rewritten bool) routing.Step {
+	set := &routing.Set{What: routing.Place{Kind: routing.InHeader, Name: "Host"}, Span: n.at()}
+	override := n.override()
+	switch {
+	case override == nil:
+		set.To = routing.Part{Of: set.What, Span: n.at()}
+	case !rewritten:
+		set.To = override
+	default:
+		was := routing.Part{Of: rewrittenHost}
+		set.To = routing.Choose{Arms: []routing.ChooseArm{
+			{When: routing.Equal{Of: was, To: routing.Text("")}, To: override},
+			{When: routing.Equal{Of: was, To: override, Fold: true}, To: override},
+			{When: routing.Always{}, To: routing.Lit{Value: routing.UnknownOf("a rewrite rule and the backend setting give Host different values; which one wins is not documented", n.at())}},
+		}}
+	}
+	return set
+}
+
+// sni is the name in the TLS handshake ("Overview of TLS termination and end to end TLS": SNI differences).
+func (n backendName) sni() routing.Expr {
+	member := routing.Remark{Of: routing.Read(routing.InUpstreamHost, ""), Span: n.at()}
+	switch {
+	case n.generation == v1:
+		return nameOr(member, routing.Value{Span: n.at()})
+	case n.sniName.IsSet():
+		return routing.Lit{Value: n.sniName}
+	case n.unknown().IsUnknown():
+		return routing.Lit{Value: n.unknown()}
+	case n.hostName.IsSet():
+		return routing.Lit{Value: n.hostName}
+	case n.picks():
+		return nameOr(member, routing.UnknownOf("the host name is picked from a pool member that is an IP address, which is not supported", n.at()))
+	}
+	why := fmt.Sprintf("backend setting %.100q sets no host name, and Microsoft's documents contradict each other on the server name that is sent then", n.settings.Name())
+	return routing.Lit{Value: routing.UnknownOf(why, n.at())}
+}
+
+// nameOr is the member's name, or something else where it is an address.
+func nameOr(member routing.Expr, otherwise routing.Value) routing.Expr {
+	return routing.Choose{Arms: []routing.ChooseArm{
+		{When: routing.Matches{Of: member, Pattern: isIP}, To: routing.Lit{Value: otherwise}},
+		{When: routing.Always{}, To: member},
+	}}
+}

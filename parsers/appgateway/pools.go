@@ -1,0 +1,98 @@
+package appgateway
+
+import (
+	"net"
+	"strconv"
+	"strings"
+
+	"github.com/asrscheck/asrscheck/parsers/azure"
+	"github.com/asrscheck/asrscheck/parsers/internal/jsontree"
+	"github.com/asrscheck/asrscheck/parsers/routing"
+)
+
+const roundRobin = "round robin"
+
+// pool lowers a backend pool as one backend setting reaches it: the setting has the port and the affinity.
+func (b *builder) pool(pool, settings azure.Object) string {
+	return b.keep(pool, settings, func() []routing.Member { return members(pool, settings, 0) }, roundRobin, nil)
+}
+
+// balanced lowers a load distribution policy: weighted pools, and an algorithm of its own.
+func (b *builder) balanced(policy, settings azure.Object) string {
+	all := func() []routing.Member {
+		var out []routing.Member
+		for _, target := range policy.List("loadDistributionTargets") {
+			weight, _ := number(target.Get("weightPerServer"))
+			if pool := b.resolve(target, "backendAddressPool", "backendAddressPools"); pool.found {
+				out = append(out, members(pool.Object, settings, weight)...)
+			}
+		}
+		return out
+	}
+	how := "load distribution policy: " + or(text(policy.Get("loadDistributionAlgorithm")), routing.DefaultOf("RoundRobin", product)).String()
+	var key routing.Expr
+	if strings.Contains(strings.ToLower(how), "iphash") {
+		key = routing.ReadOriginal(routing.InClientIP, "")
+	}
+	return b.keep(policy, settings, all, how, key)
+}
+
+func (b *builder) keep(o, settings azure.Object, all func() []routing.Member, how string, key routing.Expr) string {
+	name := strings.ToLower(o.Name() + " with " + settings.Name())
+	if how != roundRobin {
+		name = "policy " + name
+	}
+	if _, done := b.g.Pools[name]; done {
+		return name
+	}
+	p := &routing.Pool{Name: o.Name(), Members: all(), Span: place(o), Pick: routing.Pick{How: how, Key: key, Span: place(o)}}
+	if cookie := affinityCookie(settings); cookie != "" {
+		p.Pick = routing.Pick{How: "cookie " + cookie, Span: settings.Get("cookieBasedAffinity").Span()}
+	}
+	b.g.Pools[name] = p
+	return name
+}
+
+// affinityCookie is the cookie by which the gateway knows clients again ("HTTP settings configuration": cookie-based affinity);
+// those who send none are balanced like all others.
+func affinityCookie(settings azure.Object) string {
+	if !strings.EqualFold(settings.Get("cookieBasedAffinity").Text(), "Enabled") {
+		return ""
+	}
+	if name := settings.Get("affinityCookieName"); name.Kind() == jsontree.String && name.Text() != "" {
+		return name.Text()
+	}
+	return "ApplicationGatewayAffinity"
+}
+
+func members(pool, settings azure.Object, weight int) []routing.Member {
+	addresses := pool.Get("backendAddresses")
+	if addresses.Kind() == jsontree.Unknown {
+		return []routing.Member{{Address: text(addresses), Span: addresses.Span()}}
+	}
+	port := text(settings.Get("port"))
+	var out []routing.Member
+	for _, o := range pool.List("backendAddresses") {
+		out = append(out, routing.Member{Address: addressWith(memberName(o), port), Weight: weight, Span: o.Span()})
+	}
+	return out
+}
+
+// memberName is the name or the address of a member.
+func memberName(o azure.Object) routing.Value {
+	name := or(filled(o.Get("fqdn")), filled(o.Get("ipAddress")))
+	return or(name, routing.UnknownOf("the pool member has neither a name nor an address", o.Span()))
+}
+
+func addressWith(name, port routing.Value) routing.Value {
+	switch {
+	case name.IsUnknown() || !port.IsSet():
+		return name
+	case port.IsUnknown():
+		return port
+	}
+	if _, err := strconv.ParseUint(port.Text(), 10, 16); err != nil {
+		return routing.UnknownOf("the backend port is no number", port.Span)
+	}
+	return routing.Of(net.JoinHostPort(strings.Trim(name.Text(), "[]"), port.Text()), name.Span)
+}

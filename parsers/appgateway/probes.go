@@ -1,0 +1,88 @@
+package appgateway
+
+import (
+	"net"
+	"strings"
+
+	"github.com/asrscheck/asrscheck/parsers/azure"
+	"github.com/asrscheck/asrscheck/parsers/internal/jsontree"
+	"github.com/asrscheck/asrscheck/parsers/routing"
+)
+
+// probe lowers the health probe of a backend setting ("Application Gateway health monitoring overview").
+func (b *builder) probe(settings azure.Object, scheme routing.Value, name backendName, pool *routing.Pool) *routing.Probe {
+	custom := b.resolve(settings, "probe", "probes")
+	switch {
+	case !custom.set():
+		return defaultProbe(settings, scheme, name)
+	case !custom.found:
+		lost := custom.value()
+		return &routing.Probe{Scheme: lost, Host: lost, Port: lost, Path: lost, Statuses: lost, Span: custom.at}
+	}
+	o := custom.Object
+	return &routing.Probe{
+		Name: o.Name(), Scheme: lowered(or(text(o.Get("protocol")), scheme)), Host: probeHost(o, name, pool),
+		Port: or(text(o.Get("port")), text(settings.Get("port"))), Path: or(text(o.Get("path")), routing.UnknownOf("the probe has no path", place(o))),
+		Statuses: statuses(o), Body: filled(o.Child("match").Get("body")), Span: place(o),
+	}
+}
+
+// defaultProbe asks for / on 127.0.0.1. The same page says both that a host name of the backend setting is used and that it is
+// not.
+func defaultProbe(settings azure.Object, scheme routing.Value, name backendName) *routing.Probe {
+	const whose = product + "'s default probe"
+	host := routing.DefaultOf("127.0.0.1", whose)
+	if name.override() != nil {
+		host = routing.UnknownOf("whether the default probe takes its Host from the backend setting is documented both ways", place(settings))
+	}
+	return &routing.Probe{
+		Name: "default probe", Scheme: scheme, Host: host, Port: text(settings.Get("port")), Path: routing.DefaultOf("/", whose),
+		Statuses: routing.DefaultOf("200-399", whose), Span: place(settings),
+	}
+}
+
+// probeHost is the probe's own host, or the one that the backend setting gives.
+func probeHost(probe azure.Object, name backendName, pool *routing.Pool) routing.Value {
+	pick := probe.Get("pickHostNameFromBackendHttpSettings")
+	switch v := flag(pick); {
+	case v.IsUnknown():
+		return v
+	case !on(pick):
+		return or(filled(probe.Get("host")), routing.UnknownOf("the probe has no host, and does not pick one", place(probe)))
+	case name.unknown().IsUnknown():
+		return name.unknown()
+	case name.hostName.IsSet():
+		return name.hostName
+	case name.picks():
+		return onlyName(pool)
+	}
+	return routing.UnknownOf("the probe picks its host from the backend setting, which has none", pick.Span())
+}
+
+// onlyName is the name of a pool's only member; unset, which stands for each member's own name, when there are several.
+func onlyName(pool *routing.Pool) routing.Value {
+	if len(pool.Members) != 1 || pool.Members[0].Address.State() != routing.Known {
+		return routing.Value{}
+	}
+	address := pool.Members[0].Address
+	name, _, err := net.SplitHostPort(address.Text())
+	if err != nil {
+		name = address.Text()
+	}
+	return routing.Of(name, address.Span)
+}
+
+func statuses(probe azure.Object) routing.Value {
+	codes := probe.Child("match").Get("statusCodes")
+	if codes.Kind() == jsontree.Unknown {
+		return text(codes)
+	}
+	var list []string
+	for n := range listed(codes) {
+		list = append(list, n.Text())
+	}
+	if len(list) == 0 {
+		return routing.DefaultOf("200-399", product)
+	}
+	return routing.Of(strings.Join(list, ","), codes.Span())
+}

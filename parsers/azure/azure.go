@@ -1,0 +1,189 @@
+// Package azure brings the descriptions of Azure resources that people have to one list of resources in ARM shape.
+//
+// The forms differ in three ways that nobody after this package has to know: whether an object's properties lie in a member
+// "properties" or beside its name (Azure CLI and PowerShell flatten), how letters are cased (PowerShell writes PortName where
+// ARM has portName, and ARM itself does not care), and what stands around the resources (lists, pages, templates).
+package azure
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/asrscheck/asrscheck/parsers/internal/jsontree"
+	"github.com/asrscheck/asrscheck/parsers/routing"
+)
+
+// Form is a form in which Azure resources are described.
+type Form string
+
+// The forms. None is that of a text that does not describe Azure resources.
+const (
+	None       Form = ""
+	CLI        Form = "az"             // az … show, az … list: flattened
+	REST       Form = "rest"           // az rest, az resource show, the portal's JSON view: with "properties"
+	Graph      Form = "graph"          // az graph query, and the REST API of Resource Graph
+	Template   Form = "arm"            // an ARM template, also an exported or a compiled one
+	Parameters Form = "arm-parameters" // values for a template
+	PowerShell Form = "powershell"     // Get-Az… | ConvertTo-Json
+)
+
+// Resource is one Azure resource.
+type Resource struct {
+	Object
+	// Type is the full type as it was written, "Microsoft.Network/applicationGateways"; it compares without regard to case.
+	Type string
+	// Title is the name, or the expression that makes it in a template.
+	Title      string
+	APIVersion string
+	Form       Form
+	// Problems are what is doubtful about this resource; those of the text as a whole are in the Report.
+	Problems []routing.Problem
+}
+
+// Is reports whether the resource is of that type.
+func (r *Resource) Is(kind string) bool { return equalFold(r.Type, kind) }
+
+// Secret is a place where a secret stood before it was redacted.
+type Secret struct {
+	What string
+	Span routing.Span
+}
+
+// Report is what a text held besides resources.
+type Report struct {
+	Form      Form
+	Resources int
+	Problems  []routing.Problem
+	Secrets   []Secret
+}
+
+// Read returns all resources of a text. The name names it in places. An error is about the text as a whole.
+func Read(name string, text []byte) ([]*Resource, Report, error) {
+	var out []*Resource
+	report, err := Stream(name, text, func(r *Resource) error {
+		out = append(out, r)
+		return nil
+	})
+	if err != nil {
+		return nil, Report{}, err
+	}
+	return out, report, nil
+}
+
+// Stream hands the resources of a text over one by one, so that a list of thousands takes the memory of one. When it returns
+// an error, the text is not whole, and what each was given must not be used. It stops at the first error of each.
+func Stream(name string, text []byte, each func(*Resource) error) (Report, error) {
+	r := &reader{each: each, report: Report{Form: Detect(text)}}
+	if r.report.Form == None {
+		return Report{}, notRecognized(name, text)
+	}
+	doc, err := jsontree.Stream(name, text, jsontree.Options{}, []string{"value", "data", "Value", "Data"}, r.item)
+	if err != nil {
+		return Report{}, err
+	}
+	r.duplicates(doc.Duplicates)
+	if err := r.root(doc.Root); err != nil {
+		return Report{}, err
+	}
+	return r.report, nil
+}
+
+// notRecognized prefers to say what is wrong with the JSON, which may be why nothing was recognized.
+func notRecognized(name string, text []byte) error {
+	if _, err := jsontree.Parse(name, text, jsontree.Options{}); err != nil {
+		return err
+	}
+	return &jsontree.SyntaxError{
+		Span: routing.Span{File: name}, Message: "no Azure resource was recognized: export with az, with ConvertTo-Json, or from the portal's JSON view",
+	}
+}
+
+// reader holds the state of reading one text.
+type reader struct {
+	each    func(*Resource) error
+	report  Report
+	strange []routing.Span // items that are no resources
+	items   int
+}
+
+func (r *reader) problem(p routing.Problem) {
+	const enough = 100
+	if len(r.report.Problems) < enough {
+		r.report.Problems = append(r.report.Problems, p)
+	}
+}
+
+// item takes one item of a list.
+func (r *reader) item(n *jsontree.Node) error {
+	r.items++
+	form := formOf(n)
+	switch {
+	case form == None:
+		r.strange = append(r.strange[:min(len(r.strange), 1)], n.Span())
+		return nil
+	case r.report.Form == Graph:
+		form = Graph
+	}
+	return r.resource(n, form)
+}
+
+// resource takes an object that is a resource.
+func (r *reader) resource(n *jsontree.Node, form Form) error {
+	var problems []routing.Problem
+	if form == PowerShell {
+		problems = repair(n)
+	}
+	r.clean(n)
+	res := newResource(n, form)
+	res.Problems = problems
+	return r.emit(res)
+}
+
+func (r *reader) emit(res *Resource) error {
+	r.report.Resources++
+	return r.each(res)
+}
+
+func newResource(n *jsontree.Node, form Form) *Resource {
+	o := Object{n}
+	return &Resource{Object: o, Type: typeOf(n), Title: strings.TrimPrefix(o.Name(), expression), APIVersion: o.own("apiVersion").Text(), Form: form}
+}
+
+// root takes what stands around the resources.
+func (r *reader) root(n *jsontree.Node) error {
+	switch r.report.Form {
+	case Template:
+		return r.template(n)
+	case Parameters:
+		r.clean(n)
+		return nil
+	case Graph:
+		r.graphPage(n)
+	default:
+		if r.items == 0 && n.Kind() == jsontree.Object && formOf(n) != None {
+			return r.resource(n, r.report.Form)
+		}
+		r.restPage(n)
+	}
+	r.reportStrange()
+	return nil
+}
+
+func (r *reader) reportStrange() {
+	if len(r.strange) == 0 {
+		return
+	}
+	r.problem(routing.Problem{
+		Span: r.strange[0], Kind: routing.NotWhole, Message: "an entry of the list is no Azure resource: it has neither a type nor an id that names one",
+		Fix: "export whole resources: a query or projection that picks single fields hides what decides",
+	})
+}
+
+func (r *reader) duplicates(all []jsontree.Duplicate) {
+	for _, d := range all {
+		r.problem(routing.Problem{
+			Span: d.Second, Kind: routing.NotWhole, Message: fmt.Sprintf("%q stands twice in one object (first at %s): which one counts is up to the reader", d.Name, d.First),
+			Fix: "remove one of the two",
+		})
+	}
+}

@@ -1,0 +1,64 @@
+// Package redact takes secrets out of text that a parser keeps. It is the only place that knows what a secret looks like.
+package redact
+
+import (
+	"regexp"
+	"strings"
+)
+
+// Mark is what stands where a secret stood.
+const Mark = "***"
+
+// form is one way that a secret appears. Group 1 is kept, group 2 is the secret.
+type form struct {
+	what string
+	re   *regexp.Regexp
+}
+
+// forms: connection strings (learn.microsoft.com, "Connection strings in Azure SignalR Service"), shared access signatures,
+// SignalR's access_token argument, bearer tokens (RFC 6750 2.1) and compact JWS (RFC 7515 7.1). What begins like a
+// placeholder is none: {key}, <key>, $(key), #{key}#, %KEY%, @Microsoft.KeyVault(…).
+var forms = []form{
+	{"access key", regexp.MustCompile(`(?i)\b((?:shared)?accesskey\s*=\s*|accountkey\s*=\s*)([^\s;"'{}<>$#%@*,&][^\s;"',&]*)`)},
+	{"client secret", regexp.MustCompile(`(?i)\b(clientsecret\s*=\s*|password\s*=\s*|pwd\s*=\s*)([^\s;"'{}<>$#%@*,&][^\s;"',&]*)`)},
+	{"access token", regexp.MustCompile(`(?i)\b(access_token=|sig=)([a-z0-9%+/_.~=-]{20,})`)},
+	{"access token", regexp.MustCompile(`(?i)\b(bearer\s+)([a-z0-9._~+/-]{16,}=*)`)},
+	{"access token", regexp.MustCompile(`()(\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]*)`)},
+}
+
+// key is a whole text that has the shape of a key as Azure makes them: 32 or 64 bytes in Base64, or about 84 characters with the
+// signature JQQJ9 behind the first 52, as newer keys have it.
+var key = regexp.MustCompile(`^(?:[A-Za-z0-9+/]{43}=|[A-Za-z0-9+/]{86}==|[A-Za-z0-9]{52}JQQJ9[A-Za-z0-9]{20,30})$`)
+
+// String is the text without secrets, and what was taken out; empty when nothing was.
+func String(s string) (clean, what string) {
+	if !suspect(s) {
+		return s, ""
+	}
+	if key.MatchString(s) {
+		return Mark, "access key"
+	}
+	for _, f := range forms {
+		if f.re.MatchString(s) {
+			s = f.re.ReplaceAllString(s, "${1}"+Mark)
+			if what == "" {
+				what = f.what
+			}
+		}
+	}
+	return s, what
+}
+
+// suspect spares most strings the regular expressions: every form holds one of these, or is a long word.
+func suspect(s string) bool {
+	const shortest = 8
+	if len(s) < shortest {
+		return false
+	}
+	return strings.IndexByte(s, '=') >= 0 || strings.Contains(s, "eyJ") || strings.Contains(s, "JQQJ9") || hasBearer(s)
+}
+
+func hasBearer(s string) bool {
+	i := strings.Index(s, "earer")
+	return i > 0 || strings.Contains(s, "EARER")
+}

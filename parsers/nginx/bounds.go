@@ -1,0 +1,89 @@
+package nginx
+
+import (
+	"strconv"
+
+	"github.com/asrscheck/asrscheck/parsers/routing"
+)
+
+// Defaults of NGINX src/http/ngx_http_core_module.c.
+const (
+	defaultLargeBuffer = 8 << 10
+	defaultFirstBuffer = 1 << 10
+	defaultBodySize    = 1 << 20
+)
+
+// lineLimit answers 414 to a request line that does not fit into one buffer. The default server of the socket says how large that
+// is: which server a request is for is not known yet.
+func (w *lowering) lineLimit(s *server) []routing.Step {
+	large, at, ok := w.largeBuffer(s)
+	if !ok {
+		return nil
+	}
+	// A line is read into the first buffer as long as it fits there.
+	longest := max(large, w.firstBuffer(s))
+	return limitStep("414", "the request line is longer than large_client_header_buffers allow", at, longerLine(routing.InRequestLine, longest))
+}
+
+// headerLimit answers 400 to a header line that does not fit into one buffer of the server that was chosen. Where the first buffer is
+// the larger one, it depends on what else is in it.
+func (w *lowering) headerLimit(s *server) []routing.Step {
+	large, at, ok := w.largeBuffer(s)
+	if !ok {
+		return nil
+	}
+	const label = "a header is longer than large_client_header_buffers allow"
+	first := w.firstBuffer(s)
+	if first <= large {
+		return limitStep("400", label, at, longerLine(routing.InHeaders, large))
+	}
+	fits := routing.Given{Value: routing.UnknownOf("does a long header fit into what is left of the first buffer", at)}
+	return append(limitStep("400", label, at, longerLine(routing.InHeaders, first)),
+		limitStep("400", label, at, routing.All{longerLine(routing.InHeaders, large), routing.Not{Cond: fits}})...)
+}
+
+// longerLine holds for lines that fill more than a buffer: CR and LF end them.
+func longerLine(kind routing.PlaceKind, buffer int64) routing.Cond {
+	return routing.Longer{Of: routing.ReadOriginal(kind, ""), Max: int(buffer) - 2}
+}
+
+func limitStep(status, label string, at routing.Span, when routing.Cond) []routing.Step {
+	respond := &routing.Respond{Status: routing.Of(status, at), Label: label, Span: at}
+	return []routing.Step{&routing.Match{Span: at, Arms: []routing.Arm{{When: when, Do: []routing.Step{respond}, Label: "large_client_header_buffers", Span: at}}}}
+}
+
+// largeBuffer is the size of one of the large_client_header_buffers; ok is false when it cannot be read, which NGINX refuses.
+func (w *lowering) largeBuffer(s *server) (size int64, at routing.Span, ok bool) {
+	d := w.one(s.scope, "large_client_header_buffers")
+	if d.IsZero() {
+		return defaultLargeBuffer, routing.Span{}, true
+	}
+	size, ok = parseSize(d.Value(2))
+	return size, d.Span(), ok
+}
+
+func (w *lowering) firstBuffer(s *server) int64 {
+	if d := w.one(s.scope, "client_header_buffer_size"); !d.IsZero() {
+		if n, ok := parseSize(d.Value(1)); ok {
+			return n
+		}
+	}
+	return defaultFirstBuffer
+}
+
+// bodyLimit answers 413 to a body that is larger than client_max_body_size.
+func (w *lowering) bodyLimit(e *env) []routing.Step {
+	d := w.one(e.scope, "client_max_body_size")
+	size := int64(defaultBodySize)
+	if !d.IsZero() {
+		n, ok := parseSize(d.Value(1))
+		if !ok || n == 0 {
+			return nil // 0 switches the check off
+		}
+		size = n
+	}
+	at := d.Span()
+	when := routing.Over{Of: routing.ReadOriginal(routing.InBodySize, ""), Max: size}
+	do := w.answer(e, 413, at, "the body is larger than client_max_body_size ("+strconv.FormatInt(size, 10)+")")
+	return []routing.Step{&routing.Match{Span: at, Arms: []routing.Arm{{When: when, Do: do, Label: "client_max_body_size", Span: at}}}}
+}

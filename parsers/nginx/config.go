@@ -1,0 +1,356 @@
+package nginx
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/asrscheck/asrscheck/parsers/routing"
+)
+
+// config is a configuration sorted by what its blocks are for. It says nothing about requests yet, and is the same for every version.
+type config struct {
+	lookup
+	tree      *Tree
+	http      *scope
+	servers   []*server
+	upstreams []Directive
+	streams   []Directive // stream{} blocks
+	maps      []Directive // map, geo, split_clients
+	formats   map[string]Directive
+	declared  map[string]Directive // variables that a directive gives a value
+	unsure    map[string]bool      // variables that directives of different kinds give a value
+	effects   map[string]bool      // names of modules' directives that may decide a request
+	groups    map[string]bool      // names of groups in regular expressions: true where only maps have them
+	problems  []routing.Problem
+	modules   bool // there may be modules, and with them directives, that NGINX itself does not have
+	partial   bool // what was read is a part that others are included around
+	location  int  // locations so far
+}
+
+// server is a server{} block.
+type server struct {
+	scope  *scope
+	number int
+	level  *level
+	named  map[string]*location
+}
+
+// level is a set of locations beside each other: those of a server, or those inside a location.
+type level struct {
+	exact, prefix, regex []*location
+	names                map[string]bool // of exact and prefix, once they are asked for
+}
+
+// locationKind says how a location matches.
+type locationKind uint8
+
+const (
+	byPrefix locationKind = iota
+	byPrefixNoRegex
+	byExact
+	byRegex
+	byRegexFold
+	byName
+)
+
+// location is a location{} block.
+type location struct {
+	kind   locationKind
+	name   string // prefix, path, expression or @name
+	scope  *scope
+	level  *level
+	number int
+	ifs    []*scope // the levels that its if blocks are
+	limit  *scope   // its limit_except
+	server *server
+}
+
+// collect sorts a configuration.
+func collect(tree *Tree) *config {
+	c := &config{lookup: lookup{numbers{}}, tree: tree, formats: map[string]Directive{}, declared: map[string]Directive{}}
+	c.unsure, c.groups = map[string]bool{}, map[string]bool{}
+	c.effects = map[string]bool{}
+	c.problems = append(c.problems, tree.Problems...)
+	c.http = &scope{}
+	var fragment []Directive
+	found := false
+	for d := range tree.Main.Body() {
+		switch d.Name() {
+		case "http":
+			found = true
+			c.http.head = d
+			c.httpBlock(d)
+		case "stream":
+			c.streams = append(c.streams, d)
+		case "load_module":
+			c.modules = true
+		default:
+			fragment = append(fragment, d)
+		}
+	}
+	if !found {
+		c.fragment(fragment)
+	}
+	return c
+}
+
+func (c *config) httpBlock(block Directive) {
+	for d := range block.Body() {
+		c.inHTTP(d)
+	}
+}
+
+// inHTTP sorts one directive of the http level.
+func (c *config) inHTTP(d Directive) {
+	switch d.Name() {
+	case "server":
+		c.server(d)
+	case "upstream":
+		c.upstreams = append(c.upstreams, d)
+	case "map", "geo", "split_clients":
+		c.maps = append(c.maps, d)
+		c.declare(d, d.Len()-1)
+		for x := range d.Body() {
+			c.group(x.Value(0), true)
+		}
+	case "log_format":
+		if _, ok := c.formats[d.Value(1)]; !ok {
+			c.formats[d.Value(1)] = d
+		}
+	default:
+		c.add(c.http, d)
+	}
+}
+
+// add keeps a directive as a setting of a level, and notes the variables that it gives a value.
+func (c *config) add(s *scope, d Directive) {
+	if _, gap := d.Gap(); gap {
+		s.gaps = append(s.gaps, d)
+	}
+	if d.Len() == 0 || d.Include() != nil {
+		return
+	}
+	name := d.Name()
+	s.put(c.numbers.of(name), d)
+	if c.mayDecide(name) && !d.Broken() {
+		s.foreign = append(s.foreign, d)
+	}
+	if at, ok := declares[name]; ok {
+		c.declare(d, at)
+	}
+	switch name {
+	case "server_name", "if", "rewrite":
+		for i := 1; i < d.Len(); i++ {
+			c.group(d.Value(i), false)
+		}
+	}
+}
+
+// group notes the names of groups in a regular expression.
+func (c *config) group(expression string, inMap bool) {
+	for _, name := range groupNames(expression) {
+		if only, ok := c.groups[name]; !ok || only {
+			c.groups[name] = inMap
+		}
+	}
+}
+
+// declares are the directives that give a variable a value, with the place of its name. Those with a block declare more; see module.go.
+var declares = map[string]int{
+	"set": 1, "auth_request_set": 1, "js_set": 1, "js_var": 1, "perl_set": 1, "set_by_lua": 1, "set_by_lua_file": 1, "set_by_lua_block": 1,
+	"userid_name": 0, "auth_jwt_claim_set": 1, "auth_jwt_header_set": 1, "keyval": 2, "num_map": 2, "set_if_empty": 1, "set_unescape_uri": 1, "set_escape_uri": 1, "set_md5": 1,
+	"set_sha1": 1, "set_random": 1, "set_secure_random_alphanum": 1, "set_encode_base64": 1, "set_decode_base64": 1, "set_hashed_upstream": 1,
+}
+
+// declare notes that a variable exists. The first place is kept.
+func (c *config) declare(d Directive, at int) {
+	name := d.Value(at)
+	if len(name) < 2 || name[0] != '$' {
+		return
+	}
+	first, ok := c.declared[name[1:]]
+	switch {
+	case !ok:
+		c.declared[name[1:]] = d
+	case first.Name() != d.Name():
+		c.unsure[name[1:]] = true
+	}
+}
+
+func (c *config) server(d Directive) {
+	s := &server{scope: &scope{parent: c.http, head: d}, number: len(c.servers) + 1, level: &level{}, named: map[string]*location{}}
+	c.servers = append(c.servers, s)
+	for x := range d.Body() {
+		if x.Name() == "location" && x.HasBlock() {
+			c.locationBlock(x, s.scope, s.level, s)
+			continue
+		}
+		c.add(s.scope, x)
+		if x.Name() == "if" {
+			c.variablesIn(x)
+		}
+	}
+}
+
+// variablesIn notes the variables that the directives of an if block give a value.
+func (c *config) variablesIn(block Directive) {
+	for d := range block.Body() {
+		if at, ok := declares[d.Name()]; ok {
+			c.declare(d, at)
+		}
+	}
+}
+
+// locationBlock reads a location and those inside of it.
+func (c *config) locationBlock(d Directive, parent *scope, into *level, s *server) {
+	c.location++
+	loc := &location{scope: &scope{parent: parent, head: d}, level: &level{}, number: c.location, server: s}
+	loc.kind, loc.name = locationName(d)
+	if loc.kind == byRegex || loc.kind == byRegexFold {
+		c.group(loc.name, false)
+	}
+	switch inner := parent != s.scope; {
+	case inner && loc.kind == byName:
+		c.refused(d, `named location "`+loc.name+`" can be on the server level only`)
+	case inner && parent.head.Name() == "location" && len(parent.head.Args()) == 1 && strings.HasPrefix(parent.head.Value(1), "@"):
+		c.refused(d, `location "`+loc.name+`" cannot be inside the named location "`+parent.head.Value(1)+`"`)
+	}
+	into.add(loc, s)
+	for x := range d.Body() {
+		switch {
+		case x.Name() == "location" && x.HasBlock():
+			c.locationBlock(x, loc.scope, loc.level, s)
+			continue
+		case x.Name() == "if" && x.HasBlock():
+			loc.ifs = append(loc.ifs, c.nested(x, loc.scope))
+		case x.Name() == "limit_except" && x.HasBlock():
+			loc.limit = c.nested(x, loc.scope)
+		}
+		c.add(loc.scope, x)
+	}
+}
+
+// nested is the level that a block without a name of its own makes.
+func (c *config) nested(d Directive, parent *scope) *scope {
+	s := &scope{parent: parent, head: d}
+	for x := range d.Body() {
+		c.add(s, x)
+	}
+	return s
+}
+
+// locationName reads the head of a location (ngx_http_core_location).
+func locationName(d Directive) (locationKind, string) {
+	modifier, name := d.Value(1), d.Value(2)
+	if d.Len() == 2 {
+		modifier, name = splitModifier(d.Value(1))
+	}
+	switch modifier {
+	case "=":
+		return byExact, name
+	case "^~":
+		return byPrefixNoRegex, name
+	case "~":
+		return byRegex, name
+	case "~*":
+		return byRegexFold, name
+	}
+	if len(name) > 0 && name[0] == '@' {
+		return byName, name
+	}
+	return byPrefix, name
+}
+
+// splitModifier splits a modifier from a name that is written without space between them.
+func splitModifier(word string) (modifier, name string) {
+	for _, m := range []string{"^~", "~*", "=", "~"} {
+		if len(word) > len(m) && word[:len(m)] == m {
+			return m, word[len(m):]
+		}
+	}
+	return "", word
+}
+
+func (v *level) add(loc *location, s *server) {
+	switch loc.kind {
+	case byExact:
+		v.exact = append(v.exact, loc)
+	case byPrefix, byPrefixNoRegex:
+		v.prefix = append(v.prefix, loc)
+	case byRegex, byRegexFold:
+		v.regex = append(v.regex, loc)
+	case byName:
+		if _, ok := s.named[loc.name]; !ok {
+			s.named[loc.name] = loc
+		}
+	}
+}
+
+// fragment reads a file that is meant to be included in http{} or server{}: what stands around it was not given.
+func (c *config) fragment(directives []Directive) {
+	inHTTP, inServer := false, false
+	for _, d := range directives {
+		switch d.Name() {
+		case "server", "upstream", "map":
+			inHTTP = true
+		case "location", "proxy_pass", "listen", "server_name":
+			inServer = true
+		}
+	}
+	switch {
+	case inHTTP:
+		c.partOf(directives[0], "http")
+		for _, d := range directives {
+			c.inHTTP(d)
+		}
+	case inServer:
+		c.partOf(directives[0], "server")
+		c.serverFragment(directives)
+	}
+}
+
+func (c *config) partOf(d Directive, block string) {
+	c.partial = true
+	c.problems = append(c.problems, routing.Problem{
+		Span: d.Span(), Kind: routing.NotWhole,
+		Message: "this is a part of a configuration, which is included in " + block + "{}: what the file around it sets is not known",
+		Fix:     "give nginx.conf with the folder around it, or the output of nginx -T",
+	})
+}
+
+func (c *config) serverFragment(directives []Directive) {
+	s := &server{scope: &scope{parent: c.http}, number: 1, level: &level{}, named: map[string]*location{}}
+	c.servers = append(c.servers, s)
+	for _, d := range directives {
+		if d.Name() == "location" && d.HasBlock() {
+			c.locationBlock(d, s.scope, s.level, s)
+			continue
+		}
+		c.add(s.scope, d)
+	}
+}
+
+// ifOf is the level that an if block makes, and its place among them.
+func (loc *location) ifOf(d Directive) (s *scope, number int) {
+	for i, s := range loc.ifs {
+		if s.head == d {
+			return s, i + 1
+		}
+	}
+	return nil, 0
+}
+
+// block is the name of the block that a location is lowered into.
+func (loc *location) block() string { return "location " + strconv.Itoa(loc.number) }
+
+// block is the name of the block that a server is lowered into.
+func (s *server) block() string { return "server " + strconv.Itoa(s.number) }
+
+// title is a block as the configuration calls it.
+func title(d Directive) string {
+	out := d.Name()
+	for i := 1; i < d.Len(); i++ {
+		out += " " + d.Word(i).Raw
+	}
+	return out
+}

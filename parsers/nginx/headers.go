@@ -1,0 +1,158 @@
+package nginx
+
+import (
+	"strings"
+
+	"github.com/asrscheck/asrscheck/parsers/routing"
+)
+
+// hopByHop are the headers of a client that are not passed on unless proxy_set_header names them (ngx_http_proxy_headers).
+var hopByHop = []string{"Connection", "Upgrade", "Keep-Alive", "TE", "Expect", "Transfer-Encoding"}
+
+// header is one line of the headers that are sent.
+type header struct {
+	name string
+	to   routing.Expr
+	at   routing.Span
+}
+
+// headers are the steps that make the headers of the request that is sent: NGINX's own and those of proxy_set_header, and then what
+// the client sent under other names.
+func (w *lowering) headers(e *env, t *target) []routing.Step {
+	var steps []routing.Step
+	at := t.d.Span()
+	if pass := w.flag(e.scope, "proxy_pass_request_headers", true); !isOn(pass) {
+		length := header{"Content-Length", routing.ReadOriginal(routing.InHeader, "Content-Length"), pass.Span}
+		steps = append(steps, &routing.Remove{What: routing.Place{Kind: routing.InHeader, Name: routing.AllHeaders}, Span: pass.Span}, setHeader(length))
+	}
+	for _, name := range hopByHop {
+		steps = append(steps, removeHeader(name, at))
+	}
+	if !w.release.before(dropsProxyConn) {
+		steps = append(steps, removeHeader("Proxy-Connection", at))
+	}
+	list := w.list(e.scope, "proxy_set_header")
+	for _, h := range w.defaults(e, t, list) {
+		steps = append(steps, setHeader(h))
+	}
+	seen := map[string]bool{}
+	for _, d := range list {
+		name := lower(d.Value(1))
+		h := header{d.Value(1), w.value(d, 2, e), d.Span()}
+		switch {
+		case name == "host":
+			continue
+		case seen[name]:
+			steps = append(steps, addHeader(h))
+		default:
+			steps = append(steps, setHeader(h))
+		}
+		seen[name] = true
+	}
+	return steps
+}
+
+func removeHeader(name string, at routing.Span) routing.Step {
+	return &routing.Remove{What: routing.Place{Kind: routing.InHeader, Name: name}, Span: at}
+}
+
+func setHeader(h header) routing.Step {
+	return &routing.Set{What: routing.Place{Kind: routing.InHeader, Name: h.name}, To: h.to, Span: h.at}
+}
+
+// addHeader adds a second line of a name; a header without a value is not sent.
+func addHeader(h header) routing.Step {
+	add := &routing.Add{What: routing.Place{Kind: routing.InHeader, Name: h.name}, To: h.to, Span: h.at}
+	return &routing.Match{Span: h.at, Arms: []routing.Arm{{When: routing.Not{Cond: equals(h.to, "")}, Do: []routing.Step{add}}}}
+}
+
+// defaults are the Host header, whoever sets it, and the Connection header that NGINX sends unless proxy_set_header names it.
+func (w *lowering) defaults(e *env, t *target, list []Directive) []header {
+	out := w.hosts(e, t, list)
+	if named(list, "connection") {
+		return out
+	}
+	if !w.since(speaksHTTP11) {
+		whose := w.release.side(speaksHTTP11)
+		to := w.cut(e, "connection", routing.Lit{Value: routing.DefaultOf("close", whose)}, whose)
+		out = append(out, header{"Connection", to, t.d.Span()})
+	}
+	return out
+}
+
+func named(list []Directive, name string) bool {
+	for _, d := range list {
+		if lower(d.Value(1)) == name {
+			return true
+		}
+	}
+	return false
+}
+
+// hosts are the Host headers. Until NGINX 1.31.4 each line of proxy_set_header sends one, and an empty one sends none; since then the
+// last counts, and an empty one is $proxy_host in HTTP/1.1.
+func (w *lowering) hosts(e *env, t *target, list []Directive) []header {
+	var lines []header
+	for _, d := range list {
+		if lower(d.Value(1)) == "host" {
+			lines = append(lines, header{"Host", w.value(d, 2, e), d.Span()})
+		}
+	}
+	if len(lines) == 0 {
+		return []header{{"Host", w.cut(e, "host", t.host, "NGINX"), t.d.Span()}}
+	}
+	if len(lines) == 1 && !w.mayBeEmpty(lines[0].to) {
+		return lines
+	}
+	if !w.since(sendsOneHost) {
+		return lines
+	}
+	last := lines[len(lines)-1]
+	if version := w.protocol(e); version.Text() == "HTTP/1.1" {
+		last.to = routing.Choose{Arms: []routing.ChooseArm{
+			{When: routing.Not{Cond: equals(last.to, "")}, To: last.to},
+			{When: routing.Always{}, To: routing.Remark{Of: t.host, Default: w.release.side(sendsOneHost)}},
+		}}
+	}
+	return []header{last}
+}
+
+// mayBeEmpty reports whether a Host header can come out empty: where it is an empty text, or nothing but a variable of the
+// configuration's own.
+func (w *lowering) mayBeEmpty(x routing.Expr) bool {
+	switch x := x.(type) {
+	case routing.Lit:
+		return x.Text() == "" && !x.IsUnknown()
+	case routing.Concat:
+		for _, part := range x.Parts {
+			if !w.mayBeEmpty(part) {
+				return false
+			}
+		}
+		return true
+	case routing.Lookup:
+		for _, to := range x.Exact {
+			if w.mayBeEmpty(to) {
+				return true
+			}
+		}
+		return w.mayBeEmpty(x.Default)
+	}
+	return false
+}
+
+// cut is a default that holds only because lines of this level hide those of the levels above; it names both.
+func (w *lowering) cut(e *env, name string, to routing.Expr, whose string) routing.Expr {
+	remark := routing.Remark{Of: to, Default: whose}
+	for _, lost := range w.hidden(e.scope, "proxy_set_header") {
+		if lower(lost.Value(1)) != name {
+			continue
+		}
+		first := w.list(e.scope, "proxy_set_header")[0]
+		remark.Span = first.Span()
+		remark.Related = append(remark.Related,
+			routing.Note{Span: first.Span(), Text: "the first proxy_set_header here; with it none is inherited from the level above"},
+			routing.Note{Span: lost.Span(), Text: "is not inherited: " + strings.TrimSpace(title(lost))})
+	}
+	return remark
+}

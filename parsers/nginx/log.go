@@ -1,0 +1,87 @@
+package nginx
+
+import (
+	"strings"
+
+	"github.com/asrscheck/asrscheck/parsers/routing"
+)
+
+// combined is NGINX's own log format (src/http/modules/ngx_http_log_module.c).
+const combined = `$remote_addr - $remote_user [$time_local] "$request" $status $body_bytes_sent "$http_referer" "$http_user_agent"`
+
+// logs are the lines that are written about a request that ends in a level.
+func (w *lowering) logs(e *env) []routing.Step {
+	list := w.list(e.scope, "access_log")
+	if len(list) == 0 {
+		return w.defaultLog(e)
+	}
+	var steps []routing.Step
+	for _, d := range list {
+		if d.Value(1) == "off" && d.Len() == 2 {
+			return nil
+		}
+		steps = append(steps, w.log(d, e)...)
+	}
+	return steps
+}
+
+// defaultLog is what NGINX does when nothing is said about it: logs/access.log in the format combined.
+func (w *lowering) defaultLog(e *env) []routing.Step {
+	if w.plainLog == nil {
+		line := w.text(combined, Directive{}, &env{server: e.server, scope: e.scope, logging: true})
+		w.plainLog = []routing.Step{&routing.Log{Line: routing.Remark{Of: line, Default: "NGINX"}, Sink: "logs/access.log (default of NGINX)"}}
+	}
+	return w.plainLog
+}
+
+func (w *lowering) log(d Directive, e *env) []routing.Step {
+	at := d.Span()
+	format, condition := "combined", ""
+	for i := 2; i < d.Len(); i++ {
+		switch word := d.Value(i); {
+		case strings.HasPrefix(word, "if="):
+			condition = word[3:]
+		case !strings.Contains(word, "="):
+			format = word
+		}
+	}
+	line, ok := w.formatted[d]
+	if !ok {
+		line = w.format(format, d, e)
+		if f := w.formats[format]; f.IsZero() || !strings.Contains(title(f), "server_name") {
+			w.formatted[d] = line
+		}
+	}
+	step := &routing.Log{Line: line, Sink: d.Value(1), Span: at}
+	if condition == "" {
+		return []routing.Step{step}
+	}
+	when := routing.Truthy{Of: w.text(condition, d, e)}
+	return []routing.Step{&routing.Match{Span: at, Arms: []routing.Arm{{When: when, Do: []routing.Step{step}, Label: title(d), Span: at}}}}
+}
+
+// format is a log line. The line of log_format stands beside that of access_log, which decides.
+func (w *lowering) format(name string, d Directive, e *env) routing.Expr {
+	inLog := &env{server: e.server, scope: e.scope, logging: true}
+	if name == "combined" {
+		return routing.Remark{Of: w.text(combined, d, inLog), Span: d.Span()}
+	}
+	f, ok := w.formats[name]
+	switch {
+	case !ok && w.mayBeElsewhere():
+		w.doubt(d, `unknown log format "`+name+`", unless a file that was not read defines it`, "give the output of nginx -T")
+		return unknown(`the log format "`+name+`" was not read`, d.Span())
+	case !ok:
+		w.refuse(d, `unknown log format "`+name+`"`)
+		return unknown(`unknown log format "`+name+`"`, d.Span())
+	}
+	first := 2
+	if strings.HasPrefix(f.Value(2), "escape=") {
+		first = 3
+	}
+	var line strings.Builder
+	for i := first; i < f.Len(); i++ {
+		line.WriteString(f.Value(i))
+	}
+	return routing.Remark{Of: w.text(line.String(), f, inLog), Related: []routing.Note{{Span: d.Span(), Text: "writes this format"}}}
+}

@@ -1,0 +1,128 @@
+package nginx
+
+import (
+	"path"
+	"slices"
+
+	"github.com/asrscheck/asrscheck/parsers/routing"
+)
+
+// lowering turns a configuration into a gateway as one version of NGINX would run it.
+type lowering struct {
+	*config
+	g           *routing.Gateway
+	release     release
+	regexes     regexes
+	mapping     map[Directive]routing.Expr // variables of map, geo and split_clients blocks
+	normalizers map[bool][]routing.Step
+	plainLog    []routing.Step
+	notes       map[Directive][]routing.Note
+	overwrites  *routing.Match   // what becomes of answers whose status an error page has fixed
+	static      map[string]bool  // host names and ports that some proxy_pass without variables names
+	turns       map[release]bool // releases that change something which was used
+	complained  map[complaint]bool
+	formatted   map[Directive]routing.Expr // log lines by access_log
+	steps       int
+}
+
+// maxLowered bounds the steps and arms of all programs: inherited lists multiply with the levels that inherit them.
+const maxLowered = 4_000_000
+
+// spend counts steps; spent reports whether there were too many.
+func (w *lowering) spend(n int) { w.steps += n }
+func (w *lowering) spent() bool { return w.steps > maxLowered }
+
+// tooLarge stands for all that is not lowered because of maxLowered.
+func (w *lowering) tooLarge(d Directive) []routing.Arm {
+	const why = "the configuration unfolds to more than asrscheck reads"
+	w.g.Problems = slices.DeleteFunc(w.g.Problems, func(p routing.Problem) bool { return p.Message == why })
+	w.g.Problems = append(w.g.Problems, routing.Problem{Span: d.Span(), Message: why, Kind: routing.NotWhole})
+	return []routing.Arm{{When: routing.Always{}, Do: []routing.Step{&routing.Opaque{Why: why, Span: d.Span()}}, Span: d.Span()}}
+}
+
+type complaint struct {
+	at      Directive
+	message string
+}
+
+// Lower turns a configuration into a gateway. version is what nginx -v prints ("1.26.3"); where it is empty and makes a difference,
+// the gateway is the one of the stable branch, and the others are its variants.
+func Lower(tree *Tree, version string) (*routing.Gateway, error) {
+	c := collect(tree)
+	c.check()
+	if version != "" {
+		r, err := parseRelease(version)
+		if err != nil {
+			return nil, err
+		}
+		g, _ := c.lower(era{"NGINX " + r.String(), r})
+		return g, nil
+	}
+	g, turns := c.lower(eras[0])
+	for _, e := range eras[1:] {
+		if differs(e.release, turns) {
+			variant, _ := c.lower(e)
+			g.Variants = append(g.Variants, variant)
+		}
+	}
+	if len(g.Variants) == 0 {
+		g.Version = ""
+	}
+	return g, nil
+}
+
+// differs reports whether one of the turns lies between a release and the stable one.
+func differs(r release, turns map[release]bool) bool {
+	for turn := range turns {
+		if r.before(turn) != stable.before(turn) {
+			return true
+		}
+	}
+	return false
+}
+
+// lower makes the gateway of one version, and tells which releases change something that was used.
+func (c *config) lower(e era) (*routing.Gateway, map[release]bool) {
+	main := c.tree.Main
+	w := &lowering{
+		config: c, release: e.release, regexes: regexes{}, mapping: map[Directive]routing.Expr{}, normalizers: map[bool][]routing.Step{},
+		complained: map[complaint]bool{}, formatted: map[Directive]routing.Expr{}, turns: map[release]bool{},
+		g: &routing.Gateway{
+			Kind: "nginx", Name: path.Base(main.Name), Version: e.title, Pools: map[string]*routing.Pool{}, Blocks: map[string][]routing.Step{},
+			Span: main.span(0, 0), LogsKnown: true, Problems: slices.Clone(c.problems),
+		},
+	}
+	w.pools()
+	w.static = w.staticNames()
+	w.listeners()
+	for _, s := range w.servers {
+		w.serverBlocks(s)
+	}
+	w.streamListeners()
+	return w.g, w.turns
+}
+
+// since reports whether a release or a later one is lowered for, and notes that it matters.
+func (w *lowering) since(turn release) bool {
+	w.turns[turn] = true
+	return !w.release.before(turn)
+}
+
+// refuse reports what nginx -t would not accept, in its words.
+func (w *lowering) refuse(d Directive, message string) {
+	w.complain(d, routing.Problem{Span: d.Span(), Message: message, Kind: routing.Refused})
+}
+
+// doubt reports what cannot be judged for want of something that was not given.
+func (w *lowering) doubt(d Directive, message, fix string) {
+	w.complain(d, routing.Problem{Span: d.Span(), Message: message, Fix: fix, Kind: routing.NotWhole})
+}
+
+// complain keeps a problem once.
+func (w *lowering) complain(d Directive, p routing.Problem) {
+	c := complaint{d, p.Message}
+	if !w.complained[c] && len(w.g.Problems) < 2*maxProblems {
+		w.complained[c] = true
+		w.g.Problems = append(w.g.Problems, p)
+	}
+}

@@ -1,0 +1,320 @@
+package nginx
+
+import (
+	"net"
+	"strings"
+
+	"github.com/asrscheck/asrscheck/parsers/routing"
+)
+
+// target is a proxy_pass.
+type target struct {
+	d      Directive
+	scheme routing.Expr
+	https  bool // it may be spoken TLS
+	// host and port are $proxy_host and $proxy_port; to is what the request is sent to, uri its target.
+	host, port, to, uri routing.Expr
+	// fixed is the host name without port, where no variable stands in it.
+	fixed string
+	// computed is set where variables stand in the directive.
+	computed bool
+}
+
+// proxyPass lowers a proxy_pass that handles requests in a level.
+func (w *lowering) proxyPass(e *env, loc *location, d Directive) []routing.Step {
+	if d.Broken() {
+		return []routing.Step{&routing.Opaque{Why: "the statement has an error of syntax", Span: d.Span()}}
+	}
+	var t *target
+	if strings.Contains(d.Value(1), "$") {
+		t = w.computedTarget(e, d)
+	} else {
+		t = w.fixedTarget(e, loc, d)
+	}
+	if t == nil {
+		return []routing.Step{&routing.Opaque{Why: "proxy_pass cannot be read", Span: d.Span()}}
+	}
+	inner := &env{server: e.server, scope: e.scope, proxyHost: t.host, proxyPort: t.port}
+	steps := append([]routing.Step{w.overwritten()}, w.headers(inner, t)...)
+	steps = append(steps, w.requestChanges(inner)...)
+	steps = append(steps, w.http2Refusal(inner)...)
+	steps = append(steps, w.logs(e)...)
+	return append(steps, &routing.Forward{
+		To: t.to, Scheme: t.scheme, Target: t.uri, Settings: w.settings(inner, t), Label: title(d), Span: d.Span(),
+	})
+}
+
+// splitURL cuts a URL into scheme, authority and the rest; ok is false for another scheme.
+func splitURL(url string) (https bool, authority, uri string, ok bool) {
+	folded := lower(url[:min(len(url), 8)])
+	switch {
+	case strings.HasPrefix(folded, "http://"):
+		url = url[7:]
+	case strings.HasPrefix(folded, "https://"):
+		https, url = true, url[8:]
+	default:
+		return false, "", "", false
+	}
+	if strings.HasPrefix(url, "unix:") {
+		path, rest, _ := strings.Cut(url[5:], ":")
+		return https, "unix:" + path, rest, true
+	}
+	end := strings.IndexAny(url, "/?#")
+	if end < 0 {
+		end = len(url)
+	}
+	return https, url[:end], url[end:], true
+}
+
+func defaultPort(https bool) string {
+	if https {
+		return "443"
+	}
+	return "80"
+}
+
+func schemeText(https bool) string {
+	if https {
+		return "https"
+	}
+	return "http"
+}
+
+// splitPort cuts a port off; IPv6 addresses keep their brackets.
+func splitPort(authority string) (host, port string) {
+	i := strings.LastIndexByte(authority, ':')
+	if i < 0 || strings.HasSuffix(authority, "]") || strings.HasPrefix(authority, "unix:") {
+		return authority, ""
+	}
+	return authority[:i], authority[i+1:]
+}
+
+// proxyHost is $proxy_host: the port is left out where the scheme has it anyway (ngx_http_proxy_set_vars).
+func proxyHost(authority string, https bool) string {
+	if strings.HasPrefix(authority, "unix:") {
+		return "localhost"
+	}
+	if host, port := splitPort(authority); port == defaultPort(https) {
+		return host
+	}
+	return authority
+}
+
+func (w *lowering) fixedTarget(e *env, loc *location, d Directive) *target {
+	https, authority, uri, ok := splitURL(d.Value(1))
+	if !ok {
+		w.refuse(d, "invalid URL prefix")
+		return nil
+	}
+	host, port := splitPort(authority)
+	if host == "" {
+		w.refuse(d, `no host in upstream "`+authority+uri+`"`)
+		return nil
+	}
+	if pool := w.g.Pools[lower(host)]; pool != nil && port != "" {
+		w.refuse(d, `upstream "`+host+`" may not have port `+port)
+	}
+	if uri != "" && (loc == nil || e.scope != loc.scope || loc.kind == byRegex || loc.kind == byRegexFold || loc.kind == byName) && w.isOwn(e.scope, d) {
+		w.refuse(d, `"proxy_pass" cannot have URI part in location given by regular expression, or inside named location, or inside "if" statement, or inside "limit_except" block`)
+	}
+	at := d.Span()
+	lit := func(s string) routing.Expr { return routing.Lit{Value: routing.Of(s, at)} }
+	t := &target{d: d, scheme: lit(schemeText(https)), https: https, to: lit(authority), host: lit(proxyHost(authority, https)), fixed: host}
+	if port == "" {
+		port = defaultPort(https)
+	}
+	t.port = lit(port)
+	t.uri = w.fixedURI(loc, uri, at)
+	return t
+}
+
+func (w *lowering) isOwn(s *scope, d Directive) bool {
+	for _, x := range s.own {
+		if x.Directive == d {
+			return true
+		}
+	}
+	return false
+}
+
+// fixedURI is the request target that a proxy_pass without variables sends (ngx_http_proxy_create_request).
+func (w *lowering) fixedURI(loc *location, uri string, at routing.Span) routing.Expr {
+	if uri == "" {
+		return routing.Choose{Arms: []routing.ChooseArm{{When: unchanged, To: rawTarget}, {When: routing.Always{}, To: changedTarget}}}
+	}
+	prefix := ""
+	if loc != nil && (loc.kind == byPrefix || loc.kind == byPrefixNoRegex || loc.kind == byExact) {
+		prefix = loc.name
+	}
+	replaced := routing.Call{Name: "replace " + prefix + " by " + uri, Fn: func(a ...string) string {
+		rest := a[0][min(len(prefix), len(a[0])):]
+		if strings.Contains(a[1], "%") || a[2] != "" {
+			rest = escapeURI(rest)
+		}
+		return uri + rest
+	}, Args: []routing.Expr{requestPath, routing.ReadOriginal(routing.InPath, ""), readVar(internalVar)}, Span: at}
+	return routing.Choose{Arms: []routing.ChooseArm{
+		{When: routing.Truthy{Of: readVar(wholeVar)}, To: changedTarget},
+		{When: routing.Always{}, To: routing.Concat{Parts: []routing.Expr{replaced, oldQuery("?")}, Span: at}},
+	}}
+}
+
+var (
+	unchanged = equals(readVar(changedVar), "")
+	rawTarget = routing.ReadOriginal(routing.InTarget, "")
+	// changedTarget is the path as NGINX writes it anew, with the query.
+	changedTarget = routing.Concat{Parts: []routing.Expr{
+		routing.Call{Name: "escape", Fn: func(a ...string) string {
+			if strings.Contains(a[1], "%") || a[2] != "" {
+				return escapeURI(a[0])
+			}
+			return a[0]
+		}, Args: []routing.Expr{requestPath, routing.ReadOriginal(routing.InPath, ""), readVar(internalVar)}},
+		oldQuery("?"),
+	}}
+)
+
+// computedTarget is a proxy_pass with variables: the whole URL is computed for each request (ngx_http_proxy_eval).
+func (w *lowering) computedTarget(e *env, d Directive) *target {
+	at := d.Span()
+	url := w.value(d, 1, e)
+	call := func(name string, fn func(string) string) routing.Expr {
+		return routing.Call{Name: name, Fn: func(a ...string) string { return fn(a[0]) }, Args: []routing.Expr{url}, Span: at}
+	}
+	t := &target{d: d, computed: true, https: true}
+	t.scheme = call("scheme", func(s string) string { https, _, _, _ := splitURL(s); return schemeText(https) })
+	if https, _, _, ok := splitURL(d.Value(1)); ok {
+		t.scheme, t.https = routing.Lit{Value: routing.Of(schemeText(https), at)}, https
+	}
+	t.to = call("authority", func(s string) string { _, authority, _, _ := splitURL(s); return authority })
+	t.host = call("proxy_host", func(s string) string { https, authority, _, _ := splitURL(s); return proxyHost(authority, https) })
+	t.port = call("proxy_port", func(s string) string {
+		https, authority, _, _ := splitURL(s)
+		if _, port := splitPort(authority); port != "" {
+			return port
+		}
+		return defaultPort(https)
+	})
+	own := call("uri", func(s string) string {
+		_, _, uri, _ := splitURL(s)
+		if strings.HasPrefix(uri, "?") {
+			uri = "/" + uri
+		}
+		return uri
+	})
+	t.uri = routing.Choose{Arms: []routing.ChooseArm{
+		{When: routing.Not{Cond: routing.Equal{Of: own, To: routing.Text("")}}, To: own},
+		{When: unchanged, To: rawTarget},
+		{When: routing.Always{}, To: changedTarget},
+	}}
+	return t
+}
+
+// http2Refusal is what an upstream answers over HTTP/2 to a request with a Connection header (RFC 9113 8.2.2).
+func (w *lowering) http2Refusal(e *env) []routing.Step {
+	protocol := w.protocol(e)
+	if protocol.Text() != "HTTP/2" {
+		return nil
+	}
+	at := protocol.Span
+	respond := &routing.Respond{Status: routing.Of("400", at), Label: "the upstream refuses a Connection header over HTTP/2", Span: at}
+	return []routing.Step{&routing.Match{Span: at, Arms: []routing.Arm{{
+		When: routing.Truthy{Of: routing.Read(routing.InHeader, "Connection")}, Do: []routing.Step{respond}, Label: "proxy_http_version 2", Span: at,
+	}}}}
+}
+
+// requestChanges are what proxy directives change of a request beside its headers.
+func (w *lowering) requestChanges(e *env) []routing.Step {
+	var steps []routing.Step
+	if d := w.one(e.scope, "proxy_method"); !d.IsZero() {
+		steps = append(steps, &routing.Set{What: routing.Place{Kind: routing.InMethod}, To: w.value(d, 1, e), Span: d.Span()})
+	}
+	for _, name := range []string{"proxy_pass_request_body", "proxy_set_body"} {
+		d := w.one(e.scope, name)
+		if d.IsZero() || d.Value(1) == "on" {
+			continue
+		}
+		at := d.Span()
+		status := routing.UnknownOf("what the upstream answers to another body than the client's", at)
+		steps = append(steps, &routing.Match{Span: at, Arms: []routing.Arm{{
+			When: routing.Over{Of: routing.ReadOriginal(routing.InBodySize, ""), Max: 0}, Label: title(d), Span: at,
+			Do: []routing.Step{&routing.Respond{Status: status, Label: "the body of the request does not reach the upstream", Span: at}},
+		}}})
+	}
+	return steps
+}
+
+// overwritten answers with the status that an error page has fixed, whatever the upstream says. Its arms are filled as error pages
+// are lowered.
+func (w *lowering) overwritten() routing.Step {
+	if w.overwrites == nil {
+		w.overwrites = &routing.Match{}
+	}
+	return w.overwrites
+}
+
+// overwrite makes the status an arm of overwritten. Only an upgrade suffers from 200.
+func (w *lowering) overwrite(status string, at routing.Span) {
+	m, _ := w.overwritten().(*routing.Match)
+	for i := range m.Arms {
+		if m.Arms[i].Label == overwriteLabel(status) {
+			return
+		}
+	}
+	when := equals(readVar(statusVar), status)
+	if status == "200" {
+		upgrade := routing.Truthy{Of: routing.ReadOriginal(routing.InHeader, "Upgrade")}
+		when = routing.All{when, upgrade}
+	}
+	respond := &routing.Respond{Status: routing.Of(status, at), Label: "the upstream's answer, with another status", Span: at}
+	m.Arms = append(m.Arms, routing.Arm{When: when, Do: []routing.Step{respond}, Label: overwriteLabel(status), Span: at})
+}
+
+func overwriteLabel(status string) string { return "error_page fixes the status to " + status }
+
+// staticNames are the hosts and ports that proxy_pass directives name without variables. NGINX finds a computed name among them
+// without a resolver (ngx_http_upstream_init_request).
+func (w *lowering) staticNames() map[string]bool {
+	names := map[string]bool{}
+	for d := range w.everyPass() {
+		https, authority, _, ok := splitURL(d.Value(1))
+		if !ok || strings.Contains(authority, "$") {
+			continue
+		}
+		host, port := splitPort(lower(authority))
+		if port == "" {
+			port = defaultPort(https)
+		}
+		names[net.JoinHostPort(strings.Trim(host, "[]"), port)] = true
+	}
+	return names
+}
+
+// everyPass visits the proxy_pass directives of all locations.
+func (w *lowering) everyPass() func(func(Directive) bool) {
+	return func(yield func(Directive) bool) {
+		for _, s := range w.servers {
+			var all []*location
+			all = s.level.gather(all)
+			for _, loc := range s.named {
+				all = append(all, loc)
+			}
+			for _, loc := range all {
+				for _, d := range w.own(loc.scope, "proxy_pass") {
+					if !yield(d) {
+						return
+					}
+				}
+			}
+		}
+	}
+}
+
+func (v *level) gather(into []*location) []*location {
+	for _, list := range [][]*location{v.exact, v.prefix, v.regex} {
+		for _, loc := range list {
+			into = loc.level.gather(append(into, loc))
+		}
+	}
+	return into
+}

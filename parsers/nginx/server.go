@@ -1,0 +1,244 @@
+package nginx
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/asrscheck/asrscheck/parsers/routing"
+)
+
+// virtual are the servers that share a socket, in the order of the configuration.
+type virtual struct {
+	socket
+	tls       bool
+	servers   []*server
+	preferred *server // default_server, else the first
+	marked    bool    // preferred was chosen by default_server
+	at        Directive
+}
+
+// listeners lowers all sockets. A socket on an address of its own never looks at the servers of "*" (NGINX src/http/ngx_http.c).
+func (w *lowering) listeners() {
+	var sockets []*virtual
+	bySocket := map[socket]*virtual{}
+	for _, s := range w.servers {
+		for _, l := range w.listens(s) {
+			if l.datagram {
+				continue
+			}
+			v := bySocket[l.socket]
+			if v == nil {
+				v = &virtual{socket: l.socket, preferred: s, at: l.at}
+				bySocket[l.socket] = v
+				sockets = append(sockets, v)
+			}
+			w.join(v, s, l)
+		}
+	}
+	for _, v := range sockets {
+		w.listener(v)
+	}
+}
+
+// join adds a server to a socket.
+func (w *lowering) join(v *virtual, s *server, l listen) {
+	v.servers = append(v.servers, s)
+	v.tls = v.tls || l.tls || isOn(w.flag(s.scope, "ssl", false))
+	if !l.preferred {
+		return
+	}
+	if v.marked {
+		w.refuse(l.at, "a duplicate default server for "+l.nginxName())
+		return
+	}
+	v.preferred, v.marked, v.at = s, true, l.at
+}
+
+func (w *lowering) listener(v *virtual) {
+	l := &routing.Listener{Name: v.String(), Address: v.address, Port: v.port, TLS: v.tls, Entry: "listener " + v.String(), Span: v.at.Span()}
+	if v.tls {
+		l.MinTLS = w.minTLS(v.preferred)
+	}
+	w.g.Listeners = append(w.g.Listeners, l)
+	n := &names{lowering: w, listener: l, exact: map[string]routing.TableEntry{}, masked: map[string]bool{}}
+	for _, s := range v.servers {
+		n.server(s)
+	}
+	steps := w.lineLimit(v.preferred)
+	for _, gap := range w.http.gaps {
+		steps = append(steps, gapStep(gap))
+	}
+	steps = append(steps, n.steps(v)...)
+	w.g.Blocks[l.Entry] = append(steps, &routing.Jump{To: v.preferred.block(), Label: "default server", Span: v.preferred.scope.head.Span()})
+}
+
+// gapStep follows both possibilities of what was not read: that it decides, and that it does not.
+func gapStep(d Directive) routing.Step {
+	why, _ := d.Gap()
+	at := d.Span()
+	return &routing.Match{Span: at, Arms: []routing.Arm{{
+		When: routing.Given{Value: routing.UnknownOf(why, at)}, Do: []routing.Step{&routing.Opaque{Why: why, Span: at}}, Label: why, Span: at,
+	}}}
+}
+
+// names gathers the server names of one socket (ngx_http_server_names): plain names first, then masks with the asterisk in front,
+// then those with it behind, long ones first, then regular expressions in order. Of equal names the first counts.
+type names struct {
+	*lowering
+	listener *routing.Listener
+	exact    map[string]routing.TableEntry
+	masks    []nameArm
+	masked   map[string]bool
+	regexes  []nameArm
+}
+
+type nameArm struct {
+	name   string
+	server *server
+	at     Directive
+}
+
+func (n *names) server(s *server) {
+	for _, d := range n.own(s.scope, "server_name") {
+		for _, name := range d.Args() {
+			n.name(nameArm{lower(name), s, d}, name)
+		}
+	}
+	if len(n.own(s.scope, "server_name")) == 0 {
+		n.plain(nameArm{"", s, s.scope.head})
+	}
+}
+
+func (n *names) name(a nameArm, written string) {
+	switch {
+	case strings.HasPrefix(written, "~"):
+		a.name = written[1:]
+		n.regexes = append(n.regexes, a)
+		return
+	case strings.HasPrefix(written, "*") && (len(written) < 3 || written[1] != '.'), written == ".":
+		n.refuse(a.at, `server name "`+written+`" is invalid`)
+		return
+	case strings.HasPrefix(a.name, "."):
+		plain := a
+		plain.name = a.name[1:]
+		n.plain(plain)
+		a.name = "*" + a.name
+	}
+	if strings.Contains(a.name, "*") {
+		n.mask(a)
+		return
+	}
+	n.plain(a)
+}
+
+func (n *names) plain(a nameArm) {
+	if _, taken := n.exact[a.name]; taken {
+		return
+	}
+	n.exact[a.name] = routing.TableEntry{Block: a.server.block(), Label: serverLabel(a), Span: a.at.Span()}
+	n.known(a)
+}
+
+func (n *names) mask(a nameArm) {
+	if n.masked[a.name] {
+		return
+	}
+	n.masked[a.name] = true
+	n.masks = append(n.masks, a)
+	n.known(a)
+}
+
+// known makes a name a host of the listener.
+func (n *names) known(a nameArm) {
+	if a.name != "" && a.name != "_" {
+		n.listener.Hosts = append(n.listener.Hosts, routing.HostEntry{Host: a.name, Block: a.server.block(), Span: a.at.Span()})
+	}
+}
+
+func serverLabel(a nameArm) string { return strings.TrimSpace("server " + a.name) }
+
+// steps choose the server of a request by its Host.
+func (n *names) steps(v *virtual) []routing.Step {
+	host := routing.ReadOriginal(routing.InHost, "")
+	steps := []routing.Step{&routing.Table{Key: host, To: n.exact, Fold: true, Span: v.at.Span()}}
+	slices.SortStableFunc(n.masks, func(a, b nameArm) int { return compareMasks(a.name, b.name) })
+	var arms []routing.Arm
+	for _, a := range n.masks {
+		when := routing.Cond(routing.Suffix{Of: host, Want: strings.TrimPrefix(a.name, "*"), Fold: true})
+		if strings.HasSuffix(a.name, "*") {
+			when = routing.Prefix{Of: host, Want: strings.TrimSuffix(a.name, "*"), Fold: true}
+		}
+		arms = append(arms, n.arm(a, when, nil))
+	}
+	for _, a := range n.regexes {
+		x := n.lowering.regexes.compile(a.name, a.name != lower(a.name))
+		a.name = "~" + a.name
+		arms = append(arms, n.arm(a, x.matches(host, false, a.at.Span()), x.keep(a.at.Span())))
+	}
+	if len(arms) > 0 {
+		steps = append(steps, &routing.Match{Arms: arms, Span: v.at.Span()})
+	}
+	return steps
+}
+
+func (n *names) arm(a nameArm, when routing.Cond, do []routing.Step) routing.Arm {
+	do = append(do, &routing.Jump{To: a.server.block(), Span: a.at.Span()})
+	return routing.Arm{When: when, Do: do, Label: serverLabel(a), Span: a.at.Span()}
+}
+
+// rewriteBlock and searchBlock are the blocks of a server's own rewrite codes and of its search for a location.
+func (s *server) rewriteBlock() string { return s.block() + " rewrite" }
+func (s *server) searchBlock() string  { return s.block() + " search" }
+
+// nullBlock answers requests that no location of the server takes.
+func (s *server) nullBlock() string { return s.block() + " itself" }
+
+// serverBlocks lowers a server: limits, the normal form of the path, the rewrite codes of the server, the search for a location.
+func (w *lowering) serverBlocks(s *server) {
+	e := &env{server: s, scope: s.scope}
+	steps := append(w.headerLimit(s), w.normalize(s)...)
+	for _, gap := range s.scope.gaps {
+		steps = append(steps, gapStep(gap))
+	}
+	w.g.Blocks[s.block()] = append(steps, &routing.Jump{To: s.rewriteBlock(), Span: s.scope.head.Span()})
+	codes := w.codes(e, s.scope.own, &codeTarget{after: s.searchBlock(), server: true})
+	search := w.search(s)
+	if len(codes) == 0 {
+		w.g.Blocks[s.rewriteBlock()] = search
+		w.g.Blocks[s.searchBlock()] = search
+	} else {
+		w.g.Blocks[s.rewriteBlock()] = append(codes, &routing.Jump{To: s.searchBlock(), Span: s.scope.head.Span()})
+		w.g.Blocks[s.searchBlock()] = search
+	}
+	w.g.Blocks[s.nullBlock()] = w.content(&env{server: s, scope: s.scope}, nil)
+	for _, loc := range s.named {
+		w.locationBlocks(loc)
+	}
+	w.levelBlocks(s.level)
+}
+
+// oddPath finds paths that are not in their normal form already.
+const oddPath = `[%#]|//|/\.`
+
+// normalize gives the path the form that locations are matched against.
+func (w *lowering) normalize(s *server) []routing.Step {
+	merge := isOn(w.flag(s.scope, "merge_slashes", true))
+	if steps := w.normalizers[merge]; steps != nil {
+		return steps
+	}
+	path := routing.ReadOriginal(routing.InPath, "")
+	normal := routing.Call{Name: "normalize", Fn: func(a ...string) string { return normalizeURI(a[0], merge) }, Args: []routing.Expr{path}}
+	odd := w.regexes.compile(oddPath, false)
+	steps := []routing.Step{&routing.Match{Arms: []routing.Arm{{
+		When: odd.matches(path, false, routing.Span{}),
+		Do: []routing.Step{
+			&routing.Set{What: routing.Place{Kind: routing.InPath}, To: normal},
+			&routing.Match{Arms: []routing.Arm{{
+				When: equals(routing.Read(routing.InPath, ""), ""),
+				Do:   []routing.Step{&routing.Respond{Status: routing.Of("400", routing.Span{}), Label: "a path that NGINX refuses"}},
+			}}},
+		},
+	}}}}
+	w.normalizers[merge] = steps
+	return steps
+}

@@ -1,0 +1,225 @@
+package nginx
+
+import (
+	"net"
+	"slices"
+	"strings"
+
+	"github.com/asrscheck/asrscheck/parsers/routing"
+)
+
+// defaultTimeout is that of proxy_connect_timeout, proxy_send_timeout and proxy_read_timeout.
+const defaultTimeout = "1m0s"
+
+// settings are how a request is sent.
+func (w *lowering) settings(e *env, t *target) routing.Settings {
+	read := routing.Lit{Value: w.duration(e.scope, "proxy_read_timeout", defaultTimeout)}
+	s := routing.Settings{
+		routing.Protocol:       routing.Lit{Value: w.protocol(e)},
+		routing.Upgrade:        upgradeByHeaders,
+		routing.Buffering:      routing.Lit{Value: w.buffering(e)},
+		routing.ReadTimeout:    read,
+		routing.IdleTimeout:    read,
+		routing.ConnectTimeout: routing.Lit{Value: w.duration(e.scope, "proxy_connect_timeout", defaultTimeout)},
+	}
+	if cache := w.one(e.scope, "proxy_cache"); !cache.IsZero() && cache.Value(1) != "off" {
+		s[routing.Cache] = routing.Lit{Value: routing.OfBool(true, cache.Span())}
+	}
+	if limits := w.rateLimits(e); limits.IsSet() {
+		s[routing.RateLimit] = routing.Lit{Value: limits}
+	}
+	if t.computed {
+		s[routing.Resolvable] = w.resolvable(e, t)
+	}
+	if t.https {
+		w.tls(e, t, s)
+	}
+	return s
+}
+
+var upgradeByHeaders = routing.Lit{Value: routing.Of("headers", routing.Span{})}
+
+// protocol is the HTTP version that is spoken to the upstream.
+func (w *lowering) protocol(e *env) routing.Value {
+	d := w.one(e.scope, "proxy_http_version")
+	if d.IsZero() {
+		version := "HTTP/1.0"
+		if w.since(speaksHTTP11) {
+			version = "HTTP/1.1"
+		}
+		return routing.DefaultOf(version, w.release.side(speaksHTTP11))
+	}
+	switch d.Value(1) {
+	case "1.0", "1.1":
+		return routing.Of("HTTP/"+d.Value(1), d.Span())
+	case "2":
+		if w.release.before(speaksHTTP2) {
+			w.refuse(d, `invalid value "2"`)
+		}
+		return routing.Of("HTTP/2", d.Span())
+	}
+	w.refuse(d, `invalid value "`+d.Value(1)+`"`)
+	return routing.UnknownOf("the HTTP version cannot be read", d.Span())
+}
+
+// buffering tells whether events pass at once. NGINX holds an answer only until it has a buffer full or the upstream pauses, which with
+// chunks is after each event; but an HTTP/1.0 answer has no chunks, and gzip gathers what buffering gives it.
+func (w *lowering) buffering(e *env) routing.Value {
+	on := w.flag(e.scope, "proxy_buffering", true)
+	var v routing.Value
+	switch compressed, isCompressed := w.compression(e); {
+	case on.IsUnknown():
+		v = on
+	case !isOn(on):
+		v = routing.Of("off", on.Span)
+	case isCompressed:
+		v = routing.Of("holds", compressed.Span()).With(on.Span, "responses are buffered, and compressed")
+	default:
+		v = w.bufferedBy(w.protocol(e), on)
+	}
+	return w.accelNote(e, v)
+}
+
+// bufferedBy is the value for buffered answers that are not compressed.
+func (w *lowering) bufferedBy(protocol, on routing.Value) routing.Value {
+	state, at := "passes", on.Span
+	if protocol.Text() == "HTTP/1.0" {
+		state = "holds"
+		if at.IsZero() {
+			at = protocol.Span
+		}
+	}
+	whose := on.Why()
+	if protocol.IsDefault() {
+		whose = protocol.Why()
+	}
+	v := routing.Of(state, at)
+	if at.IsZero() {
+		v = routing.DefaultOf(state, whose)
+	}
+	if state == "holds" {
+		v = v.With(protocol.Span, "HTTP/1.0 answers are no chunks")
+	}
+	return v
+}
+
+// accelNote tells those who hoped for X-Accel-Buffering that it counts only in what the upstream answers.
+func (w *lowering) accelNote(e *env, v routing.Value) routing.Value {
+	for _, d := range w.list(e.scope, "add_header") {
+		if lower(d.Value(1)) == "x-accel-buffering" {
+			v = v.With(d.Span(), "add_header X-Accel-Buffering has no effect here: NGINX obeys that header only where the upstream sends it")
+			if v.Span.IsZero() && v.Text() == "holds" {
+				v.Span = d.Span()
+			}
+		}
+	}
+	return v
+}
+
+// compression is the directive that has event streams compressed.
+func (w *lowering) compression(e *env) (Directive, bool) {
+	for _, kind := range []string{"gzip", "brotli", "zstd"} {
+		if on := w.one(e.scope, kind); on.IsZero() || lower(on.Value(1)) != "on" {
+			continue
+		}
+		for _, d := range w.list(e.scope, kind+"_types") {
+			if slices.Contains(d.Args(), "*") || slices.ContainsFunc(d.Args(), func(t string) bool { return lower(t) == "text/event-stream" }) {
+				return d, true
+			}
+		}
+	}
+	return Directive{}, false
+}
+
+// rateLimits names what bounds the number of requests or connections.
+func (w *lowering) rateLimits(e *env) routing.Value {
+	var v routing.Value
+	for _, name := range []string{"limit_req", "limit_conn"} {
+		for _, d := range w.list(e.scope, name) {
+			if v.IsSet() {
+				v = v.With(d.Span(), title(d))
+				continue
+			}
+			v = routing.Of(title(d), d.Span())
+		}
+	}
+	return v
+}
+
+// resolvable tells whether a name that is computed can be resolved: by a resolver, or because a proxy_pass without variables names it.
+func (w *lowering) resolvable(e *env, t *target) routing.Expr {
+	if d := w.one(e.scope, "resolver"); !d.IsZero() {
+		return routing.Lit{Value: routing.OfBool(true, d.Span())}
+	}
+	known := func(a ...string) string {
+		host, port := splitPort(lower(a[0]))
+		if port == "" {
+			port = defaultPort(a[1] == "https")
+		}
+		return boolText(w.static[net.JoinHostPort(strings.Trim(host, "[]"), port)])
+	}
+	return routing.Call{Name: "resolvable", Fn: known, Args: []routing.Expr{t.to, t.scheme}, Span: t.d.Span()}
+}
+
+// tls are the settings of the TLS handshake with the upstream.
+func (w *lowering) tls(e *env, t *target, s routing.Settings) {
+	verify := w.flag(e.scope, "proxy_ssl_verify", false)
+	name := w.tlsName(e, t)
+	s[routing.VerifyChain], s[routing.VerifyName] = routing.Lit{Value: verify}, routing.Lit{Value: verify}
+	if !verify.IsDefault() {
+		s[routing.VerifiedName] = name
+	}
+	if isOn(verify) && w.one(e.scope, "proxy_ssl_trusted_certificate").IsZero() {
+		w.refuse(w.one(e.scope, "proxy_ssl_verify"), "no proxy_ssl_trusted_certificate for proxy_ssl_verify")
+	}
+	on := w.flag(e.scope, "proxy_ssl_server_name", false)
+	if isOn(on) {
+		s[routing.SNI] = w.sentName(name, t, on)
+		return
+	}
+	none := routing.Value{Span: on.Span}
+	if on.IsUnknown() {
+		none = on
+	}
+	if d := w.one(e.scope, "proxy_ssl_name"); !d.IsZero() {
+		none = none.With(d.Span(), "proxy_ssl_name is not sent without proxy_ssl_server_name on")
+	}
+	if isOn(verify) {
+		none = none.With(verify.Span, "the certificate is verified")
+	}
+	s[routing.SNI] = routing.Lit{Value: none}
+}
+
+// tlsName is the name that the certificate is checked for: proxy_ssl_name, else that of proxy_pass, without a port
+// (ngx_http_upstream_ssl_name).
+func (w *lowering) tlsName(e *env, t *target) routing.Expr {
+	if d := w.one(e.scope, "proxy_ssl_name"); !d.IsZero() {
+		return withoutPort(w.value(d, 1, e), d.Span())
+	}
+	return withoutPort(t.host, t.d.Span())
+}
+
+func withoutPort(x routing.Expr, at routing.Span) routing.Expr {
+	host := func(s string) string { host, _ := splitPort(s); return host }
+	if lit, ok := x.(routing.Lit); ok && !lit.IsUnknown() {
+		return routing.Lit{Value: routing.Of(host(lit.Text()), lit.Span)}
+	}
+	return routing.Call{Name: "name", Fn: func(a ...string) string { return host(a[0]) }, Args: []routing.Expr{x}, Span: at}
+}
+
+// sentName is the SNI: addresses are never sent as one. A name that nobody set stands where server names were switched on.
+func (w *lowering) sentName(name routing.Expr, t *target, on routing.Value) routing.Expr {
+	if lit, ok := name.(routing.Lit); ok && !lit.IsUnknown() {
+		if isIP(lit.Text()) {
+			none := routing.Value{Span: on.Span}
+			return routing.Lit{Value: none.With(t.d.Span(), "an address is not sent as a server name")}
+		}
+		if lit.Span == t.d.Span() {
+			lit.Span = on.Span
+			return routing.Lit{Value: lit.With(t.d.Span(), "the name is that of proxy_pass, as proxy_ssl_name is not set")}
+		}
+		return lit
+	}
+	address := routing.Call{Name: "address", Fn: func(a ...string) string { return boolText(isIP(a[0])) }, Args: []routing.Expr{name}}
+	return routing.Choose{Arms: []routing.ChooseArm{{When: routing.Not{Cond: equals(address, "true")}, To: name}}}
+}

@@ -1,0 +1,235 @@
+package nginx
+
+import (
+	"net"
+	"slices"
+	"strings"
+
+	"github.com/asrscheck/asrscheck/parsers/routing"
+)
+
+// env is where a value is computed.
+type env struct {
+	server *server
+	scope  *scope
+	// proxyHost and proxyPort are $proxy_host and $proxy_port; nil where nothing is proxied.
+	proxyHost, proxyPort routing.Expr
+	// logging is set for log lines, in which what is measured at run time stands as "-".
+	logging bool
+	// groups are names that the captures of a map's own expression hold.
+	groups []string
+}
+
+// value is a word of a directive as an expression.
+func (w *lowering) value(d Directive, i int, e *env) routing.Expr {
+	if d.Broken() {
+		return routing.Lit{Value: routing.UnknownOf("the statement has an error of syntax", d.Span())}
+	}
+	return w.text(d.Value(i), d, e)
+}
+
+// text is a text with variables as an expression.
+func (w *lowering) text(value string, d Directive, e *env) routing.Expr {
+	if strings.IndexByte(value, '$') < 0 {
+		return routing.Lit{Value: routing.Of(value, d.Span())}
+	}
+	pieces, refusal := splitVariables(value)
+	if refusal != "" {
+		w.refuse(d, refusal)
+		return routing.Lit{Value: routing.UnknownOf(refusal, d.Span())}
+	}
+	parts := make([]routing.Expr, 0, len(pieces))
+	for _, p := range pieces {
+		if p.variable == "" {
+			parts = append(parts, routing.Lit{Value: routing.Of(p.text, d.Span())})
+			continue
+		}
+		parts = append(parts, w.variable(p.variable, d, e))
+	}
+	return routing.Concat{Parts: parts, Span: d.Span()}
+}
+
+// variable is the value of a variable at this point of a request.
+func (w *lowering) variable(name string, d Directive, e *env) routing.Expr {
+	at := d.Span()
+	if isCapture(name) || slices.Contains(e.groups, name) {
+		return routing.Part{Of: routing.Place{Kind: routing.InCapture, Name: name}, Span: at}
+	}
+	if x := w.ofRequest(name, e); x != nil {
+		return x
+	}
+	if w.unsure[name] {
+		return unknown("$"+name+" is given a value in more than one way", at)
+	}
+	if by, ok := w.declared[name]; ok {
+		return w.declaredBy(name, by)
+	}
+	if inMap, ok := w.groups[name]; ok {
+		if inMap {
+			return unknown("$"+name+" is a group of an expression in a map", at)
+		}
+		return routing.Read(routing.InVar, name)
+	}
+	if x := w.measured(name, e, at); x != nil {
+		return x
+	}
+	return w.unknownVariable(name, d)
+}
+
+func unknown(why string, at routing.Span) routing.Expr {
+	return routing.Lit{Value: routing.UnknownOf(why, at)}
+}
+
+// declaredBy is a variable that a directive of the configuration gives a value.
+func (w *lowering) declaredBy(name string, by Directive) routing.Expr {
+	switch by.Name() {
+	case "set":
+		return routing.Read(routing.InVar, name)
+	case "map", "geo", "split_clients":
+		return w.mapped(name, by)
+	}
+	return unknown("$"+name+" is computed by "+by.Name(), by.Span())
+}
+
+// unknownVariable is a variable that nothing defines. Modules that were not read may, and templates are not yet what NGINX reads.
+func (w *lowering) unknownVariable(name string, d Directive) routing.Expr {
+	why := `unknown "` + name + `" variable`
+	switch {
+	case name == strings.ToUpper(name):
+		w.doubt(d, "$"+name+" looks like a place for the environment in a template: NGINX itself knows no such variable", "give the file that comes out of the template")
+	case w.modules || w.mayBeElsewhere():
+		w.doubt(d, why+", unless a module or a file that was not read defines it", "give the output of nginx -T")
+	default:
+		w.refuse(d, why)
+	}
+	return unknown(why, d.Span())
+}
+
+// mayBeElsewhere reports whether something may be defined in a file that was not read.
+func (w *lowering) mayBeElsewhere() bool { return w.partial || len(w.http.gaps) > 0 }
+
+// ofRequest are the variables that are a part of the request, or computed from parts of it (NGINX src/http/ngx_http_variables.c).
+func (w *lowering) ofRequest(name string, e *env) routing.Expr {
+	if x, ok := requestVariables[name]; ok {
+		return x
+	}
+	switch name {
+	case "proxy_host":
+		return orEmpty(e.proxyHost)
+	case "proxy_port":
+		return orEmpty(e.proxyPort)
+	case "server_name":
+		return w.serverName(e)
+	}
+	kind, rest, ok := strings.Cut(name, "_")
+	if !ok || rest == "" {
+		return nil
+	}
+	switch kind {
+	case "arg":
+		return routing.Read(routing.InArgument, rest)
+	case "http":
+		return routing.ReadOriginal(routing.InHeader, strings.ReplaceAll(rest, "_", "-"))
+	case "cookie":
+		return routing.ReadOriginal(routing.InCookie, rest)
+	}
+	return nil
+}
+
+func orEmpty(x routing.Expr) routing.Expr {
+	if x == nil {
+		return routing.Text("")
+	}
+	return x
+}
+
+// requestVariables are variables that read the same everywhere.
+var requestVariables = map[string]routing.Expr{
+	"host":               routing.ReadOriginal(routing.InHost, ""),
+	"uri":                routing.Read(routing.InPath, ""),
+	"document_uri":       routing.Read(routing.InPath, ""),
+	"request_uri":        routing.ReadOriginal(routing.InTarget, ""),
+	"args":               routing.Read(routing.InQuery, ""),
+	"query_string":       routing.Read(routing.InQuery, ""),
+	"request_method":     routing.Read(routing.InMethod, ""),
+	"request":            routing.ReadOriginal(routing.InRequestLine, ""),
+	"scheme":             routing.ReadOriginal(routing.InScheme, ""),
+	"server_port":        routing.ReadOriginal(routing.InPort, ""),
+	"server_protocol":    routing.ReadOriginal(routing.InProtocol, ""),
+	"remote_addr":        routing.ReadOriginal(routing.InClientIP, ""),
+	"binary_remote_addr": routing.ReadOriginal(routing.InClientIP, ""),
+	"realip_remote_addr": routing.ReadOriginal(routing.InClientIP, ""),
+	"ssl_server_name":    routing.ReadOriginal(routing.InSNI, ""),
+	"content_length":     routing.ReadOriginal(routing.InHeader, "Content-Length"),
+	"content_type":       routing.ReadOriginal(routing.InHeader, "Content-Type"),
+	"request_body_file":  routing.Text(""),
+	"is_args":            ifThen(routing.Not{Cond: equals(routing.Read(routing.InQuery, ""), "")}, routing.Text("?")),
+	"https":              ifThen(equals(routing.ReadOriginal(routing.InScheme, ""), "https"), routing.Text("on")),
+	"upstream_addr":      routing.Text(""), // all of them are empty until the upstream has answered
+	"upstream_status":    routing.Text(""),
+	"upstream_http_":     routing.Text(""),
+	"http2":              routing.Text(""),
+	"http3":              routing.Text(""),
+	"remote_user":        routing.Text(""),
+	"proxy_add_x_forwarded_for": routing.Choose{Arms: []routing.ChooseArm{
+		{When: equals(routing.ReadOriginal(routing.InHeader, "X-Forwarded-For"), ""), To: routing.ReadOriginal(routing.InClientIP, "")},
+		{When: routing.Always{}, To: routing.Concat{Parts: []routing.Expr{
+			routing.ReadOriginal(routing.InHeader, "X-Forwarded-For"), routing.Text(", "), routing.ReadOriginal(routing.InClientIP, ""),
+		}}},
+	}},
+}
+
+func equals(x routing.Expr, text string) routing.Cond {
+	return routing.Equal{Of: x, To: routing.Text(text)}
+}
+
+// ifThen is a text under a condition, and empty without it.
+func ifThen(when routing.Cond, then routing.Expr) routing.Expr {
+	return routing.Choose{Arms: []routing.ChooseArm{{When: when, To: then}, {When: routing.Always{}, To: routing.Text("")}}}
+}
+
+// serverName is $server_name: the first name of the server.
+func (w *lowering) serverName(e *env) routing.Expr {
+	if e.server == nil {
+		return unknown("$server_name in a map", routing.Span{})
+	}
+	d := w.one(e.server.scope, "server_name")
+	return routing.Lit{Value: routing.Of(strings.TrimPrefix(d.Value(1), "~"), d.Span())}
+}
+
+// measuredNames are variables whose value nobody can read from a configuration: what the machine, the connection or the answer decide.
+var measuredNames = strings.Fields(`
+	ancient_browser body_bytes_sent bytes_sent connection connection_requests connection_time connections_active connections_reading
+	connections_waiting connections_writing date_gmt date_local document_root fastcgi_path_info fastcgi_script_name gzip_ratio hostname
+	invalid_referer is_request_port limit_conn_status limit_rate limit_req_status memcached_key modern_browser msec msie nginx_version pid pipe
+	proxy_add_via proxy_protocol_addr proxy_protocol_port proxy_protocol_server_addr proxy_protocol_server_port realip_remote_port realpath_root
+	remote_port request_body request_completion request_filename request_id request_length request_port request_time secure_link
+	secure_link_expires server_addr slice_range spdy spdy_request_priority status tcpinfo_rcv_space tcpinfo_rtt tcpinfo_rttvar
+	tcpinfo_snd_cwnd time_iso8601 time_local uid_got uid_reset uid_set
+	upstream_bytes_received upstream_bytes_sent upstream_cache_etag upstream_cache_last_modified upstream_cache_status upstream_connect_time
+	upstream_header_time upstream_response_length upstream_response_time upstream_queue_time upstream_last_server_name`)
+
+// measuredPrefixes begin the names of more of them.
+var measuredPrefixes = strings.Fields(`
+	sent_http_ sent_trailer_ upstream_http_ upstream_cookie_ upstream_trailer_ ssl_ geoip_ geoip2_ proxy_protocol_tlv_ jwt_ otel_ opentracing_ date_
+	brotli_ zstd_ session_log_ vts_`)
+
+// measured is a variable that is known to exist, while its value is not.
+func (w *lowering) measured(name string, e *env, at routing.Span) routing.Expr {
+	known := slices.Contains(measuredNames, name)
+	for _, prefix := range measuredPrefixes {
+		known = known || strings.HasPrefix(name, prefix)
+	}
+	switch {
+	case !known:
+		return nil
+	case e.logging:
+		return routing.Text("-")
+	case strings.HasPrefix(name, "upstream_"):
+		return routing.Text("")
+	}
+	return unknown("the value of $"+name, at)
+}
+
+// isIP reports whether a host is an address, which TLS never sends as a name.
+func isIP(host string) bool { return net.ParseIP(strings.Trim(host, "[]")) != nil }

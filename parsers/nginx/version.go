@@ -1,0 +1,73 @@
+package nginx
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// release is a version of NGINX: major, minor, patch.
+type release [3]int
+
+// Releases in which a default changed that decides where or how requests go (NGINX's CHANGES and its commits).
+var (
+	dropsOldTLS      = release{1, 27, 3} // TLS 1.0 and 1.1 are off unless ssl_protocols says otherwise
+	speaksHTTP2      = release{1, 29, 4} // proxy_http_version 2
+	speaksHTTP11     = release{1, 29, 7} // proxy_http_version is 1.1, and no Connection: close is sent (6bb27a631)
+	dropsProxyConn   = release{1, 31, 0} // the Proxy-Connection header of clients is not passed on
+	sendsOneHost     = release{1, 31, 4} // of several proxy_set_header Host the last counts, an empty one means $proxy_host (dea68dbf1)
+	stable           = release{1, 30, 0}
+	removesSSL       = release{1, 25, 1} // the ssl directive
+	knowsHTTP2Switch = release{1, 25, 1} // the http2 directive
+)
+
+// era is a stretch of releases that are alike in what is lowered, and the one that stands for it.
+type era struct {
+	title   string
+	release release
+}
+
+// eras are the variants of a configuration whose version is not known; the first is the one reported.
+var eras = []era{
+	{"NGINX 1.30", stable},
+	{"NGINX before 1.29.7", release{1, 26, 0}},
+	{"NGINX 1.31.4 or later", sendsOneHost},
+}
+
+// parseRelease reads a version as nginx -v prints it: "1.26.3", "nginx/1.26.3", "1.30".
+func parseRelease(s string) (release, error) {
+	var r release
+	text := strings.TrimPrefix(strings.TrimSpace(s), "nginx/")
+	parts := strings.Split(text, ".")
+	if len(parts) < 2 || len(parts) > 3 {
+		return r, fmt.Errorf("read NGINX version %q: want the form 1.26.3", s)
+	}
+	for i, p := range parts {
+		n, err := strconv.Atoi(p)
+		if err != nil || n < 0 {
+			return r, fmt.Errorf("read NGINX version %q: want the form 1.26.3", s)
+		}
+		r[i] = n
+	}
+	return r, nil
+}
+
+// before reports whether r is older than s.
+func (r release) before(s release) bool {
+	for i := range r {
+		if r[i] != s[i] {
+			return r[i] < s[i]
+		}
+	}
+	return false
+}
+
+func (r release) String() string { return fmt.Sprintf("%d.%d.%d", r[0], r[1], r[2]) }
+
+// side names the stretch on which side of a change a release lies, for defaults.
+func (r release) side(change release) string {
+	if r.before(change) {
+		return "NGINX before " + change.String()
+	}
+	return "NGINX " + change.String() + " or later"
+}
