@@ -16,6 +16,7 @@ type program struct {
 	forward *routing.Forward
 	when    routing.Cond   // which requests are forwarded
 	before  []routing.Step // what runs before forwarding
+	hop     []routing.Step // what a second listener runs, where there is one
 }
 
 func lit(text string) routing.Expr { return routing.Text(text) }
@@ -51,6 +52,7 @@ func (p *program) build() *routing.Gateway {
 		&routing.Match{Arms: []routing.Arm{{When: p.when, Do: steps, Label: "location /client/", Span: routing.Span{File: "edge", Line: 3, Col: 1}}}},
 		&routing.Respond{Status: routing.Of("404", routing.Span{}), Span: routing.Span{File: "edge", Line: 9, Col: 1}},
 	}}
+	p.gateway.Blocks["inner"] = p.hop
 	return p.gateway
 }
 

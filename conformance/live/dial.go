@@ -43,13 +43,13 @@ func (d *dialer) dial(ctx context.Context, address string) (net.Conn, error) {
 	return &laggard{Conn: conn, lag: d.lag}, nil
 }
 
+// instance is the one of that name; an address that is no service's name may be tied to one.
 func (d *dialer) instance(host string) *fakesignalr.Instance {
-	if tied, ok := d.ties[host]; ok {
-		host = tied
-	}
-	for _, i := range d.cluster.Instances() {
-		if i.Host == host {
-			return i
+	for _, name := range []string{host, d.ties[host]} {
+		for _, i := range d.cluster.Instances() {
+			if i.Host == name {
+				return i
+			}
 		}
 	}
 	return nil

@@ -2,6 +2,8 @@ package live
 
 import (
 	"context"
+	"io"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -48,8 +50,12 @@ func (t *Target) sendAll(ctx context.Context) *sweep {
 	sessions := t.sessionsForAll(ctx)
 	before := len(t.cluster.Handshakes())
 	passages := t.passAll(ctx, sessions)
-	return &sweep{passages, t.cluster.Handshakes()[before:]}
+	failed := slices.DeleteFunc(t.cluster.Handshakes()[before:], func(h fakesignalr.Handshake) bool { return h.Error == saidNothing })
+	return &sweep{passages, failed}
 }
+
+// saidNothing is the error of a TLS handshake whose client closed the connection before it said a word.
+var saidNothing = io.EOF.Error()
 
 // sessionsForAll are as many connections as there are kinds of requests.
 func (t *Target) sessionsForAll(ctx context.Context) []*session {

@@ -29,6 +29,9 @@ func (x *exchange) prepare() *trouble {
 	if x.scheme != "http" && x.scheme != "https" {
 		return unknowable("what is spoken to an upstream of scheme %q", x.scheme)
 	}
+	if sni := x.settings[routing.SNI]; x.scheme == "https" && sni.unknown() {
+		return unknowable("the server name in the TLS handshake: %s", sni.why)
+	}
 	x.upgrade = asked && (mode.text == "native" || mode.text == "headers")
 	if mode.text != "headers" {
 		x.header = withoutHops(x.header)
