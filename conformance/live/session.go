@@ -130,12 +130,18 @@ func (s *session) owns(r *fakesignalr.Record) bool {
 	return r.RequestID == s.requestID || s.id != "" && r.Connection == s.id
 }
 
-// await waits until as many requests of the session have arrived and are answered, and reports whether they did.
+// await waits until as many requests of the session have arrived, and reports whether they did.
 func (s *session) await(ctx context.Context, count int) bool {
-	tick := time.NewTicker(time.Millisecond)
+	tick := time.NewTicker(2 * time.Millisecond)
 	defer tick.Stop()
-	for {
-		if len(s.records()) >= count {
+	for after := uint64(0); ; {
+		for _, r := range s.t.cluster.Records(fakesignalr.Filter{After: after}) {
+			after = r.Seq
+			if s.owns(&r) {
+				count--
+			}
+		}
+		if count <= 0 {
 			return true
 		}
 		select {

@@ -60,8 +60,7 @@ func (t *Target) startService(w Twin, stage conformance.Stage) error {
 	}
 	knobs := fakesignalr.Defaults()
 	forgive(&knobs)
-	knobs.PingPeriod = time.Duration(float64(twinPings) / w.Speed)
-	knobs.PollTimeout = time.Duration(float64(twinPolls) / w.Speed)
+	timers(w.Speed)(&knobs)
 	cluster, err := fakesignalr.NewCluster(fakesignalr.Services(hosts...), knobs)
 	if err != nil {
 		return err
@@ -72,6 +71,33 @@ func (t *Target) startService(w Twin, stage conformance.Stage) error {
 		return err
 	}
 	return cluster.Listen(fakesignalr.Addresses{WithPlain: true})
+}
+
+// timers scales what the service's clocks say.
+func timers(speed float64) func(*fakesignalr.Knobs) {
+	return func(k *fakesignalr.Knobs) {
+		k.PingPeriod = time.Duration(float64(twinPings) / speed)
+		k.PollTimeout = time.Duration(float64(twinPolls) / speed)
+	}
+}
+
+// slowMotion is how much slower a twin runs when a case that depends on timers failed and is tried again: then a busy machine can
+// hardly be the reason.
+const slowMotion = 4
+
+// slowed is the target in slow motion, as far as its clocks are ours. back returns to the old speed.
+func (t *Target) slowed() (slow *Target, back func(), err error) {
+	if t.proxy == nil {
+		return t, func() {}, nil
+	}
+	s := *t
+	s.speed /= slowMotion
+	t.proxy.SetSpeed(s.speed)
+	back = func() {
+		t.proxy.SetSpeed(t.speed)
+		_ = t.cluster.Turn(timers(t.speed)) // they were good before
+	}
+	return &s, back, t.cluster.Turn(timers(s.speed))
 }
 
 func (t *Target) startProxy(w Twin, stage conformance.Stage) error {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/x509"
 	"net"
-	"time"
 
 	"github.com/asrscheck/asrscheck/parsers/routing"
 )
@@ -17,7 +16,7 @@ type Config struct {
 	Dial func(ctx context.Context, address string) (net.Conn, error)
 	// RootCAs are the authorities that a gateway which verifies certificates trusts.
 	RootCAs *x509.CertPool
-	// Speed divides every duration of the model: at 60, a minute passes in a second. Zero counts as 1.
+	// Speed divides every duration of the model: at 60, a minute passes in a second. Zero counts as 1. See SetSpeed.
 	Speed float64
 	// ClientIP is the address that the program sees for a client; nil for the real one.
 	ClientIP func(net.Addr) string
@@ -30,14 +29,6 @@ const UnknownHeader = "X-Asrscheck-Unknown"
 
 // CauseHeader is the header of an answer with status 502 or 504 that says what went wrong.
 const CauseHeader = "X-Asrscheck-Cause"
-
-// scaled is a duration of the model at the proxy's speed.
-func (c *Config) scaled(d time.Duration) time.Duration {
-	if c.Speed > 0 {
-		d = time.Duration(float64(d) / c.Speed)
-	}
-	return max(d, time.Millisecond)
-}
 
 func (c *Config) clientIP(a net.Addr) string {
 	if c.ClientIP != nil {

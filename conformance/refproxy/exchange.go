@@ -81,7 +81,7 @@ func (x *exchange) connect() *trouble {
 	ctx := x.r.Context()
 	if d, ok := x.settings[routing.ConnectTimeout].duration(); ok {
 		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, x.proxy.config.scaled(d))
+		ctx, cancel = context.WithTimeout(ctx, x.proxy.scaled(d))
 		defer cancel()
 	}
 	conn, err := x.proxy.dial(ctx, x.address)
@@ -116,7 +116,7 @@ func (x *exchange) read() *trouble {
 	}
 	x.wait = &patience{Conn: x.conn, left: maxHead}
 	if bounded {
-		x.wait.limit = x.proxy.config.scaled(limit)
+		x.wait.limit = x.proxy.scaled(limit)
 	}
 	x.reader = bufio.NewReader(x.wait)
 	for {

@@ -23,6 +23,7 @@ type Proxy struct {
 	doors   map[*routing.Listener]*door
 	rounds  rounds
 	cache   cache
+	speed   speed
 	ctx     context.Context //nolint:containedctx // the proxy is what the context's life stands for
 	cancel  context.CancelFunc
 	gate    sync.Mutex // guards closed, and adding to serving
@@ -40,6 +41,7 @@ func Start(config Config) (*Proxy, error) {
 		return nil, fmt.Errorf("start reference proxy: %w", err)
 	}
 	p := &Proxy{config: config, gateway: config.Gateway, ca: ca, doors: map[*routing.Listener]*door{}}
+	p.SetSpeed(config.Speed)
 	for _, d := range config.Defects {
 		if d.gateway != nil {
 			p.gateway = d.gateway(p.gateway)

@@ -41,7 +41,7 @@ func (x *exchange) tunnel() {
 
 func (x *exchange) idle() time.Duration {
 	if d, ok := x.settings[routing.IdleTimeout].duration(); ok {
-		return x.proxy.config.scaled(d)
+		return x.proxy.scaled(d)
 	}
 	return 0
 }
