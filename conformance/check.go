@@ -19,32 +19,32 @@ func Check(estate *routing.Estate, o Options) *Report {
 	r := &Report{Inputs: estate.Inputs, Problems: estate.Problems}
 	services := NewServices(estate, o.Services)
 	for _, g := range estate.Gateways {
-		subjects := subjectsOf(g, o.Endpoints, services, len(estate.Gateways) == 1)
-		if len(subjects) == 0 {
-			r.Idle = append(r.Idle, g.Kind+" "+g.Name)
+		before := len(r.Subjects)
+		on := newSite(g, services)
+		for _, e := range o.endpointsFor(on) {
+			if s := newSubject(on, e); s.leads() || o.insists(estate, g, e) {
+				r.Subjects = append(r.Subjects, checkSubject(s, o.Rules))
+			}
 		}
-		for _, s := range subjects {
-			r.Subjects = append(r.Subjects, checkSubject(s, o.Rules))
+		if len(r.Subjects) == before {
+			r.Idle = append(r.Idle, g.Kind+" "+g.Name)
 		}
 	}
 	return r
 }
 
-// subjectsOf are the client endpoints of a gateway. A given endpoint is judged on a gateway that leads it to a service; on the only
-// gateway, or on one that knows the endpoint's name, it is judged even when nothing is routed: that is what is broken then.
-func subjectsOf(g *routing.Gateway, given []Endpoint, services *Services, only bool) []*subject {
-	endpoints := given
-	if len(given) == 0 {
-		endpoints = derive(g, services)
+// endpointsFor are the client endpoints to try on a gateway.
+func (o Options) endpointsFor(on *site) []Endpoint {
+	if len(o.Endpoints) > 0 {
+		return o.Endpoints
 	}
-	var out []*subject
-	for _, e := range endpoints {
-		s := newSubject(g, e, services)
-		if s.leads() || len(given) > 0 && (only || anyKnows(g, e.Host)) {
-			out = append(out, s)
-		}
-	}
-	return out
+	return derive(on)
+}
+
+// insists reports whether a client endpoint is judged on a gateway although nothing is routed to a service there: it was given, and
+// the gateway is the only one or knows its name. That nothing is routed is what is broken then.
+func (o Options) insists(estate *routing.Estate, g *routing.Gateway, e Endpoint) bool {
+	return len(o.Endpoints) > 0 && (len(estate.Gateways) == 1 || anyKnows(g, e.Host))
 }
 
 func anyKnows(g *routing.Gateway, host string) bool {
@@ -56,7 +56,7 @@ func checkSubject(s *subject, rules []*Rule) Subject {
 	out.Results = judgeAll(s, rules)
 	out.Probes, out.Services = s.traced, s.reached()
 	for _, variant := range s.gateway.Variants {
-		other := newSubject(variant, s.endpoint, s.services)
+		other := newSubject(newSite(variant, s.services), s.endpoint)
 		merge(out.Results, judgeAll(other, rules), s.gateway.Version, variant.Version)
 		out.Probes += other.traced
 	}

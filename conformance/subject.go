@@ -8,11 +8,31 @@ import (
 	"github.com/asrscheck/asrscheck/parsers/routing"
 )
 
+// site is a gateway with what is known of it for every client endpoint.
+type site struct {
+	gateway  *routing.Gateway
+	services *Services
+	blocks   map[string]string // by listener and plain host name
+	limit    int               // the shortest length that its program compares anything with; 0 for none
+}
+
+func newSite(g *routing.Gateway, services *Services) *site {
+	limit, _ := g.ShortestLimit()
+	on := &site{gateway: g, services: services, limit: limit, blocks: map[string]string{}}
+	for _, l := range g.Listeners {
+		for _, h := range l.Hosts {
+			if key := l.Name + " " + h.Host; on.blocks[key] == "" {
+				on.blocks[key] = h.Block
+			}
+		}
+	}
+	return on
+}
+
 // subject is a gateway as one client endpoint sees it, with the probes traced so far.
 type subject struct {
-	gateway  *routing.Gateway
+	*site
 	endpoint Endpoint
-	services *Services
 	ties     map[string]string
 	cache    map[trackKey][]*Arrival
 	traced   int
@@ -23,8 +43,8 @@ type trackKey struct {
 	sample Sample
 }
 
-func newSubject(g *routing.Gateway, e Endpoint, s *Services) *subject {
-	return &subject{gateway: g, endpoint: e, services: s, cache: map[trackKey][]*Arrival{}}
+func newSubject(on *site, e Endpoint) *subject {
+	return &subject{site: on, endpoint: e, cache: map[trackKey][]*Arrival{}}
 }
 
 // tie learns which addresses are services: those to which some probe carries a service's name.
@@ -49,13 +69,20 @@ func (s *subject) arrivals(kind ProbeKind, sample Sample) []*Arrival {
 	if known, ok := s.cache[key]; ok {
 		return known
 	}
+	out := s.trace(kind, sample)
+	if sample == DefaultSample() {
+		s.cache[key] = out // the others are asked for once
+	}
+	return out
+}
+
+func (s *subject) trace(kind ProbeKind, sample Sample) []*Arrival {
 	s.traced++
 	p := NewProbe(s.endpoint, kind, sample)
 	var out []*Arrival
 	for _, path := range s.paths(&p) {
 		out = append(out, s.classify(&p, path))
 	}
-	s.cache[key] = out
 	return out
 }
 
@@ -179,12 +206,12 @@ func (s *subject) severalInstances() bool {
 	}
 	names := map[string]bool{}
 	for _, l := range listenersFor(s.gateway, s.endpoint) {
-		s.gateway.Literals(entryOf(l, s.endpoint.Host), func(v routing.Value) {
+		s.gateway.Literals(s.entryOf(l, s.endpoint.Host), func(v routing.Value) {
 			host := routing.HostName(v.Text())
 			switch {
-			case v.IsUnknown() || isLoopback(host):
+			case v.IsUnknown() || s.gateway.ListenerAt(v.Text()) != nil:
 				names["?"], names["*"] = true, true
-			case s.services.Is(host), s.ties[host] != "", s.gateway.Pools[v.Text()] != nil && len(s.gateway.Pools[v.Text()].Members) > 1:
+			case s.services.Is(host), s.gateway.Pools[v.Text()] != nil && len(s.gateway.Pools[v.Text()].Members) > 1:
 				names[host] = true
 			}
 		})
@@ -193,7 +220,10 @@ func (s *subject) severalInstances() bool {
 }
 
 // entryOf is the block that serves a host on a listener.
-func entryOf(l *routing.Listener, host string) string {
+func (on *site) entryOf(l *routing.Listener, host string) string {
+	if block, ok := on.blocks[l.Name+" "+host]; ok {
+		return block
+	}
 	for _, h := range l.Hosts {
 		if hostMatches(h.Host, host) {
 			return h.Block

@@ -13,8 +13,10 @@ import (
 
 var nginxFormat = Format{
 	Name: "nginx", Title: "NGINX configuration, or what nginx -T prints",
-	recognizes: func(s source) bool { return nginx.IsDump(head(s)) || nginxDirective.MatchString(head(s)) && !looksLikeJSON(s) },
-	load:       loadNGINX,
+	recognizes: func(s source) bool {
+		return nginx.IsDump(head(s)) || nginxDirective.MatchString(head(s)) && !looksLikeJSON(s)
+	},
+	load: loadNGINX,
 }
 
 // nginxDirective is a directive that only NGINX configuration begins a line with.
