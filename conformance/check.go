@@ -16,28 +16,31 @@ type Options struct {
 
 // Check judges every gateway of an estate by reading.
 func Check(estate *routing.Estate, o Options) *Report {
-	r := &Report{Inputs: estate.Inputs, Problems: estate.Problems}
+	r := &Report{Inputs: estate.Inputs, Problems: slices.Clone(estate.Problems)}
 	services := NewServices(estate, o.Services)
 	for _, g := range estate.Gateways {
 		before := len(r.Subjects)
-		for _, e := range endpointsFor(g, o.Endpoints, services) {
-			if s := newSubject(g, e, services); s.leads() || o.insists(estate, g, e) {
+		on := newSite(g, services)
+		for _, e := range o.endpointsFor(on) {
+			if s := newSubject(on, e); s.leads() || o.insists(estate, g, e) {
 				r.Subjects = append(r.Subjects, checkSubject(s, o.Rules))
 			}
 		}
 		if len(r.Subjects) == before {
 			r.Idle = append(r.Idle, g.Kind+" "+g.Name)
+			r.Problems = append(r.Problems, g.Problems...) // what could not be read may be what leads to a service
 		}
 	}
+	r.Problems = append(r.Problems, unknownEndpoints(r, o.Endpoints)...)
 	return r
 }
 
 // endpointsFor are the client endpoints to try on a gateway.
-func endpointsFor(g *routing.Gateway, given []Endpoint, services *Services) []Endpoint {
-	if len(given) > 0 {
-		return given
+func (o Options) endpointsFor(on *site) []Endpoint {
+	if len(o.Endpoints) > 0 {
+		return o.Endpoints
 	}
-	return derive(g, services)
+	return derive(on)
 }
 
 // insists reports whether a client endpoint is judged on a gateway although nothing is routed to a service there: it was given, and
@@ -55,7 +58,7 @@ func checkSubject(s *subject, rules []*Rule) Subject {
 	out.Results = judgeAll(s, rules)
 	out.Probes, out.Services = s.traced, s.reached()
 	for _, variant := range s.gateway.Variants {
-		other := newSubject(variant, s.endpoint, s.services)
+		other := newSubject(newSite(variant, s.services), s.endpoint)
 		merge(out.Results, judgeAll(other, rules), s.gateway.Version, variant.Version)
 		out.Probes += other.traced
 	}

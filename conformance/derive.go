@@ -11,7 +11,8 @@ import (
 const maxPrefixes = 32
 
 // derive finds the client endpoints of a gateway from its routes: hosts and path prefixes from which probes reach a service.
-func derive(g *routing.Gateway, services *Services) []Endpoint {
+func derive(on *site) []Endpoint {
+	g, services := on.gateway, on.services
 	var out []Endpoint
 	for _, l := range g.Listeners {
 		if isLoopback(l.Address) && len(g.Listeners) > 1 {
@@ -20,12 +21,12 @@ func derive(g *routing.Gateway, services *Services) []Endpoint {
 		found := false
 		for _, h := range l.Hosts {
 			if mentionsService(g, h.Block, services) {
-				e := endpointsOf(g, l, plainHost(h.Host), h.Block, services)
+				e := endpointsOf(on, l, plainHost(h.Host), h.Block)
 				out, found = append(out, e...), found || len(e) > 0
 			}
 		}
 		if !found && mentionsService(g, l.Entry, services) {
-			out = append(out, endpointsOf(g, l, plainHost(""), l.Entry, services)...)
+			out = append(out, endpointsOf(on, l, plainHost(""), l.Entry)...)
 		}
 	}
 	return unique(out)
@@ -67,7 +68,7 @@ func hopsInside(g *routing.Gateway, block string) bool {
 
 // endpointsOf tries the path prefixes that the program tells apart: all from which the service sees the right path, else the one
 // from which most probes reach a service.
-func endpointsOf(g *routing.Gateway, l *routing.Listener, host, block string, services *Services) []Endpoint {
+func endpointsOf(on *site, l *routing.Listener, host, block string) []Endpoint {
 	scheme := "http"
 	if l.TLS {
 		scheme = "https"
@@ -75,9 +76,11 @@ func endpointsOf(g *routing.Gateway, l *routing.Listener, host, block string, se
 	var right []Endpoint
 	var best Endpoint
 	most := 0
-	for _, path := range candidatePaths(g.Prefixes(block)) {
+	for _, path := range candidatePaths(on.gateway.Prefixes(block)) {
 		e := Endpoint{Scheme: scheme, Host: host, Port: l.Port, Path: path, Source: "derived from the routes of " + l.Name}
-		arrived, exact := score(newSubject(g, e, services))
+		s := newSubject(on, e)
+		s.ties = map[string]string{} // a tie alone makes no client endpoint
+		arrived, exact := s.score()
 		if exact > 0 {
 			right = append(right, e)
 		}
@@ -106,9 +109,13 @@ func candidatePaths(prefixes []string) []string {
 	return out
 }
 
-// score counts the probes that reach a service, and those that reach it with the right target.
-func score(s *subject) (arrived, exact int) {
-	for _, kind := range []ProbeKind{Negotiate, WebSocket, Events, Poll} {
+// score counts the probes that reach a service, and those that reach it with the right target. Where neither negotiate nor a
+// WebSocket handshake does, the others are not tried.
+func (s *subject) score() (arrived, exact int) {
+	for i, kind := range []ProbeKind{Negotiate, WebSocket, Events, Poll} {
+		if i == 2 && arrived == 0 {
+			break
+		}
 		for _, a := range s.arrivals(kind, DefaultSample()) {
 			if a.Service == "" {
 				continue

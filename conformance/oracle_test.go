@@ -325,7 +325,7 @@ func repeatable(t *testing.T) {
 	t.Helper()
 	set := map[string]bool{}
 	flag.Visit(func(f *flag.Flag) { set[f.Name] = true })
-	for name, value := range map[string]string{"rapid.checks": generated, "rapid.seed": "1", "rapid.nofailfile": "true"} {
+	for name, value := range map[string]string{"rapid.checks": generated, "rapid.seed": "1", "rapid.nofailfile": "true", "rapid.shrinktime": "10s"} {
 		if set[name] {
 			continue
 		}

@@ -48,9 +48,9 @@ func TokenOf(length int) string {
 }
 
 // DefaultSample is the connection that requirements are judged by where nothing depends on which one it is.
-func DefaultSample() Sample {
-	return Sample{RequestID: "g1vFtD4AAAA%3D", ClientIP: "192.0.2.10", Token: TokenOf(ShortToken)}
-}
+func DefaultSample() Sample { return defaultSample }
+
+var defaultSample = Sample{RequestID: "g1vFtD4AAAA%3D", ClientIP: "192.0.2.10", Token: TokenOf(ShortToken)}
 
 // Probe is one request of a client, with what it must arrive as.
 type Probe struct {

@@ -98,5 +98,8 @@ func (p *Pass) Arrivals(kind ProbeKind) []*Arrival { return p.subject.arrivals(k
 // ArrivalsOf are the ways that the probe of a kind can go for a given connection.
 func (p *Pass) ArrivalsOf(kind ProbeKind, s Sample) []*Arrival { return p.subject.arrivals(kind, s) }
 
+// LimitsBelow reports whether the program compares the length of anything with fewer bytes than that.
+func (p *Pass) LimitsBelow(bytes int) bool { return p.subject.limit > 0 && p.subject.limit < bytes }
+
 // MayReachSeveral reports whether more than one instance stands in the part of the program that serves the client endpoint.
 func (p *Pass) MayReachSeveral() bool { return p.subject.severalInstances() }

@@ -2,18 +2,40 @@ package conformance
 
 import (
 	"fmt"
+	"maps"
 	"net"
 	"slices"
 
 	"github.com/asrscheck/asrscheck/parsers/routing"
 )
 
+// site is a gateway with what is known of it for every client endpoint.
+type site struct {
+	gateway  *routing.Gateway
+	services *Services
+	blocks   map[string]string // by listener and plain host name
+	limit    int               // the shortest length that its program compares anything with; 0 for none
+}
+
+func newSite(g *routing.Gateway, services *Services) *site {
+	limit, _ := g.ShortestLimit()
+	on := &site{gateway: g, services: services, limit: limit, blocks: map[string]string{}}
+	for _, l := range g.Listeners {
+		for _, h := range l.Hosts {
+			if key := l.Name + " " + h.Host; on.blocks[key] == "" {
+				on.blocks[key] = h.Block
+			}
+		}
+	}
+	return on
+}
+
 // subject is a gateway as one client endpoint sees it, with the probes traced so far.
 type subject struct {
-	gateway  *routing.Gateway
+	*site
 	endpoint Endpoint
-	services *Services
 	ties     map[string]string
+	met      map[string]bool // services that probes reached
 	cache    map[trackKey][]*Arrival
 	traced   int
 }
@@ -23,8 +45,8 @@ type trackKey struct {
 	sample Sample
 }
 
-func newSubject(g *routing.Gateway, e Endpoint, s *Services) *subject {
-	return &subject{gateway: g, endpoint: e, services: s, cache: map[trackKey][]*Arrival{}}
+func newSubject(on *site, e Endpoint) *subject {
+	return &subject{site: on, endpoint: e, met: map[string]bool{}, cache: map[trackKey][]*Arrival{}}
 }
 
 // tie learns which addresses are services: those to which some probe carries a service's name.
@@ -61,7 +83,11 @@ func (s *subject) trace(kind ProbeKind, sample Sample) []*Arrival {
 	p := NewProbe(s.endpoint, kind, sample)
 	var out []*Arrival
 	for _, path := range s.paths(&p) {
-		out = append(out, s.classify(&p, path))
+		a := s.classify(&p, path)
+		if a.Service != "" {
+			s.met[a.Service] = true
+		}
+		out = append(out, a)
 	}
 	return out
 }
@@ -164,19 +190,8 @@ func (s *subject) leads() bool {
 	return false
 }
 
-// reached are the services that probes reach, sorted.
-func (s *subject) reached() []string {
-	var out []string
-	for _, arrivals := range s.cache {
-		for _, a := range arrivals {
-			if a.Service != "" && !slices.Contains(out, a.Service) {
-				out = append(out, a.Service)
-			}
-		}
-	}
-	slices.Sort(out)
-	return out
-}
+// reached are the services that probes reached so far, sorted.
+func (s *subject) reached() []string { return slices.Sorted(maps.Keys(s.met)) }
 
 // severalInstances reports whether a probe was seen to reach, or the program names, more than one service or pool member. It errs on
 // the side of yes.
@@ -186,7 +201,7 @@ func (s *subject) severalInstances() bool {
 	}
 	names := map[string]bool{}
 	for _, l := range listenersFor(s.gateway, s.endpoint) {
-		s.gateway.Literals(entryOf(l, s.endpoint.Host), func(v routing.Value) {
+		s.gateway.Literals(s.entryOf(l, s.endpoint.Host), func(v routing.Value) {
 			host := routing.HostName(v.Text())
 			switch {
 			case v.IsUnknown() || s.gateway.ListenerAt(v.Text()) != nil:
@@ -200,7 +215,10 @@ func (s *subject) severalInstances() bool {
 }
 
 // entryOf is the block that serves a host on a listener.
-func entryOf(l *routing.Listener, host string) string {
+func (on *site) entryOf(l *routing.Listener, host string) string {
+	if block, ok := on.blocks[l.Name+" "+host]; ok {
+		return block
+	}
 	for _, h := range l.Hosts {
 		if hostMatches(h.Host, host) {
 			return h.Block

@@ -1,6 +1,7 @@
 package nginx
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/asrscheck/asrscheck/parsers/routing"
@@ -52,13 +53,21 @@ func (w *lowering) named(e *env, list []Directive) []routing.Step {
 			continue
 		}
 		all = append(all, header{d.Value(1), w.value(d, 2, e), d.Span()})
-		shared = shared && !strings.Contains(d.Value(2), "proxy_") && !strings.Contains(d.Value(2), "server_name")
+		shared = shared && !dependsOnLevel(d.Value(2))
 	}
 	steps := sending(all)
 	if shared {
 		w.sent[list[0]] = steps
 	}
 	return steps
+}
+
+// dependsOnLevel reports whether a value may read variables that differ from server to server, or from location to location.
+func dependsOnLevel(value string) bool {
+	pieces, _ := splitVariables(value)
+	return slices.ContainsFunc(pieces, func(p piece) bool {
+		return slices.Contains([]string{"host", "server_name", "proxy_host", "proxy_port"}, p.variable)
+	})
 }
 
 // sending sets the first line of each name and adds the others.

@@ -159,7 +159,7 @@ func TestAccessIsDecidedByAddressAndPassword(t *testing.T) {
 		{"either, and the address is right", "satisfy any; allow 127.0.0.1; deny all; auth_basic x;", "delivered to a:80 as GET /"},
 		{"either, and none is right", "satisfy any; allow 10.0.0.1; deny all; auth_basic x;", "answered by the gateway: 401 a user name and a password are wanted"},
 		{"an error page instead", "error_page 403 = @n; deny all;", "delivered to b:80 as GET /"},
-		{"an error page with another status", "error_page 403 =402 @n; deny all;", "answered by the gateway: 402 the upstream's answer, with another status"},
+		{"an error page with another status", "error_page 403 =402 @n; deny all;", "delivered to b:80 as GET /"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -198,6 +198,7 @@ func TestProblemsAreNamedAsNGINXNamesThem(t *testing.T) {
 		{oneServer("rewrite ^ /x forever;"), `7: refused: invalid parameter "forever"`},
 		{oneServer("return x;"), `7: refused: invalid return code "x"`},
 		{oneServer("location / { proxy_http_version 3; proxy_pass http://a; }"), `7: refused: invalid value "3"`},
+		{oneServer("large_client_header_buffers 4 400;"), `7: refused: the "large_client_header_buffers" size must be equal to or greater than "connection_pool_size"`},
 		{oneServer("client_max_body_size 1x;"), `7: refused: "client_max_body_size" directive invalid value`},
 		{inHTTP("server { listen 80 default_server; }\nserver { listen 80 default_server; }"), "5: refused: a duplicate default server for 0.0.0.0:80"},
 		{inHTTP("server { listen 80; listen *:80; }"), "4: refused: a duplicate listen 0.0.0.0:80"},

@@ -41,7 +41,7 @@ func newFlight(l *Listener, req *Request) *flight {
 	f := &flight{listener: l, req: req, vars: map[string]Value{}}
 	f.method = Of(req.Method, Span{})
 	f.path, f.query = Of(req.Path(), Span{}), Of(req.Query(), Span{})
-	f.headers = make([]HeaderValue, 0, len(req.Header)+4)
+	f.headers = make([]HeaderValue, 0, len(req.Header)+10)
 	f.headers = append(f.headers, HeaderValue{"Host", Of(req.Host, Span{})})
 	for _, h := range req.Header {
 		f.headers = append(f.headers, HeaderValue{h.Name, Of(h.Value, Span{})})

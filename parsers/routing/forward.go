@@ -21,12 +21,19 @@ type Delivery struct {
 	Headers []HeaderValue
 	// Response are the edits of the answer's headers.
 	Response []HeaderEdit
-	settings map[Setting]Value
+	sent     *flight // the request as it was when it was sent
 	dropped  []HeaderValue
 }
 
-// Setting is a property of how the request is forwarded; unset where the product has none or the configuration sets none.
-func (d *Delivery) Setting(s Setting) Value { return d.settings[s] }
+// Setting is a property of how the request is forwarded; unset where the product has none or the configuration sets none. It is
+// computed when it is asked for: of the many settings, a question concerns one or two.
+func (d *Delivery) Setting(s Setting) Value {
+	e := d.Forward.Settings[s]
+	if e == nil {
+		return Value{}
+	}
+	return e.eval(d.sent)
+}
 
 // Dropped is the setting that left a header out, where one did: its Span is the line that removes it or sets it to the empty text.
 func (d *Delivery) Dropped(name string) Value {
@@ -201,10 +208,7 @@ func (d *Delivery) fill(w *walk, s *Forward) {
 	}
 	d.Target = s.Target.eval(w.flight).At(s.Span)
 	d.Headers, d.Response, d.dropped = w.headers, w.response, w.dropped
-	d.settings = make(map[Setting]Value, len(s.Settings))
-	for name, e := range s.Settings {
-		d.settings[name] = e.eval(w.flight)
-	}
+	d.sent = w.flight
 }
 
 // own is the listener of this gateway that a delivery goes to, unless the tracer is to stay inside.

@@ -49,7 +49,7 @@ type tracing struct {
 type walk struct {
 	*flight
 	path Path
-	rest *frame
+	rest frame
 	over bool
 }
 
@@ -59,8 +59,8 @@ type frame struct {
 	next  *frame
 }
 
-func (r *tracing) block(name string) *frame {
-	return &frame{steps: r.Gateway.Blocks[name]}
+func (r *tracing) block(name string) frame {
+	return frame{steps: r.Gateway.Blocks[name]}
 }
 
 func (w *walk) fork() *walk {
@@ -69,14 +69,14 @@ func (w *walk) fork() *walk {
 
 // next takes the next step off the walk, nil when there is none.
 func (w *walk) next() Step {
-	for w.rest != nil && len(w.rest.steps) == 0 {
-		w.rest = w.rest.next
-	}
-	if w.rest == nil {
-		return nil
+	for len(w.rest.steps) == 0 {
+		if w.rest.next == nil {
+			return nil
+		}
+		w.rest = *w.rest.next
 	}
 	s := w.rest.steps[0]
-	w.rest = &frame{steps: w.rest.steps[1:], next: w.rest.next}
+	w.rest.steps = w.rest.steps[1:]
 	return s
 }
 
@@ -171,7 +171,8 @@ func (w *walk) take(arm *Arm) {
 	if arm.Label != "" {
 		w.path.decide(arm.Span, arm.Label)
 	}
-	w.rest = &frame{steps: arm.Do, next: w.rest}
+	behind := w.rest
+	w.rest = frame{steps: arm.Do, next: &behind}
 }
 
 // assume answers an undecidable condition: as this path answered it before, or with both answers on two walks.

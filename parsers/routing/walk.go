@@ -23,11 +23,25 @@ func (g *Gateway) Prefixes(block string) []string {
 	return out
 }
 
+// ShortestLimit is the smallest number of bytes that some condition of the program compares a text with; ok is false when none does.
+func (g *Gateway) ShortestLimit() (limit int, ok bool) {
+	w := &walker{g: g, seen: map[string]bool{}, limit: func(n int) {
+		if !ok || n < limit {
+			limit, ok = n, true
+		}
+	}}
+	for name := range g.Blocks {
+		w.block(name)
+	}
+	return limit, ok
+}
+
 // walker goes through everything reachable from a block, each block once.
 type walker struct {
 	g       *Gateway
 	literal func(Value)
 	prefix  func(string)
+	limit   func(int)
 	seen    map[string]bool
 }
 
@@ -129,19 +143,28 @@ func (w *walker) value(v Value) {
 	}
 }
 
-func (w *walker) cond(c Cond) {
-	if w.prefix == nil {
-		return
+func (w *walker) beginning(text string) {
+	if w.prefix != nil {
+		w.prefix(text)
 	}
+}
+
+func (w *walker) cond(c Cond) {
 	switch c := c.(type) {
 	case Prefix:
-		w.prefix(c.Want)
+		w.beginning(c.Want)
 	case Equal:
 		if lit, ok := c.To.(Lit); ok {
-			w.prefix(lit.Text())
+			w.beginning(lit.Text())
 		}
 	case Matches:
-		w.prefix(c.Pattern.literalPrefix())
+		if w.prefix != nil {
+			w.prefix(c.Pattern.literalPrefix())
+		}
+	case Longer:
+		if w.limit != nil {
+			w.limit(c.Max)
+		}
 	case All:
 		for _, x := range c {
 			w.cond(x)
