@@ -49,17 +49,17 @@ func TestReadingAndTrafficAgreeOnEveryChange(t *testing.T) {
 		{"name not verified", func(p *program) { p.set(routing.VerifyName, "false") }},
 		{"another name verified", func(p *program) { p.set(routing.VerifiedName, "rt.example.com") }},
 		{"verification unknown", func(p *program) { p.unknown(routing.VerifyChain) }},
-		{"POST is refused", func(p *program) { p.refuse(method("POST"), 5) }},
-		{"preflight is refused", func(p *program) { p.refuse(method("OPTIONS"), 5) }},
-		{"DELETE is refused", func(p *program) { p.refuse(method("DELETE"), 5) }},
-		{"GET is refused", func(p *program) { p.refuse(method("GET"), 5) }},
+		{"POST is refused", func(p *program) { p.refuse(method("POST")) }},
+		{"preflight is refused", func(p *program) { p.refuse(method("OPTIONS")) }},
+		{"DELETE is refused", func(p *program) { p.refuse(method("DELETE")) }},
+		{"GET is refused", func(p *program) { p.refuse(method("GET")) }},
 		{"sends are refused, negotiate is not", func(p *program) {
-			p.refuse(routing.All{method("POST"), routing.Suffix{Of: path, Want: "/client/"}}, 5)
+			p.refuse(routing.All{method("POST"), routing.Suffix{Of: path, Want: "/client/"}})
 		}},
 		{"only negotiate is routed", func(p *program) { p.when = routing.Equal{Of: path, To: lit("/client/negotiate")} }},
 		{"only connect is routed", func(p *program) { p.when = routing.Equal{Of: path, To: lit("/client/")} }},
 		{"something unknown may refuse", func(p *program) {
-			p.refuse(routing.Given{Value: routing.UnknownOf("a file was not read", routing.Span{})}, 5)
+			p.refuse(routing.Given{Value: routing.UnknownOf("a file was not read", routing.Span{})})
 		}},
 		{"everything is redirected", func(p *program) {
 			p.before = append(p.before, &routing.Redirect{Status: routing.Of("301", routing.Span{}), To: lit("https://www.example.com/")})

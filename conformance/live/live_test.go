@@ -245,7 +245,7 @@ func TestFakeServiceForgivesWhileItIsJudged(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer cluster.Close()
+	defer func() { _ = cluster.Close() }()
 	if target := behind(t, cluster); target.Endpoint() != endpoint() || !cluster.Knobs().ForgiveHost {
 		t.Errorf("target %v, knobs %+v", target.Endpoint(), cluster.Knobs())
 	}

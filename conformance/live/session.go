@@ -154,8 +154,7 @@ func (s *session) await(ctx context.Context, count int) bool {
 
 // exchangeOf is what a failed operation saw.
 func exchangeOf(err error) *signalrclient.Exchange {
-	var failed *signalrclient.OperationError
-	if errors.As(err, &failed) {
+	if failed, ok := errors.AsType[*signalrclient.OperationError](err); ok {
 		return failed.Exchange
 	}
 	return nil
