@@ -29,7 +29,9 @@ func (w *lowering) logs(e *env) []routing.Step {
 func (w *lowering) defaultLog(e *env) []routing.Step {
 	if w.plainLog == nil {
 		line := w.text(combined, Directive{}, &env{server: e.server, scope: e.scope, logging: true})
-		w.plainLog = []routing.Step{&routing.Log{Line: routing.Remark{Of: line, Default: "NGINX"}, Sink: "logs/access.log (default of NGINX)"}}
+		w.plainLog = []routing.Step{&routing.Log{
+			Line: routing.Remark{Of: line, Default: "NGINX"}, Sink: "logs/access.log (default of NGINX)", Span: w.http.head.Span(),
+		}}
 	}
 	return w.plainLog
 }
