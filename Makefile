@@ -6,8 +6,8 @@ FUZZTIME ?= 20s
 PROGRAM  := dist/asrscheck
 PAGE     := asrscheck-report.html
 
-GOOD := fixtures/appgateway/ok/howto_az.json
-BAD  := fixtures/appgateway/err/host_override.json
+GOOD := fixtures/nginx/ok/single.conf
+BAD  := fixtures/nginx/err/host_override.conf
 
 .DEFAULT_GOAL := help
 .PHONY: run test lint fmt fuzz update docs build clean help
