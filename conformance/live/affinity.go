@@ -1,0 +1,92 @@
+package live
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"net/netip"
+	"runtime"
+	"sync"
+
+	"github.com/onsi/gomega"
+
+	"github.com/asrscheck/asrscheck/conformance"
+	"github.com/asrscheck/asrscheck/conformance/fakesignalr"
+)
+
+var affinity = []*Case{{
+	ID: "LIVE-AFF-01", Requirement: "affinity", Title: "All requests of a connection reach one instance",
+	Level: Token, View: Inside, Run: connectionsStayTogether,
+}}
+
+// sampleCount connections are followed: two instances picked by chance agree on all of them once in 2^24 runs.
+const sampleCount = 24
+
+// connectionKinds are the requests of one connection.
+var connectionKinds = []conformance.ProbeKind{
+	conformance.Negotiate, conformance.WebSocket, conformance.Events, conformance.Poll, conformance.Send, conformance.Delete,
+}
+
+// atATime bounds the requests under way.
+const atATime = 16
+
+func connectionsStayTogether(ctx context.Context, g gomega.Gomega, t *Target) {
+	t.arrived(ctx)
+	if len(t.cluster.Instances()) == 1 {
+		return
+	}
+	lost := ""
+	for _, way := range t.followConnections(ctx) {
+		var first *fakesignalr.Record
+		var kind conformance.ProbeKind
+		for _, p := range way {
+			lost = cmp.Or(unknown(p.exchange), lost)
+			for _, r := range p.records {
+				if first == nil {
+					first, kind = &r, p.kind
+				}
+				g.Expect(r.Instance).To(gomega.Equal(first.Instance), "expected all requests of a connection at one instance, seen its %s at %s and its %s at %s",
+					kind, t.serviceOf(first), p.kind, t.serviceOf(&r))
+			}
+		}
+	}
+	if lost != "" {
+		t.leave("%s", lost)
+	}
+}
+
+// followConnections sends every kind of request of every connection, each from another address and without cookies.
+func (t *Target) followConnections(ctx context.Context) [][]passage {
+	ways := make([][]passage, sampleCount)
+	slots := make(chan struct{}, atATime)
+	var all sync.WaitGroup
+	for i := range ways {
+		ways[i] = make([]passage, len(connectionKinds))
+		s, err := t.session()
+		t.must(err)
+		s.id = fmt.Sprintf("NgYK8WrQ7HaSqzNZN%04dAnobody001", i)
+		for n, kind := range connectionKinds {
+			slots <- struct{}{}
+			all.Go(func() {
+				defer func() { <-slots }()
+				ways[i][n] = s.from(i, n).pass(ctx, kind)
+			})
+		}
+	}
+	all.Wait()
+	return ways
+}
+
+// from is the same connection from another client address, with a mark of its own. Other systems than Linux give loopback one
+// address only.
+func (s *session) from(i, n int) *session {
+	other, client := *s, *s.Client
+	other.Client = &client
+	other.mark = fmt.Sprintf("%s-%d", s.mark, n)
+	client.Extra = append(client.Extra[:0:0], client.Extra...)
+	client.Extra[0].Value = other.mark
+	if runtime.GOOS == "linux" {
+		client.Source = netip.AddrFrom4([4]byte{127, 0, byte(1 + i), byte(10*n + 1)})
+	}
+	return &other
+}

@@ -1,0 +1,45 @@
+package live
+
+import (
+	"context"
+
+	"github.com/onsi/gomega"
+)
+
+// Level is the credential that a case needs.
+type Level int
+
+// The levels.
+const (
+	Open  Level = iota // nothing but the client endpoint's URL
+	Token              // an access token, or an access key to mint one
+)
+
+// View is the side from which a case looks.
+type View int
+
+// The views.
+const (
+	Either  View = iota // the client's, and the service's where it can be seen
+	Inside              // needs the fake service behind the proxy
+	Outside             // only where the service cannot be seen: otherwise another case knows better
+)
+
+// Labels of cases.
+const (
+	Slow   = "slow"   // takes longer than 10 seconds against a real service
+	Timing = "timing" // depends on timers, and is tried twice before it fails
+)
+
+// Case judges one requirement by traffic. It is data and one function.
+type Case struct {
+	ID          string // LIVE-HOST-01
+	Title       string // what must hold, as a sentence
+	Requirement string
+	Needs       []string // cases that must have held
+	Level       Level
+	View        View
+	Labels      []string
+	// Run returns when all is well. Its failures are one sentence each: what was expected, what was seen.
+	Run func(ctx context.Context, g gomega.Gomega, t *Target)
+}

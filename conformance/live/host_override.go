@@ -1,0 +1,50 @@
+package live
+
+import (
+	"context"
+	"strings"
+
+	"github.com/onsi/gomega"
+)
+
+var hostOverride = []*Case{
+	{
+		ID: "LIVE-HOST-01", Requirement: "host-override", Title: "Every request arrives with one Host header, the service's own",
+		Level: Token, View: Inside, Run: hostIsTheServices,
+	},
+	{
+		ID: "LIVE-HOST-02", Requirement: "host-override", Title: "The service answers for itself when no hub is named",
+		Level: Open, View: Outside, Run: serviceAsksForHub,
+	},
+}
+
+func hostIsTheServices(ctx context.Context, g gomega.Gomega, t *Target) {
+	for _, p := range t.arrived(ctx) {
+		r := p.records[0]
+		service := t.serviceOf(&r)
+		g.Expect(r.Hosts).To(gomega.HaveLen(1), "expected the %s to arrive at %s with one Host header, seen %d: %q", p.kind, service, len(r.Hosts), r.Hosts)
+		if strings.EqualFold(r.Hosts[0], service+":443") && r.TLS {
+			t.leave("the %s arrives with the Host %q, port included; whether the service accepts that is not documented", p.kind, r.Hosts[0])
+		}
+		g.Expect(hostName(r.Hosts[0])).To(gomega.Equal(service), "expected the %s to arrive with the Host %s, seen %q", p.kind, service, r.Hosts[0])
+	}
+	t.leaveUnknown(ctx)
+}
+
+// hostName compares as DNS does.
+func hostName(s string) string { return strings.ToLower(strings.TrimSuffix(s, ".")) }
+
+// serviceAsksForHub uses that the service answers GET /client with 400 before it looks at any token (learn.microsoft.com, "How to use
+// Azure SignalR Service with Azure Application Gateway").
+func serviceAsksForHub(ctx context.Context, g gomega.Gomega, t *Target) {
+	s, err := t.session()
+	t.must(err)
+	s.Query = ""
+	request := s.PollRequest("", 0)
+	request.Target = strings.TrimSuffix(s.Path(), "/")
+	x, err := s.Do(ctx, "ask without hub", request)
+	const own = "'hub' query parameter is required."
+	seen := t.seen(x, err)
+	g.Expect(x.Status()).To(gomega.Equal(400), "expected the service to answer GET %s with 400 and %q, seen %s", request.Target, own, seen)
+	g.Expect(string(x.Response.Body)).To(gomega.ContainSubstring(own), "expected the service to answer GET %s with %q, seen another text", request.Target, own)
+}

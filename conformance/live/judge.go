@@ -1,0 +1,73 @@
+package live
+
+import (
+	"context"
+	"errors"
+
+	"github.com/asrscheck/asrscheck/conformance"
+)
+
+// Results are the outcomes of cases, by the requirement that they judge.
+type Results map[string][]conformance.CaseResult
+
+// ErrNothingRan is the error of a run whose selection held no case: silence is no proof.
+var ErrNothingRan = errors.New("no case was selected")
+
+// Judge runs cases on a target without Ginkgo. Several targets may be judged at once.
+func Judge(ctx context.Context, t *Target, cases []*Case) (Results, error) {
+	r, out := newRun(t), Results{}
+	for _, c := range t.applicable(cases) {
+		if err := ctx.Err(); err != nil {
+			return out, context.Cause(ctx)
+		}
+		out[c.Requirement] = append(out[c.Requirement], r.try(ctx, c))
+	}
+	if len(out) == 0 {
+		return nil, ErrNothingRan
+	}
+	return out, nil
+}
+
+// applicable leaves out cases that make do without the service's side where that can be seen.
+func (t *Target) applicable(cases []*Case) []*Case {
+	var out []*Case
+	for _, c := range cases {
+		if c.View != Outside || !t.sees() {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// Verdict is what the cases of a requirement come to: one that is broken breaks it, one that could not be judged leaves it open.
+func (r Results) Verdict(requirement string) conformance.Verdict {
+	verdict := conformance.Holds
+	for _, c := range r[requirement] {
+		if c.Verdict == conformance.Broken {
+			return conformance.Broken
+		}
+		if c.Verdict == conformance.Unjudged {
+			verdict = conformance.Unjudged
+		}
+	}
+	if len(r[requirement]) == 0 {
+		return conformance.Unjudged
+	}
+	return verdict
+}
+
+// Apply writes the outcomes beside what reading said. A requirement that no case judged is left alone.
+func (r Results) Apply(s *conformance.Subject) {
+	for _, req := range conformance.Requirements {
+		cases := r[req.ID]
+		if len(cases) == 0 {
+			continue
+		}
+		result := s.Result(req.ID)
+		if result == nil {
+			s.Results = append(s.Results, conformance.Result{Requirement: req.ID})
+			result = &s.Results[len(s.Results)-1]
+		}
+		result.Live = &conformance.Live{Verdict: r.Verdict(req.ID), Cases: cases}
+	}
+}

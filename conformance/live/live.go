@@ -1,0 +1,142 @@
+package live
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/onsi/ginkgo/v2"
+	"github.com/onsi/ginkgo/v2/extensions/globals"
+	"github.com/onsi/ginkgo/v2/formatter"
+	"github.com/onsi/ginkgo/v2/types"
+
+	"github.com/asrscheck/asrscheck/conformance"
+)
+
+// Options are what a run of the suite is told.
+type Options struct {
+	Cases   []*Case // All when nil
+	Labels  string  // which of them, in Ginkgo's words: "websocket && !slow"; empty for all
+	Timeout time.Duration
+	Console io.Writer                    // Ginkgo's own report; nil discards it
+	OnCase  func(conformance.CaseResult) // called as each case ends
+}
+
+// suites lets one suite run at a time: Ginkgo's suite, configuration and fail handler belong to the process.
+var suites sync.Mutex
+
+// shim is all that Ginkgo wants of a *testing.T.
+type shim struct{}
+
+// Fail takes note of nothing: the results tell.
+func (shim) Fail() {}
+
+// Run runs cases on a target as a Ginkgo suite. The error says why the run itself did not succeed; that a case failed is a result.
+func Run(ctx context.Context, t *Target, o Options) (Results, error) {
+	if o.Cases == nil {
+		o.Cases = All
+	}
+	// Ginkgo ends the process for a filter that it cannot read.
+	selects, err := types.ParseLabelFilter(o.Labels)
+	if err != nil {
+		return nil, fmt.Errorf("read label filter: %w", err)
+	}
+	o.Cases = t.applicable(o.Cases)
+	any := false
+	for _, c := range o.Cases {
+		any = any || selects(c.labels())
+	}
+	if !any {
+		return nil, ErrNothingRan
+	}
+	suites.Lock()
+	defer suites.Unlock()
+	return runSuite(ctx, t, o)
+}
+
+func runSuite(ctx context.Context, t *Target, o Options) (Results, error) {
+	defer console(o.Console)()
+	globals.Reset()
+	s := &suite{run: newRun(t), options: o, results: Results{}, over: func() bool { return ctx.Err() != nil }}
+	ginkgo.Describe(t.endpoint.String(), s.build)
+	reported := false
+	ginkgo.ReportAfterSuite("results", func(ginkgo.Report) { reported = true })
+	config, reporter := types.NewDefaultSuiteConfig(), types.NewDefaultReporterConfig()
+	config.RandomSeed, config.LabelFilter, config.FailOnEmpty, config.GracePeriod = 1, o.Labels, true, leaveLimit
+	if o.Timeout > 0 {
+		config.Timeout = o.Timeout
+	}
+	reporter.NoColor = true
+	ginkgo.RunSpecs(shim{}, t.endpoint.String(), config, reporter, under(ctx))
+	signal.Reset(os.Interrupt, syscall.SIGTERM) // Ginkgo keeps its handler, and ^C would no longer end the process
+	switch {
+	case ctx.Err() != nil:
+		return s.results, context.Cause(ctx)
+	case !reported:
+		return s.results, errors.New("the suite ended without a report")
+	case len(s.results) == 0:
+		return nil, ErrNothingRan
+	}
+	return s.results, nil
+}
+
+// console leads Ginkgo's report to a writer, and back.
+func console(to io.Writer) (restore func()) {
+	old := formatter.ColorableStdOut
+	formatter.ColorableStdOut = to
+	if to == nil {
+		formatter.ColorableStdOut = io.Discard
+	}
+	return func() { formatter.ColorableStdOut = old }
+}
+
+// under makes every node of the suite end with the caller's context.
+func under(ctx context.Context) any {
+	return ginkgo.AroundNode(func(node context.Context) context.Context {
+		node, cancel := context.WithCancelCause(node)
+		context.AfterFunc(ctx, func() { cancel(context.Cause(ctx)) })
+		return node
+	})
+}
+
+// suite turns cases into specs.
+type suite struct {
+	run     *run
+	options Options
+	results Results
+	over    func() bool // has the caller's context ended
+}
+
+// build declares a spec for each case. Ginkgo sorts specs of one line of source by their texts, hence the numbers.
+func (s *suite) build() {
+	for i, c := range s.options.Cases {
+		ginkgo.It(fmt.Sprintf("%03d %s %s", i, c.ID, c.Title), c.labels(), func(ctx ginkgo.SpecContext) {
+			if s.over() {
+				ginkgo.Skip("the run was ended")
+			}
+			result := s.run.try(ctx, c)
+			s.results[c.Requirement] = append(s.results[c.Requirement], result)
+			if s.options.OnCase != nil {
+				s.options.OnCase(result)
+			}
+			switch result.Verdict {
+			case conformance.Broken:
+				ginkgo.Fail(result.Message)
+			case conformance.Unjudged:
+				ginkgo.Skip(result.Message)
+			case conformance.Holds, conformance.NotOffered:
+			}
+		})
+	}
+}
+
+// labels are those of the case, and its id and requirement.
+func (c *Case) labels() ginkgo.Labels {
+	return append(ginkgo.Label(c.ID, c.Requirement), c.Labels...)
+}

@@ -1,0 +1,37 @@
+package live
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/onsi/gomega"
+
+	"github.com/asrscheck/asrscheck/conformance/fakesignalr"
+)
+
+var path = []*Case{{
+	ID: "LIVE-PATH-01", Requirement: "path", Title: "Path and query arrive byte for byte as the client sent them",
+	Level: Token, View: Inside, Run: targetIsUnchanged,
+}}
+
+func targetIsUnchanged(ctx context.Context, g gomega.Gomega, t *Target) {
+	for _, p := range t.arrived(ctx) {
+		want, got := fakesignalr.RedactTarget(t.wanted(p.sent)), p.records[0].Target
+		g.Expect(got).To(gomega.Equal(want), "expected the %s to arrive as %s", p.kind, difference(got, want))
+	}
+	t.leaveUnknown(ctx)
+}
+
+// difference says in words what became of a target.
+func difference(got, want string) string {
+	gotPath, gotQuery, _ := strings.Cut(got, "?")
+	wantPath, wantQuery, _ := strings.Cut(want, "?")
+	switch {
+	case gotPath != wantPath:
+		return fmt.Sprintf("%q, seen %q", wantPath, gotPath)
+	case gotQuery == "":
+		return fmt.Sprintf("%s with its query, seen it without", wantPath)
+	}
+	return fmt.Sprintf("%s?%s, seen %s?%s", wantPath, wantQuery, gotPath, gotQuery)
+}

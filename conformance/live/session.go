@@ -1,0 +1,162 @@
+package live
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/asrscheck/asrscheck/conformance"
+	"github.com/asrscheck/asrscheck/conformance/fakesignalr"
+	"github.com/asrscheck/asrscheck/conformance/signalrclient"
+)
+
+// hub is the one that probes ask for.
+const hub = "chat"
+
+// mint makes an access token of the length that tokens without claims of an app's own have.
+func mint(host, key string) (string, error) {
+	access := signalrclient.Access{Host: host, Hub: hub, Key: key}
+	short, err := access.Mint()
+	if err != nil {
+		return "", err
+	}
+	const member = len(`"pad":"",`)
+	if missing := conformance.ShortToken - len(short); missing > 2*member {
+		access.Claims = map[string]any{"pad": strings.Repeat("x", missing*3/4-member)}
+	}
+	return access.Mint()
+}
+
+// Headers by which requests are found again at the fake service, whatever became of their query.
+const (
+	probeHeader  = "X-Asrscheck-Probe"
+	directHeader = "X-Asrscheck-Direct" // on requests that do not go through the proxy
+)
+
+// session is one client connection through the proxy.
+type session struct {
+	*signalrclient.Client
+	t         *Target
+	requestID string
+	mark      string
+	id        string // of the connection; empty before negotiate
+}
+
+// session makes a client that has not negotiated.
+func (t *Target) session() (*session, error) {
+	s := &session{t: t}
+	s.requestID, s.mark = t.shared.nextID()
+	client, err := signalrclient.New(t.clientURL())
+	if err != nil {
+		return nil, err
+	}
+	client.Address, client.Roots, client.ServerName = t.door.address, t.door.roots, t.endpoint.Host
+	client.Origin, client.Mark, client.Token = "https://app.example.com", true, t.token
+	client.Query = signalrclient.RedirectQuery(signalrclient.Redirect{Hub: hub, Path: "/" + hub, Version: "1", RequestID: s.requestID})
+	client.Extra = []signalrclient.Field{{Name: probeHeader, Value: s.mark}}
+	s.Client = client
+	return s, nil
+}
+
+// clientURL is the endpoint in the scheme that its listener speaks: something in front of it may speak TLS for it.
+func (t *Target) clientURL() string {
+	scheme := "http"
+	if t.door.tls {
+		scheme = "https"
+	}
+	return scheme + "://" + t.endpoint.Authority() + t.endpoint.Path
+}
+
+func (s *shared) nextID() (id, mark string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.sessions++
+	generations := signalrclient.Generations()
+	id = signalrclient.NewRequestID(generations[s.sessions%len(generations)], s.source)
+	return id, fmt.Sprintf("probe-%d", s.sessions)
+}
+
+// negotiated makes a client that has negotiated: past the proxy where that is possible, so that a proxy that lets no negotiate
+// through is not told of again by every other case.
+func (t *Target) negotiated(ctx context.Context) (*session, error) {
+	s, err := t.session()
+	if err != nil {
+		return nil, err
+	}
+	by := s.Client
+	if t.sees() {
+		if by, err = s.direct(); err != nil {
+			return nil, err
+		}
+	}
+	n, err := by.Negotiate(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("negotiate: %w", err)
+	}
+	s.id = n.ID()
+	return s, nil
+}
+
+// direct is the same client at the fake service itself.
+func (s *session) direct() (*signalrclient.Client, error) {
+	i := s.t.cluster.Instances()[0]
+	c, err := signalrclient.New("https://" + i.Host + "/")
+	if err != nil {
+		return nil, err
+	}
+	c.Address, c.Roots, c.Token, c.Query = i.Addr(), s.t.cluster.CA().Pool(), s.Token, s.Query
+	c.Extra = []signalrclient.Field{{Name: directHeader, Value: "yes"}}
+	return c, nil
+}
+
+// records are the requests of the session that arrived at the fake service through the proxy.
+func (s *session) records() []fakesignalr.Record {
+	if !s.t.sees() {
+		return nil
+	}
+	return slices.DeleteFunc(s.t.cluster.Records(fakesignalr.Filter{}), func(r fakesignalr.Record) bool { return !s.owns(&r) })
+}
+
+func (s *session) owns(r *fakesignalr.Record) bool {
+	if len(r.Values(directHeader)) > 0 {
+		return false
+	}
+	if marks := r.Values(probeHeader); len(marks) > 0 {
+		return slices.Contains(marks, s.mark)
+	}
+	return r.RequestID == s.requestID || s.id != "" && r.Connection == s.id
+}
+
+// await waits until as many requests of the session have arrived, and reports whether they did.
+func (s *session) await(ctx context.Context, count int) bool {
+	tick := time.NewTicker(2 * time.Millisecond)
+	defer tick.Stop()
+	for after := uint64(0); ; {
+		for _, r := range s.t.cluster.Records(fakesignalr.Filter{After: after}) {
+			after = r.Seq
+			if s.owns(&r) {
+				count--
+			}
+		}
+		if count <= 0 {
+			return true
+		}
+		select {
+		case <-ctx.Done():
+			return false
+		case <-tick.C:
+		}
+	}
+}
+
+// exchangeOf is what a failed operation saw.
+func exchangeOf(err error) *signalrclient.Exchange {
+	var failed *signalrclient.OperationError
+	if errors.As(err, &failed) {
+		return failed.Exchange
+	}
+	return nil
+}

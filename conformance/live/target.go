@@ -1,0 +1,158 @@
+package live
+
+import (
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/asrscheck/asrscheck/conformance"
+	"github.com/asrscheck/asrscheck/conformance/fakesignalr"
+	"github.com/asrscheck/asrscheck/conformance/refproxy"
+)
+
+// Target is a proxy as the clients of one endpoint see it. Close it when done.
+type Target struct {
+	endpoint conformance.Endpoint
+	door     door
+	token    string // empty without credentials
+	speed    float64
+	cluster  *fakesignalr.Cluster // the service's side; nil where it cannot be seen
+	lag      *atomic.Int64        // delays answers of the service, in nanoseconds; nil where it cannot
+	proxy    *refproxy.Proxy      // nil unless it is run here
+	blocked  string               // why nothing can be judged
+	closers  []func() error
+	shared   *shared
+	scope    *scope // of the case that runs
+}
+
+// door is where clients connect.
+type door struct {
+	address string // empty: where the endpoint's name leads
+	tls     bool
+	roots   *x509.CertPool // nil: the system's
+}
+
+// shared is what cases of one target share.
+type shared struct {
+	mu       sync.Mutex
+	source   *rand.Rand
+	sessions int
+	sweep    *sweep
+}
+
+func newShared() *shared {
+	return &shared{source: rand.New(rand.NewPCG(20, 26))} //nolint:gosec // the same ids in every run, so that runs can be compared
+}
+
+// scope is what one run of one case keeps.
+type scope struct {
+	requirement string
+	left        string // why it could not be judged
+}
+
+// Credentials let a client in at a real service.
+type Credentials struct {
+	Host string // of the service, as in Endpoint=
+	Key  string // access key
+}
+
+// NewURL is a proxy that runs somewhere, with the real service behind it. Without credentials only a few cases can judge.
+func NewURL(e conformance.Endpoint, credentials Credentials) (*Target, error) {
+	t := &Target{endpoint: e, speed: 1, shared: newShared(), door: door{tls: e.Scheme == "https"}}
+	if credentials.Key == "" {
+		return t, nil
+	}
+	token, err := mint(credentials.Host, credentials.Key)
+	if err != nil {
+		return nil, err
+	}
+	t.token = token
+	return t, nil
+}
+
+// NewBehind is a proxy that runs somewhere and was told to take a fake service for the real one. roots are the authorities of the
+// proxy's own certificate; nil for the system's.
+func NewBehind(e conformance.Endpoint, cluster *fakesignalr.Cluster, roots *x509.CertPool) (*Target, error) {
+	t := &Target{endpoint: e, speed: 1, shared: newShared(), door: door{tls: e.Scheme == "https", roots: roots}, cluster: cluster}
+	first := cluster.Instances()[0]
+	token, err := mint(first.Host, first.Keys[0])
+	if err != nil {
+		return nil, err
+	}
+	t.token = token
+	return t, cluster.Turn(forgive)
+}
+
+// forgive lets the fake service overlook what a proxy does wrong, so that every requirement is judged on its own and one fault does
+// not hide the next. What is overlooked is recorded.
+func forgive(k *fakesignalr.Knobs) {
+	k.ForgiveHost, k.ForgivePath, k.ForgiveQuery, k.ForgiveToken, k.ForgiveOwner = true, true, true, true, true
+}
+
+// Close ends what the target runs.
+func (t *Target) Close() error {
+	var errs []error
+	for _, c := range t.closers {
+		errs = append(errs, c())
+	}
+	return errors.Join(errs...)
+}
+
+// Endpoint is the client endpoint that is judged.
+func (t *Target) Endpoint() conformance.Endpoint { return t.endpoint }
+
+// sees reports whether the service's side can be seen.
+func (t *Target) sees() bool { return t.cluster != nil }
+
+func (t *Target) level() Level {
+	if t.token == "" {
+		return Open
+	}
+	return Token
+}
+
+// scoped is the target for one run of one case.
+func (t *Target) scoped(c *Case) *Target {
+	s := *t
+	s.scope = &scope{requirement: c.Requirement}
+	return &s
+}
+
+// pings is the time between the service's pings, and polls the time for which it holds a poll. The real service's are from the
+// sources of ASP.NET Core SignalR.
+func (t *Target) pings() time.Duration {
+	if t.sees() {
+		return t.cluster.Knobs().PingPeriod
+	}
+	return 15 * time.Second
+}
+
+func (t *Target) polls() time.Duration {
+	if t.sees() {
+		return t.cluster.Knobs().PollTimeout
+	}
+	return 90 * time.Second
+}
+
+// asModel says a duration as the gateway's configuration would.
+func (t *Target) asModel(d time.Duration) string {
+	d = time.Duration(float64(d) * t.speed)
+	if d > 10*time.Second {
+		return d.Round(time.Second).String()
+	}
+	return d.Round(10 * time.Millisecond).String()
+}
+
+// closedAddress is an address of loopback on which nothing listens.
+func closedAddress() (string, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // closed at once
+	if err != nil {
+		return "", fmt.Errorf("find a closed port: %w", err)
+	}
+	return l.Addr().String(), l.Close()
+}

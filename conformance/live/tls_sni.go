@@ -1,0 +1,45 @@
+package live
+
+import (
+	"context"
+
+	"github.com/onsi/gomega"
+)
+
+var tlsSNI = []*Case{{
+	ID: "LIVE-TLS-02", Requirement: "tls-sni", Title: "The TLS handshake with the service carries its name",
+	Level: Token, View: Inside, Run: handshakeNamesTheService,
+}}
+
+func handshakeNamesTheService(ctx context.Context, g gomega.Gomega, t *Target) {
+	asked := false
+	check := func(instance, sni string) {
+		asked = true
+		service := instance
+		if i := t.cluster.Instance(instance); i != nil {
+			service = i.Host
+		}
+		g.Expect(hostName(sni)).To(gomega.Equal(service), "expected the TLS handshake to name %s, seen %s", service, named(sni))
+	}
+	for _, h := range t.sweep(ctx).handshakes {
+		if !isPlain(h.Error) {
+			check(h.Instance, h.SNI)
+		}
+	}
+	for _, p := range t.sweep(ctx).passages {
+		if p.arrived() && p.records[0].TLS {
+			check(p.records[0].Instance, p.records[0].SNI)
+		}
+	}
+	t.leaveUnknown(ctx)
+	if !asked {
+		t.leave("no request goes to the service over TLS")
+	}
+}
+
+func named(sni string) string {
+	if sni == "" {
+		return "no server name"
+	}
+	return sni
+}

@@ -1,0 +1,139 @@
+package live
+
+import (
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/asrscheck/asrscheck/conformance"
+	"github.com/asrscheck/asrscheck/conformance/fakesignalr"
+	"github.com/asrscheck/asrscheck/conformance/refproxy"
+	"github.com/asrscheck/asrscheck/parsers/routing"
+)
+
+// Twin says how a gateway is run locally in front of the fake service.
+type Twin struct {
+	Gateway  *routing.Gateway
+	Endpoint conformance.Endpoint
+	Services *conformance.Services
+	Speed    float64 // 60 when zero: a minute passes in a second
+	Defects  []refproxy.Defect
+}
+
+// speedOfTwins makes a poll of 90 seconds last one and a half.
+const speedOfTwins = 60
+
+// The fake service's timers, before they are scaled. Configurations write 15 seconds, which is too short, and 20, which is not; 85,
+// too short, and 90: the timers lie between, so that a busy machine does not change a verdict.
+const (
+	twinPings = 17400 * time.Millisecond
+	twinPolls = 87600 * time.Millisecond
+)
+
+// NewTwin runs a gateway in the reference proxy, in front of a fake service with an instance for every service that the gateway may
+// reach.
+func NewTwin(w Twin) (*Target, error) {
+	if w.Speed == 0 {
+		w.Speed = speedOfTwins
+	}
+	stage := conformance.NewStage(w.Gateway, w.Endpoint, w.Services)
+	t := &Target{endpoint: w.Endpoint, speed: w.Speed, shared: newShared(), lag: &atomic.Int64{}}
+	if len(stage.Listeners) > 1 {
+		t.blocked = "the client endpoint may stand for several listeners of the gateway, and which one is not known"
+	}
+	for _, step := range []func(Twin, conformance.Stage) error{t.startService, t.startProxy, t.openDoor} {
+		if err := step(w, stage); err != nil {
+			return nil, errors.Join(fmt.Errorf("start twin of %s: %w", w.Gateway.Name, err), t.Close())
+		}
+	}
+	return t, nil
+}
+
+func (t *Target) startService(w Twin, stage conformance.Stage) error {
+	hosts := stage.Services
+	if len(hosts) == 0 {
+		hosts = []string{"nobody.service.signalr.net"} // nothing leads there, which the cases find out
+	}
+	knobs := fakesignalr.Defaults()
+	forgive(&knobs)
+	timers(w.Speed)(&knobs)
+	cluster, err := fakesignalr.NewCluster(fakesignalr.Services(hosts...), knobs)
+	if err != nil {
+		return err
+	}
+	t.cluster = cluster
+	t.closers = append(t.closers, cluster.Close)
+	if t.token, err = mint(hosts[0], cluster.Instances()[0].Keys[0]); err != nil {
+		return err
+	}
+	return cluster.Listen(fakesignalr.Addresses{WithPlain: true})
+}
+
+// timers scales what the service's clocks say.
+func timers(speed float64) func(*fakesignalr.Knobs) {
+	return func(k *fakesignalr.Knobs) {
+		k.PingPeriod = time.Duration(float64(twinPings) / speed)
+		k.PollTimeout = time.Duration(float64(twinPolls) / speed)
+	}
+}
+
+// slowMotion is how much slower a twin runs when a case that depends on timers failed and is tried again: then a busy machine can
+// hardly be the reason.
+const slowMotion = 4
+
+// slowed is the target in slow motion, as far as its clocks are ours. back returns to the old speed.
+func (t *Target) slowed() (slow *Target, back func(), err error) {
+	if t.proxy == nil {
+		return t, func() {}, nil
+	}
+	s := *t
+	s.speed /= slowMotion
+	t.proxy.SetSpeed(s.speed)
+	back = func() {
+		t.proxy.SetSpeed(t.speed)
+		_ = t.cluster.Turn(timers(t.speed)) // they were good before
+	}
+	return &s, back, t.cluster.Turn(timers(s.speed))
+}
+
+func (t *Target) startProxy(w Twin, stage conformance.Stage) error {
+	d := &dialer{cluster: t.cluster, ties: stage.Ties, lag: t.lag}
+	proxy, err := refproxy.Start(refproxy.Config{
+		Gateway: w.Gateway, Dial: d.dial, RootCAs: t.cluster.CA().Pool(), Speed: w.Speed, ClientIP: clientIP, Defects: w.Defects,
+	})
+	if err != nil {
+		return err
+	}
+	t.proxy = proxy
+	t.closers = append([]func() error{proxy.Close}, t.closers...)
+	return nil
+}
+
+// openDoor leads clients to the listener that serves the endpoint, or to nowhere.
+func (t *Target) openDoor(_ Twin, stage conformance.Stage) error {
+	t.door.roots = x509.NewCertPool()
+	t.door.roots.AppendCertsFromPEM(t.proxy.CA().PEM())
+	t.door.tls = t.endpoint.Scheme == "https"
+	if len(stage.Listeners) == 0 {
+		address, err := closedAddress()
+		t.door.address = address
+		return err
+	}
+	l := stage.Listeners[0]
+	t.door.address, t.door.tls = t.proxy.Addr(l), l.TLS
+	return nil
+}
+
+// clientIP shows clients on loopback to the gateway as addresses of the Internet (RFC 5737), different ones where they differ.
+func clientIP(a net.Addr) string {
+	host, _, err := net.SplitHostPort(a.String())
+	parts := strings.Split(host, ".")
+	if err != nil || len(parts) != 4 || host == "127.0.0.1" {
+		return "192.0.2.10"
+	}
+	return "198.51." + parts[2] + "." + parts[3]
+}

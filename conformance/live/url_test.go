@@ -1,0 +1,103 @@
+package live_test
+
+import (
+	"context"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"net/http/httputil"
+	"testing"
+
+	"github.com/asrscheck/asrscheck/conformance"
+	"github.com/asrscheck/asrscheck/conformance/fakesignalr"
+	"github.com/asrscheck/asrscheck/conformance/live"
+)
+
+// elsewhere is a proxy in Go's own library that stands for one that runs somewhere, in front of a strict fake service that stands for
+// the real one.
+func elsewhere(t *testing.T) (conformance.Endpoint, *fakesignalr.Cluster) {
+	t.Helper()
+	cluster, err := fakesignalr.NewCluster(fakesignalr.Single("chat.service.signalr.net"), fakesignalr.Defaults())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = cluster.Close() })
+	if err := cluster.Listen(fakesignalr.Addresses{WithPlain: true}); err != nil {
+		t.Fatal(err)
+	}
+	to := cluster.Instances()[0]
+	server := &http.Server{Handler: &httputil.ReverseProxy{ //nolint:gosec // of a test
+		ErrorLog: log.New(io.Discard, "", 0),
+		Rewrite: func(r *httputil.ProxyRequest) {
+			r.Out.Host, r.Out.URL.Scheme, r.Out.URL.Host, r.Out.URL.RawQuery = to.Host, "http", to.PlainAddr(), r.In.URL.RawQuery
+		},
+	}}
+	socket, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // of a test
+	if err != nil {
+		t.Fatal(err)
+	}
+	go func() { _ = server.Serve(socket) }()
+	t.Cleanup(func() { _ = server.Close() })
+	e, err := conformance.ParseEndpoint("http://" + socket.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e, cluster
+}
+
+func TestProxyThatRunsSomewhereIsJudgedFromOutside(t *testing.T) {
+	e, cluster := elsewhere(t)
+	const holds, unjudged = conformance.Holds, conformance.Unjudged
+	open := map[string]conformance.Verdict{"host-override": unjudged, "negotiate": unjudged, "websocket": unjudged, "path": unjudged}
+	withKey := map[string]conformance.Verdict{"host-override": unjudged, "negotiate": holds, "websocket": holds, "server-sent-events": holds, "path": unjudged}
+	for _, tt := range []struct {
+		key   string
+		want  map[string]conformance.Verdict
+		cases map[string]conformance.Verdict
+	}{
+		{"", open, map[string]conformance.Verdict{"LIVE-HOST-02": holds, "LIVE-NEG-02": holds, "LIVE-NEG-04": holds, "LIVE-NEG-01": unjudged}},
+		{cluster.Instances()[0].Keys[1], withKey, map[string]conformance.Verdict{"LIVE-HOST-02": holds, "LIVE-NEG-01": holds, "LIVE-WS-02": holds, "LIVE-SSE-01": holds, "LIVE-SSE-04": holds, "LIVE-LP-01": holds, "LIVE-LP-05": holds}},
+	} {
+		target, err := live.NewURL(e, live.Credentials{Host: "chat.service.signalr.net", Key: tt.key})
+		if err != nil {
+			t.Fatal(err)
+		}
+		results, err := live.Judge(context.Background(), target, quick())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for id, want := range tt.want {
+			if got := results.Verdict(id); got != want {
+				t.Errorf("with key %v: %s is %s, want %s: %v", tt.key != "", id, got, want, results[id])
+			}
+		}
+		for _, cases := range results {
+			for _, c := range cases {
+				if want, ok := tt.cases[c.ID]; ok && c.Verdict != want {
+					t.Errorf("with key %v: %s is %s (%s), want %s", tt.key != "", c.ID, c.Verdict, c.Message, want)
+				}
+			}
+		}
+	}
+}
+
+func TestProxyThatRunsSomewhereIsJudgedFromBothSides(t *testing.T) {
+	e, cluster := elsewhere(t)
+	target, err := live.NewBehind(e, cluster, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	results, err := live.Judge(context.Background(), target, quick())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for id, want := range map[string]conformance.Verdict{
+		"host-override": conformance.Holds, "path": conformance.Holds, "negotiate": conformance.Holds, "websocket": conformance.Holds,
+		"long-polling": conformance.Holds, "affinity": conformance.Holds, "upstream-tls": conformance.Broken, "tls-sni": conformance.Unjudged,
+	} {
+		if got := results.Verdict(id); got != want {
+			t.Errorf("%s is %s, want %s: %v", id, got, want, results[id])
+		}
+	}
+}

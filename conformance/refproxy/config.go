@@ -1,0 +1,42 @@
+package refproxy
+
+import (
+	"context"
+	"crypto/x509"
+	"net"
+
+	"github.com/asrscheck/asrscheck/parsers/routing"
+)
+
+// Config says which gateway runs, and in what surroundings.
+type Config struct {
+	Gateway *routing.Gateway
+	// Dial connects to an address (host:port) that the gateway would connect to. Addresses of the gateway's own listeners never
+	// get there.
+	Dial func(ctx context.Context, address string) (net.Conn, error)
+	// RootCAs are the authorities that a gateway which verifies certificates trusts.
+	RootCAs *x509.CertPool
+	// Speed divides every duration of the model: at 60, a minute passes in a second. Zero counts as 1. See SetSpeed.
+	Speed float64
+	// ClientIP is the address that the program sees for a client; nil for the real one.
+	ClientIP func(net.Addr) string
+	// Defects are built in on purpose.
+	Defects []Defect
+}
+
+// UnknownHeader is the header of an answer with status 501 that says what is missing to know what the gateway would do.
+const UnknownHeader = "X-Asrscheck-Unknown"
+
+// CauseHeader is the header of an answer with status 502 or 504 that says what went wrong.
+const CauseHeader = "X-Asrscheck-Cause"
+
+func (c *Config) clientIP(a net.Addr) string {
+	if c.ClientIP != nil {
+		return c.ClientIP(a)
+	}
+	host, _, err := net.SplitHostPort(a.String())
+	if err != nil {
+		return a.String()
+	}
+	return host
+}

@@ -1,0 +1,166 @@
+package refproxy
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/asrscheck/asrscheck/parsers/routing"
+)
+
+// exchange is one request on its way to an upstream and back, on a connection of its own.
+type exchange struct {
+	*sending
+	proxy    *Proxy
+	w        http.ResponseWriter
+	r        *http.Request
+	conn     net.Conn
+	wait     *patience
+	upgrade  bool // the client asks for an upgrade, and the gateway may relay it
+	response *http.Response
+	reader   *bufio.Reader
+}
+
+// trouble is an answer that the proxy gives because something went wrong, or is not known.
+type trouble struct {
+	status int
+	header string
+	why    string
+}
+
+// Error is the reason.
+func (t *trouble) Error() string { return t.why }
+
+func unknowable(format string, args ...any) *trouble {
+	return &trouble{http.StatusNotImplemented, UnknownHeader, fmt.Sprintf(format, args...)}
+}
+
+// failed is a connection that failed: 504 when time ran out, else 502.
+func failed(what string, err error) *trouble {
+	status := http.StatusBadGateway
+	var timeout net.Error
+	if errors.Is(err, context.DeadlineExceeded) || errors.As(err, &timeout) && timeout.Timeout() {
+		status = http.StatusGatewayTimeout
+	}
+	return &trouble{status, CauseHeader, what + ": " + err.Error()}
+}
+
+// forward sends a request on and relays the answer.
+func (p *Proxy) forward(w http.ResponseWriter, r *http.Request, s *sending) {
+	if p.cache.serve(w, s) {
+		return
+	}
+	x := &exchange{sending: s, proxy: p, w: w, r: r}
+	defer x.close()
+	for _, step := range []func() *trouble{x.prepare, x.connect, x.secure, x.write, x.read, x.admit} {
+		if t := step(); t != nil {
+			refuse(w, t.status, t.header, t.why)
+			return
+		}
+	}
+	if x.response.StatusCode == http.StatusSwitchingProtocols {
+		x.tunnel()
+		return
+	}
+	x.relay()
+}
+
+func (x *exchange) close() {
+	if x.conn != nil {
+		_ = x.conn.Close()
+	}
+}
+
+// connect opens the connection. It ends with the client's, or with the proxy.
+func (x *exchange) connect() *trouble {
+	ctx := x.r.Context()
+	if d, ok := x.settings[routing.ConnectTimeout].duration(); ok {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, x.proxy.scaled(d))
+		defer cancel()
+	}
+	conn, err := x.proxy.dial(ctx, x.address)
+	if err != nil {
+		return failed("connect to "+x.address, err)
+	}
+	x.conn = conn
+	context.AfterFunc(x.r.Context(), func() { _ = conn.Close() })
+	return nil
+}
+
+// dial leads addresses of the gateway's own listeners back to the sockets that stand for them.
+func (p *Proxy) dial(ctx context.Context, address string) (net.Conn, error) {
+	if l := p.gateway.ListenerAt(address); l != nil {
+		return (&net.Dialer{}).DialContext(ctx, "tcp", p.Addr(l))
+	}
+	return p.config.Dial(ctx, address)
+}
+
+// maxHead bounds the head of an answer, interim answers included.
+const maxHead = 64 << 10
+
+// unknownPatience is how long an answer may take when nobody knows how long the gateway would wait: one ping period.
+const unknownPatience = 15 * time.Second
+
+// read reads the head of the answer.
+func (x *exchange) read() *trouble {
+	limit, bounded := x.settings[routing.ReadTimeout].duration()
+	unknown := x.settings[routing.ReadTimeout].unknown()
+	if unknown {
+		limit, bounded = unknownPatience, true
+	}
+	x.wait = &patience{Conn: x.conn, left: maxHead}
+	if bounded {
+		x.wait.limit = x.proxy.scaled(limit)
+	}
+	x.reader = bufio.NewReader(x.wait)
+	for {
+		response, err := http.ReadResponse(x.reader, &http.Request{Method: x.method})
+		var timeout net.Error
+		switch {
+		case unknown && errors.As(err, &timeout) && timeout.Timeout():
+			return unknowable("how long an answer is waited for: %s", x.settings[routing.ReadTimeout].why)
+		case err != nil:
+			return failed("read the answer of "+x.address, err)
+		case response.StatusCode >= 200 || response.StatusCode == http.StatusSwitchingProtocols:
+			x.response, x.wait.left = response, -1
+			return nil
+		}
+	}
+}
+
+// patience is a connection on which a read waits only so long, and that reads only so much while left is not negative.
+type patience struct {
+	net.Conn
+	limit time.Duration // none when zero
+	left  int
+}
+
+var errHeadTooLarge = fmt.Errorf("the head of the answer exceeds %d bytes", maxHead)
+
+// Read reads what comes in time.
+func (p *patience) Read(b []byte) (int, error) {
+	if p.left == 0 {
+		return 0, errHeadTooLarge
+	}
+	if p.left > 0 && len(b) > p.left {
+		b = b[:p.left]
+	}
+	if p.limit > 0 {
+		if err := p.SetReadDeadline(time.Now().Add(p.limit)); err != nil {
+			return 0, err
+		}
+	}
+	n, err := p.Conn.Read(b)
+	if p.left > 0 {
+		p.left -= n
+	}
+	return n, err
+}
+
+var _ io.Reader = (*patience)(nil)

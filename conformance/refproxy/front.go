@@ -1,0 +1,62 @@
+package refproxy
+
+import (
+	"crypto/tls"
+	"net"
+	"strings"
+	"sync"
+
+	"github.com/asrscheck/asrscheck/conformance/internal/testca"
+	"github.com/asrscheck/asrscheck/parsers/routing"
+)
+
+// wardrobe holds a certificate for every name that clients asked for.
+type wardrobe struct {
+	ca *testca.CA
+	mu sync.Mutex
+	by map[string]*tls.Certificate
+}
+
+// maxCertificates bounds the names that clients can have certificates made for.
+const maxCertificates = 256
+
+// secured serves TLS on a socket, with a certificate for whatever name a client asks for.
+func (p *Proxy) secured(socket net.Listener, l *routing.Listener) net.Listener {
+	w := &wardrobe{ca: p.ca, by: map[string]*tls.Certificate{}}
+	return tls.NewListener(socket, &tls.Config{
+		MinVersion: lowest(l.MinTLS), NextProtos: []string{"http/1.1"},
+		GetCertificate: func(hello *tls.ClientHelloInfo) (*tls.Certificate, error) { return w.certificate(hello.ServerName) },
+	})
+}
+
+func (w *wardrobe) certificate(name string) (*tls.Certificate, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	name = strings.ToLower(name)
+	if known := w.by[name]; known != nil {
+		return known, nil
+	}
+	names := []string{name}
+	if name == "" || len(w.by) >= maxCertificates {
+		name, names = "", []string{"localhost", "127.0.0.1"}
+	}
+	leaf, err := w.ca.Issue(names...)
+	if err != nil {
+		return nil, err
+	}
+	w.by[name] = &leaf.Certificate
+	return &leaf.Certificate, nil
+}
+
+// lowest is the oldest version of TLS that a listener offers.
+func lowest(v routing.Value) uint16 {
+	switch strings.ToUpper(v.Text()) {
+	case "TLS1.0", "TLS1":
+		return tls.VersionTLS10
+	case "TLS1.1":
+		return tls.VersionTLS11
+	case "TLS1.3":
+		return tls.VersionTLS13
+	}
+	return tls.VersionTLS12
+}

@@ -1,0 +1,85 @@
+package refproxy
+
+import (
+	"net"
+	"net/url"
+	"strings"
+
+	"github.com/asrscheck/asrscheck/parsers/routing"
+)
+
+// sent spoils what goes to an upstream.
+func sent(change func(*sending, *routing.Request)) func(*plan, *routing.Request) {
+	return func(p *plan, r *routing.Request) {
+		if p.send != nil {
+			change(p.send, r)
+		}
+	}
+}
+
+func setting(name routing.Setting, to string) func(*plan, *routing.Request) {
+	return sent(func(s *sending, _ *routing.Request) { s.settings[name] = known(to) })
+}
+
+func target(change func(string) string) func(*plan, *routing.Request) {
+	return sent(func(s *sending, _ *routing.Request) { s.target = change(s.target) })
+}
+
+func both(a, b func(*plan, *routing.Request)) func(*plan, *routing.Request) {
+	return func(p *plan, r *routing.Request) { a(p, r); b(p, r) }
+}
+
+// when answers some requests instead of sending them on.
+func when(holds func(*routing.Request) bool, with *answer) func(*plan, *routing.Request) {
+	return func(p *plan, r *routing.Request) {
+		if holds(r) {
+			*p = plan{answer: with}
+		}
+	}
+}
+
+func method(name string) func(*routing.Request) bool {
+	return func(r *routing.Request) bool { return r.Method == name }
+}
+
+func isNegotiate(r *routing.Request) bool { return strings.HasSuffix(r.Path(), "/negotiate") }
+
+func hostOf(address string) string {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return address
+	}
+	return host
+}
+
+func dropQuery(target string) string {
+	path, _, _ := strings.Cut(target, "?")
+	return path
+}
+
+func doubleQuery(target string) string {
+	path, query, _ := strings.Cut(target, "?")
+	return path + "?" + query + "&" + query
+}
+
+func decodeQuery(target string) string {
+	path, query, _ := strings.Cut(target, "?")
+	if decoded, err := url.PathUnescape(query); err == nil && !strings.ContainsAny(decoded, " \r\n") {
+		query = decoded
+	}
+	return path + "?" + query
+}
+
+func stripClient(target string) string { return strings.TrimPrefix(target, "/client") }
+
+// withoutKeys is the gateway with pools that go by turns.
+func withoutKeys(g *routing.Gateway) *routing.Gateway {
+	spoiled := *g
+	spoiled.Pools = make(map[string]*routing.Pool, len(g.Pools))
+	for name, pool := range g.Pools {
+		inTurn := *pool
+		inTurn.Pick = routing.Pick{How: "round robin"}
+		spoiled.Pools[name] = &inTurn
+	}
+	return &spoiled
+}

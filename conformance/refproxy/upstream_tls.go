@@ -1,0 +1,139 @@
+package refproxy
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/asrscheck/asrscheck/parsers/routing"
+)
+
+// handshakeLimit bounds a TLS handshake with an upstream.
+const handshakeLimit = 10 * time.Second
+
+// secure speaks TLS to the upstream where the scheme says so.
+func (x *exchange) secure() *trouble {
+	if x.scheme != "https" {
+		return nil
+	}
+	secure := tls.Client(x.conn, &tls.Config{
+		ServerName: x.settings[routing.SNI].text, NextProtos: []string{"http/1.1"},
+		InsecureSkipVerify: true, //nolint:gosec // verify does as much as the gateway does
+		VerifyConnection:   x.verify,
+	})
+	if err := x.conn.SetDeadline(time.Now().Add(handshakeLimit)); err != nil {
+		return failed("shake hands with "+x.address, err)
+	}
+	err := secure.HandshakeContext(x.r.Context())
+	var t *trouble
+	if errors.As(err, &t) {
+		return t
+	}
+	if err != nil {
+		return failed("shake hands with "+x.address, err)
+	}
+	x.conn = secure
+	if err := secure.SetDeadline(time.Time{}); err != nil {
+		return failed("shake hands with "+x.address, err)
+	}
+	return nil
+}
+
+// verify checks the certificate as far as the gateway does. Whether it does matters only for a certificate that does not hold.
+func (x *exchange) verify(state tls.ConnectionState) error {
+	if err := x.check(routing.VerifyChain, func() error { return x.verifyChain(state.PeerCertificates) }); err != nil {
+		return err
+	}
+	name, why := x.verifiedName()
+	return x.check(routing.VerifyName, func() error {
+		if why != "" {
+			return unknowable("the name that the certificate is checked for: %s", why)
+		}
+		return state.PeerCertificates[0].VerifyHostname(name)
+	})
+}
+
+// check runs a verification that is on. One that nobody knows to be on or off makes the outcome unknown when it fails.
+func (x *exchange) check(setting routing.Setting, verify func() error) error {
+	v := x.settings[setting]
+	if v.is(false) {
+		return nil
+	}
+	err := verify()
+	var t *trouble
+	switch {
+	case err == nil || errors.As(err, &t) || v.is(true):
+		return err
+	case v.unknown():
+		return unknowable("whether the certificate is verified: %s", v.why)
+	}
+	return unknowable("whether the certificate is verified is not stated (%v)", err)
+}
+
+func (x *exchange) verifyChain(chain []*x509.Certificate) error {
+	options := x509.VerifyOptions{Roots: x.proxy.trusted(), Intermediates: x509.NewCertPool()}
+	for _, c := range chain[1:] {
+		options.Intermediates.AddCert(c)
+	}
+	if _, err := chain[0].Verify(options); err != nil {
+		return fmt.Errorf("verify certificate: %w", err)
+	}
+	return nil
+}
+
+// trusted are the given authorities, and the proxy's own for requests to itself.
+func (p *Proxy) trusted() *x509.CertPool {
+	if p.config.RootCAs == nil {
+		return p.ca.Pool()
+	}
+	pool := p.config.RootCAs.Clone()
+	pool.AppendCertsFromPEM(p.ca.PEM())
+	return pool
+}
+
+// verifiedName is the name the certificate is checked for: where the gateway sets none, the one in the handshake, or the
+// upstream's. why says that it is unknown.
+func (x *exchange) verifiedName() (name, why string) {
+	set := x.settings[routing.VerifiedName]
+	switch {
+	case set.unknown():
+		return "", set.why
+	case set.text != "":
+		return set.text, ""
+	case x.settings[routing.SNI].text != "":
+		return x.settings[routing.SNI].text, ""
+	}
+	host, _, err := net.SplitHostPort(x.address)
+	if err != nil {
+		host = x.address
+	}
+	return host, ""
+}
+
+var _ error = (*trouble)(nil)
+
+// admit refuses to relay an answer when what becomes of it is not known.
+func (x *exchange) admit() *trouble {
+	if x.response.StatusCode == http.StatusSwitchingProtocols {
+		if v := x.settings[routing.IdleTimeout]; v.unknown() {
+			return unknowable("how long an upgraded connection may be quiet: %s", v.why)
+		}
+		if !x.upgrade {
+			return &trouble{http.StatusBadGateway, CauseHeader, "the upstream switches protocols unasked"}
+		}
+		return nil
+	}
+	if x.response.ContentLength >= 0 {
+		return nil
+	}
+	for _, s := range []routing.Setting{routing.Buffering, routing.ReadTimeout} {
+		if v := x.settings[s]; v.unknown() {
+			return unknowable("%s, which decides how a stream passes: %s", s, v.why)
+		}
+	}
+	return nil
+}
