@@ -167,9 +167,25 @@ location = /login { return 401; }
 location /login/ { proxy_pass http://u.example.net; }
 location /plain/ { return 402; }`)
 	tests := []struct{ text, target, want string }{
-		{documented, "/", "401"}, {documented, "/index.html", "402"}, {documented, "/documents/document.html", "403"}, {documented, "/images/1.gif", "404"}, {documented, "/documents/1.jpg", "405"}, {documented, "/documents/1.JPG", "405"},
-		{nested, "/a/c", "401"}, {nested, "/a/b/c", "402"}, {nested, "/a/b/x", "403"}, {nested, "/a/z", "404"}, {nested, "/a/y", "405"}, {nested, "/a/b/y", "405"}, {nested, "/q/x", "406"}, {nested, "/q/rx", "407"}, {nested, "/re/x", "405"}, {nested, "/re", "408"}, {nested, "/re/in/a", "409"},
-		{redirected, "/login", "401"}, {redirected, "/plain", "unknown (what is on the disk) a file from disk, or 404; 405 for POST"},
+		{documented, "/", "401"},
+		{documented, "/index.html", "402"},
+		{documented, "/documents/document.html", "403"},
+		{documented, "/images/1.gif", "404"},
+		{documented, "/documents/1.jpg", "405"},
+		{documented, "/documents/1.JPG", "405"},
+		{nested, "/a/c", "401"},
+		{nested, "/a/b/c", "402"},
+		{nested, "/a/b/x", "403"},
+		{nested, "/a/z", "404"},
+		{nested, "/a/y", "405"},
+		{nested, "/a/b/y", "405"},
+		{nested, "/q/x", "406"},
+		{nested, "/q/rx", "407"},
+		{nested, "/re/x", "405"},
+		{nested, "/re", "408"},
+		{nested, "/re/in/a", "409"},
+		{redirected, "/login", "401"},
+		{redirected, "/plain", "unknown (what is on the disk) a file from disk, or 404; 405 for POST"},
 	}
 	for _, tt := range tests {
 		if got := told(lowered(t, tt.text, ""), "GET "+tt.target); got != "answered by the gateway: "+tt.want {
