@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httputil"
 	"testing"
+	"time"
 
 	"github.com/asrscheck/asrscheck/conformance"
 	"github.com/asrscheck/asrscheck/conformance/fakesignalr"

@@ -64,7 +64,7 @@ func item(gateway object, collection string) object {
 func setting(gateway object) object { return item(gateway, "backendHttpSettingsCollection") }
 
 func pathRule(gateway object) object {
-	return item(item(gateway, "urlPathMaps", 0), "pathRules")
+	return item(item(gateway, "urlPathMaps"), "pathRules")
 }
 
 // add puts a named item into a collection and returns a reference to it.
