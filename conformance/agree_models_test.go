@@ -118,6 +118,18 @@ func TestReadingAndTrafficAgreeOnEveryChange(t *testing.T) {
 			p.pool(routing.Pick{How: "hash", Key: routing.Read(routing.InMethod, "")}, chat+":443", other+":443")
 		}},
 		{"one service twice", func(p *program) { p.pool(routing.Pick{}, chat+":443", chat+":443") }},
+		{"a request line of 400 bytes at most", func(p *program) {
+			p.refuse(routing.Longer{Of: routing.Read(routing.InRequestLine, ""), Max: 400})
+		}},
+		{"a request line of 4000 bytes at most", func(p *program) {
+			p.refuse(routing.Longer{Of: routing.Read(routing.InRequestLine, ""), Max: 4000})
+		}},
+		{"a header of 4000 bytes at most", func(p *program) {
+			p.refuse(routing.Longer{Of: routing.Read(routing.InHeaders, ""), Max: 4000})
+		}},
+		{"a file from disk", func(p *program) {
+			p.before = append(p.before, &routing.Respond{Status: routing.UnknownOf("what is on the disk", routing.Span{}), Label: "a file from disk"})
+		}},
 		{"a hop over its own listener", func(p *program) {
 			inner := *p.forward
 			p.gateway.Listeners = append(p.gateway.Listeners, &routing.Listener{Name: "inner", Address: "127.0.0.1", Port: 9001, Entry: "inner"})
