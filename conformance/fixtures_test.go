@@ -131,15 +131,15 @@ func TestSoundFixturesBreakNothingAndTheOthersBreakWhatTheyAreNamedFor(t *testin
 			switch {
 			case f.sound && len(broken) > 0:
 				t.Errorf("%v is broken", broken)
-			case !f.sound && judged(stem) && !slices.ContainsFunc(broken, func(id string) bool { return strings.HasPrefix(stem, id) }):
+			case !f.sound && isJudged(stem) && !slices.ContainsFunc(broken, func(id string) bool { return strings.HasPrefix(stem, id) }):
 				t.Errorf("only %v is broken", broken)
 			}
 		})
 	}
 }
 
-// judged reports whether a rule judges the requirement that a fixture is named for.
-func judged(stem string) bool {
+// isJudged reports whether a rule judges the requirement that a fixture is named for.
+func isJudged(stem string) bool {
 	return slices.ContainsFunc(rules.All, func(r *conformance.Rule) bool { return strings.HasPrefix(stem, r.Requirement) })
 }
 

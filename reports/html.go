@@ -16,7 +16,7 @@ var htmlText string
 
 var htmlTemplate = template.Must(template.New("report").Funcs(template.FuncMap{
 	"says": says, "does": does, "isRead": isRead, "isLive": isLive, "title": titleOf, "demand": demandOf, "mark": markOf,
-	"join": strings.Join, "printable": Printable, "count": count, "tally": tallyOf, "proved": proofRows, "missing": missingOf,
+	"join": strings.Join, "printable": Printable, "prose": proseOf, "count": count, "tally": tallyOf, "proved": proofRows, "missing": missingOf,
 	"findings": findingsOf, "cases": casesOf, "verdicts": verdictsOf,
 }).Parse(htmlText))
 
@@ -46,6 +46,22 @@ func (p htmlPage) Excerpt(s routing.Span) *htmlExcerpt {
 type htmlExcerpt struct {
 	Line                  int
 	Before, Marked, After string
+}
+
+// prose is a piece of running text; what stood between backticks is code.
+type prose struct {
+	Text string
+	Code bool
+}
+
+func proseOf(text string) []prose {
+	var out []prose
+	for i, piece := range strings.Split(Printable(text), "`") {
+		if piece != "" {
+			out = append(out, prose{piece, i%2 == 1})
+		}
+	}
+	return out
 }
 
 func demandOf(requirement string) string {

@@ -57,18 +57,18 @@ func nginxSubject() conformance.Subject {
 		Message: `the Host sent to chat.service.signalr.net is "rt.example.com"`,
 		Fix: "Set `proxy_set_header Host NAME.service.signalr.net;` in the location that has the other proxy_set_header lines: one line there drops " +
 			"all that were inherited.",
-		Span:    span("nginx.conf", 4, 3, 33),
+		Span:    span("nginx.conf", 4, 3, 31),
 		Related: []routing.Note{{Span: span("nginx.conf", 5, 3, 47), Text: "this is where it goes"}, {Span: span("gone.conf", 1, 1, 2), Text: "and this is not at hand"}},
 		Trace: []routing.Event{
 			{Span: span("nginx.conf", 3, 2, 20), Text: "location /client/", Decision: true},
-			{Span: span("nginx.conf", 4, 3, 33), Text: "sets header Host to rt.example.com"},
+			{Span: span("nginx.conf", 4, 3, 31), Text: "sets header Host to rt.example.com"},
 			{Text: "delivered to chat.service.signalr.net:443"},
 		},
 		Probes: []string{"preflight", "negotiate"},
 	}
 	idle := conformance.Finding{
 		Rule: "ASRS-WS-001", Requirement: "websocket", Severity: conformance.Warning, When: "NGINX before 1.29.7",
-		Message: "a quiet WebSocket is cut after 5s", Span: span("nginx.conf", 8, 58, 79), Fix: "Raise it.",
+		Message: "a quiet WebSocket is cut after 5s", Span: span("nginx.conf", 8, 56, 78), Fix: "Raise it.",
 	}
 	advice := conformance.Finding{
 		Rule: "ASRS-SSE-001", Requirement: "server-sent-events", Severity: conformance.Notice, Advice: true,

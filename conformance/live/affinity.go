@@ -86,7 +86,7 @@ func (s *session) from(i, n int) *session {
 	client.Extra = append(client.Extra[:0:0], client.Extra...)
 	client.Extra[0].Value = other.mark
 	if runtime.GOOS == "linux" {
-		client.Source = netip.AddrFrom4([4]byte{127, 0, byte(1 + i), byte(10*n + 1)})
+		client.Source = netip.AddrFrom4([4]byte{127, 0, byte(1 + i), byte(10*n + 1)}) //nolint:gosec // i and n stay below 25
 	}
 	return &other
 }
