@@ -68,11 +68,14 @@ func (w *lowering) scripted(s *scope) Directive {
 // (ngx_http_static_handler).
 func (w *lowering) fromDisk(e *env) []routing.Step {
 	at := e.scope.head.Span()
-	reads := routing.Any{equals(method, "GET"), equals(method, "HEAD"), equals(method, "POST")}
-	steps := []routing.Step{&routing.Match{Span: at, Arms: []routing.Arm{{
-		When: routing.Not{Cond: reads}, Do: w.answer(e, 405, at, "files are only read"), Span: at,
-	}}}}
-	if page := w.errorPage(e, 404); !page.IsZero() {
+	var steps []routing.Step
+	absent, unread := w.errorPage(e, 404), w.errorPage(e, 405)
+	if !absent.IsZero() || !unread.IsZero() {
+		reads := routing.Any{equals(method, "GET"), equals(method, "HEAD"), equals(method, "POST")}
+		other := routing.Arm{When: routing.Not{Cond: reads}, Do: w.answer(e, 405, at, "files are only read"), Span: at}
+		steps = []routing.Step{&routing.Match{Span: at, Arms: []routing.Arm{other}}}
+	}
+	if !absent.IsZero() {
 		return append(steps, w.answer(e, 404, at, "no such file")...)
 	}
 	status := routing.UnknownOf("what is on the disk", at)

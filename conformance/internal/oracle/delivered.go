@@ -37,7 +37,9 @@ func (c *comparison) delivered(d *routing.Delivery) {
 		return
 	}
 	c.status(d)
-	c.edits(d.Response, at)
+	if d.Setting(routing.AnswerStatus).Text() == "" { // add_header goes by the status, which edits do not know
+		c.edits(d.Response, at)
+	}
 }
 
 // parts cuts a request line. Targets may hold spaces, which NGINX does not escape everywhere.

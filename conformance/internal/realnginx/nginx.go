@@ -149,8 +149,9 @@ func (s *Server) foreground(master string) error {
 func (s *Server) complaint() error {
 	var lines []string
 	for line := range strings.Lines(s.output.String()) {
-		if strings.Contains(line, "[emerg]") {
-			lines = append(lines, strings.TrimSpace(line))
+		if _, message, ok := strings.Cut(line, "[emerg] "); ok {
+			_, message, _ = strings.Cut(message, ": ") // the number of the process
+			lines = append(lines, strings.TrimSpace(message))
 		}
 	}
 	return errors.New(strings.Join(lines, "; "))
