@@ -99,7 +99,7 @@ func (m *maker) proxyPass(context string) string {
 	if context != "prefix" && !m.maybe("URI part where none may be", 20) {
 		uri = ""
 	}
-	return "proxy_pass " + scheme + m.pick("host to pass to", "one.service.signalr.net", "pool", "two.service.signalr.net:8443", "10.1.2.3", "ONE.service.signalr.net:443") + uri + ";"
+	return "proxy_pass " + scheme + m.pick("host to pass to", "one.service.signalr.net", "pool", "two.service.signalr.net:8443", "10.1.2.3", "one.service.signalr.net:443") + uri + ";"
 }
 
 // settings draws up to n directives. One that may stand only once is not drawn again, except that a level inside may have it too.

@@ -207,8 +207,15 @@ func (w *lowering) serverName(e *env) routing.Expr {
 	if e.server == nil {
 		return unknown("$server_name in a map", routing.Span{})
 	}
-	d := w.one(e.server.scope, "server_name")
-	return routing.Lit{Value: routing.Of(strings.TrimPrefix(d.Value(1), "~"), d.Span())}
+	own := w.own(e.server.scope, "server_name")
+	if len(own) == 0 {
+		return routing.Text("")
+	}
+	name := own[0].Value(1)
+	if !strings.HasPrefix(name, "~") {
+		name = strings.TrimPrefix(lower(name), ".")
+	}
+	return routing.Lit{Value: routing.Of(name, own[0].Span())}
 }
 
 // measuredNames are variables whose value nobody can read from a configuration: what the machine, the connection or the answer decide.
