@@ -89,8 +89,8 @@ func (r *tracing) forward(w *walk, s *Forward) {
 
 // direct forwards to an authority that names no pool.
 func (r *tracing) direct(w *walk, s *Forward, to Value) {
-	if hostOf(to.Text()) == "" {
-		r.fail(w, &Respond{Status: Of("500", to.Span), Label: "no upstream: the name computed is empty", Span: s.Span})
+	if why := noAuthority(to.Text()); why != "" {
+		r.fail(w, &Respond{Status: Of("500", to.Span), Label: "no upstream: " + why, Span: s.Span})
 		return
 	}
 	if e := s.Settings[Resolvable]; e != nil && net.ParseIP(hostOf(to.Text())) == nil {
@@ -101,6 +101,21 @@ func (r *tracing) direct(w *walk, s *Forward, to Value) {
 		}
 	}
 	r.deliver(w, s, &Delivery{Address: to})
+}
+
+// noAuthority says why a computed text is no host, or host and port.
+func noAuthority(s string) string {
+	if strings.HasPrefix(s, "unix:") {
+		return ""
+	}
+	if hostOf(s) == "" {
+		return "the name computed is empty"
+	}
+	_, port, err := net.SplitHostPort(s)
+	if n, bad := strconv.ParseUint(port, 10, 16); err == nil && (bad != nil || n == 0) {
+		return "the port computed is none"
+	}
+	return ""
 }
 
 // fail answers for an upstream that cannot be reached. Edits of headers were meant for its answer.

@@ -14,6 +14,7 @@ import (
 type Observation struct {
 	Answer *realnginx.Answer // nil: the connection was closed without one
 	Seen   []realnginx.Seen  // what services received
+	Head   bool              // it answers HEAD, so that it has no body
 }
 
 // comparison collects what differs between one path of a trace and what was observed.
@@ -66,7 +67,7 @@ func (c *comparison) answered(r *routing.Response) {
 	if r.Location.IsSet() {
 		c.text("the Location", r.Location, c.seen.Answer.Header.Get("Location"), r.Span)
 	}
-	if r.Body != "" && string(c.seen.Answer.Body) != r.Body {
+	if r.Body != "" && !c.seen.Head && string(c.seen.Answer.Body) != r.Body {
 		c.differ("the body", quote(r.Body), quote(string(c.seen.Answer.Body)), r.Span)
 	}
 	if !r.Status.IsUnknown() { // add_header goes by the status

@@ -128,7 +128,7 @@ func (f *Front) observe(ctx context.Context, to netip.AddrPort, t Trial) *Observ
 	if err != nil {
 		answer = nil
 	}
-	return &Observation{Answer: answer, Seen: f.Rig.Take()}
+	return &Observation{Answer: answer, Seen: f.Rig.Take(), Head: t.Request.Method == "HEAD"}
 }
 
 // closest compares with the path that NGINX took, or came nearest to.
