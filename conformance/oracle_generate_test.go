@@ -73,7 +73,7 @@ var variables = strings.Fields(`x $host $http_host $uri $request_uri $args $is_a
 func (m *maker) value(label string) string {
 	v := m.pick(label, variables...)
 	if m.maybe(label+" is longer", 3) {
-		v += m.pick(label+" joined by", "-", "/", "", ".") + m.pick(label+" goes on", variables...)
+		v += m.pick(label+" joined by", "-", "/", "", ".") + m.pick(label+" goes on", variables[1:]...) // all but a plain letter, which would change the name in front
 	}
 	if m.maybe(label+" quoted", 8) {
 		v = `"` + v + `"`

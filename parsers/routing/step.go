@@ -66,11 +66,13 @@ type (
 	}
 	// Respond ends the request with the gateway's own answer. An unknown Status stands for a family of answers that the text of
 	// Label describes ("a file from disk").
+	// Override, where it is set and not empty, is the status instead.
 	Respond struct {
-		Status Value
-		Body   string
-		Label  string
-		Span   Span
+		Status   Value
+		Override Expr
+		Body     string
+		Label    string
+		Span     Span
 	}
 	// Redirect ends the request with a 3xx answer.
 	Redirect struct {
