@@ -112,8 +112,12 @@ func noAuthority(s string) string {
 		return "the name computed is empty"
 	}
 	_, port, err := net.SplitHostPort(s)
-	if n, bad := strconv.ParseUint(port, 10, 16); err == nil && (bad != nil || n == 0) {
+	n, bad := strconv.ParseUint(port, 10, 16)
+	switch {
+	case err == nil && (bad != nil || n == 0):
 		return "the port computed is none"
+	case err != nil && strings.Contains(s, ":") && net.ParseIP(strings.Trim(s, "[]")) == nil:
+		return "what is computed is no host and port"
 	}
 	return ""
 }

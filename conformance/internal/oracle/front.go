@@ -101,14 +101,14 @@ func (f *Front) Try(ctx context.Context, l *routing.Listener, t Trial) ([]Differ
 		return nil, fmt.Errorf("try %s: no client reaches listener %s", t.Name, l.Name)
 	}
 	paths := f.whole.Trace(l, &t.Request)
-	if err := f.open(paths); err != nil {
+	if err := f.listen(paths); err != nil {
 		return nil, err
 	}
 	o := f.observe(ctx, to, t)
 	f.Tally.Requests++
 	for i := range paths {
-		if paths[i].Unknown.IsSet() {
-			f.Tally.unknown(paths[i].Unknown.Why(), 1)
+		if why := open(&paths[i]); why != "" {
+			f.Tally.unknown(why, 1)
 			return nil, nil
 		}
 	}
@@ -119,6 +119,17 @@ func (f *Front) Try(ctx context.Context, l *routing.Listener, t Trial) ([]Differ
 		found[i].Trial = t.String()
 	}
 	return found, nil
+}
+
+// open says why a path does not tell what NGINX does.
+func open(p *routing.Path) string {
+	switch {
+	case p.Unknown.IsSet():
+		return p.Unknown.Why()
+	case p.Delivery != nil && p.Delivery.Pool != nil && len(p.Delivery.Pool.Members) > 1 && fails(p.Delivery) != "":
+		return "which member takes the request over from one that cannot be reached" // proxy_next_upstream
+	}
+	return ""
 }
 
 // observe sends the request. A connection that NGINX closes instead of answering is an observation like others.
@@ -148,8 +159,8 @@ func (f *Front) closest(paths []routing.Path, o *Observation) []Difference {
 	return found
 }
 
-// open has services listen on the ports that requests are sent to.
-func (f *Front) open(paths []routing.Path) error {
+// listen has services listen on the ports that requests are sent to.
+func (f *Front) listen(paths []routing.Path) error {
 	for i := range paths {
 		if paths[i].Delivery == nil {
 			continue
