@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/asrscheck/asrscheck/conformance/internal/realnginx"
 	"github.com/asrscheck/asrscheck/parsers/routing"
@@ -126,10 +127,18 @@ func open(p *routing.Path) string {
 	switch {
 	case p.Unknown.IsSet():
 		return p.Unknown.Why()
+	case p.Delivery != nil && nonsense(p.Delivery.Address.Text()):
+		return "what becomes of a computed name that no DNS holds"
 	case p.Delivery != nil && p.Delivery.Pool != nil && len(p.Delivery.Pool.Members) > 1 && fails(p.Delivery) != "":
 		return "which member takes the request over from one that cannot be reached" // proxy_next_upstream
 	}
 	return ""
+}
+
+// nonsense reports whether an authority cannot be one of a machine: names have no empty labels and no spaces.
+func nonsense(authority string) bool {
+	host, _ := split(authority)
+	return strings.HasPrefix(host, ".") || strings.Contains(host, "..") || strings.ContainsAny(host, " %/?#&=")
 }
 
 // observe sends the request. A connection that NGINX closes instead of answering is an observation like others.
