@@ -135,9 +135,12 @@ func open(p *routing.Path) string {
 	return ""
 }
 
-// nonsense reports whether an authority cannot be one of a machine: names have no empty labels and no spaces.
+// nonsense reports whether an authority cannot be a service's: names have no empty labels and no spaces.
 func nonsense(authority string) bool {
 	host, _ := split(authority)
+	if ip, err := netip.ParseAddr(host); err == nil && realnginx.Clients.Contains(ip) {
+		return true // it is NGINX's own machine here, and the client's elsewhere
+	}
 	return strings.HasPrefix(host, ".") || strings.Contains(host, "..") || strings.ContainsAny(host, " %/?#&=")
 }
 
@@ -148,7 +151,7 @@ func (f *Front) observe(ctx context.Context, to netip.AddrPort, t Trial) *Observ
 	if err != nil {
 		answer = nil
 	}
-	return &Observation{Answer: answer, Seen: f.Rig.Take(), Head: t.Request.Method == "HEAD"}
+	return &Observation{Answer: answer, Err: err, Seen: f.Rig.Take(), Head: t.Request.Method == "HEAD"}
 }
 
 // closest compares with the path that NGINX took, or came nearest to.
