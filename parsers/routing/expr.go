@@ -31,7 +31,8 @@ type (
 		Args []Expr
 		Span Span
 	}
-	// Lookup is a map: exact keys, then patterns in order, then the default; an unset value without one.
+	// Lookup is a map: exact keys, then patterns in order, then the default; an unset value without one. Groups of a pattern can be
+	// read by the value beside it only.
 	Lookup struct {
 		Key      Expr
 		Fold     bool // exact keys are in lower case and compare so
@@ -151,6 +152,8 @@ func (e Lookup) eval(f *flight) Value {
 	if to, ok := e.Exact[exact]; ok {
 		return to.eval(f).At(e.Span)
 	}
+	before := f.captures
+	defer func() { f.captures = before }()
 	for _, c := range e.Patterns {
 		if f.capture(c.Pattern, key.text) {
 			return c.To.eval(f).At(e.Span)

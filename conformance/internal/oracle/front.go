@@ -21,7 +21,7 @@ type Front struct {
 	whole *routing.Gateway
 	// picked are the members that keys were seen to pick.
 	picked map[string]string
-	// failed are the pools of several members of which one could not be reached: NGINX leaves it alone for a while.
+	// failed are the pools of which a member could not be reached: NGINX leaves it alone for a while.
 	failed map[string]bool
 }
 
@@ -126,17 +126,24 @@ func (f *Front) Try(ctx context.Context, l *routing.Listener, t Trial) ([]Differ
 
 // open says why a path does not tell what NGINX does.
 func (f *Front) open(p *routing.Path) string {
-	several := p.Delivery != nil && p.Delivery.Pool != nil && len(p.Delivery.Pool.Members) > 1
 	switch {
 	case p.Unknown.IsSet():
 		return p.Unknown.Why()
 	case p.Delivery != nil && nonsense(p.Delivery.Address.Text()):
 		return "what becomes of a computed name that no DNS holds"
-	case several && (f.failed[p.Delivery.Pool.Name] || fails(p.Delivery) != ""):
-		f.failed[p.Delivery.Pool.Name] = true
+	case p.Delivery != nil && p.Delivery.Pool != nil && f.unreachable(p.Delivery):
 		return "which member takes over from one that cannot be reached" // proxy_next_upstream, max_fails
 	}
 	return ""
+}
+
+// unreachable reports whether a member of the delivery's pool cannot be reached, or could not be before. A member that is alone is
+// always tried; those that are down are not in the model, so that one which looks alone may not be.
+func (f *Front) unreachable(d *routing.Delivery) bool {
+	name := d.Pool.Name
+	before, now := f.failed[name], fails(d) != ""
+	f.failed[name] = before || now
+	return before || now && len(d.Pool.Members) > 1
 }
 
 // nonsense reports whether an authority cannot be a service's: names have no empty labels and no spaces.
