@@ -146,13 +146,15 @@ func (f *Front) unreachable(d *routing.Delivery) bool {
 	return before || now && len(d.Pool.Members) > 1
 }
 
-// nonsense reports whether an authority cannot be a service's: names have no empty labels and no spaces.
+// nonsense reports whether an authority cannot be a service's: names have no empty labels and no spaces, and
+// Go's TLS takes none with a final dot.
 func nonsense(authority string) bool {
 	host, _ := split(authority)
 	if ip, err := netip.ParseAddr(host); err == nil && realnginx.Clients.Contains(ip) {
 		return true // it is NGINX's own machine here, and the client's elsewhere
 	}
-	return strings.HasPrefix(host, ".") || strings.Contains(host, "..") || strings.ContainsAny(host, " %/?#&=")
+	raw, _, _ := strings.Cut(authority, ":")
+	return strings.HasSuffix(raw, ".") || strings.HasPrefix(host, ".") || strings.Contains(host, "..") || strings.ContainsAny(host, " %/?#&=")
 }
 
 // observe sends the request. A connection that NGINX closes instead of answering is an observation like others.
