@@ -75,7 +75,7 @@ func (s *session) write(d *reports.Document, targets []target) error {
 			failed = append(failed, t.format.Write(s.stdout, d))
 			continue
 		}
-		failed = append(failed, writeFile(t, d))
+		s.during("writing "+t.file, func() { failed = append(failed, writeFile(t, d)) })
 	}
 	return asFailure(errors.Join(failed...))
 }
