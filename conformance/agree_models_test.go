@@ -49,17 +49,17 @@ func TestReadingAndTrafficAgreeOnEveryChange(t *testing.T) {
 		{"name not verified", func(p *program) { p.set(routing.VerifyName, "false") }},
 		{"another name verified", func(p *program) { p.set(routing.VerifiedName, "rt.example.com") }},
 		{"verification unknown", func(p *program) { p.unknown(routing.VerifyChain) }},
-		{"POST is refused", func(p *program) { p.refuse(method("POST"), 5) }},
-		{"preflight is refused", func(p *program) { p.refuse(method("OPTIONS"), 5) }},
-		{"DELETE is refused", func(p *program) { p.refuse(method("DELETE"), 5) }},
-		{"GET is refused", func(p *program) { p.refuse(method("GET"), 5) }},
+		{"POST is refused", func(p *program) { p.refuse(method("POST")) }},
+		{"preflight is refused", func(p *program) { p.refuse(method("OPTIONS")) }},
+		{"DELETE is refused", func(p *program) { p.refuse(method("DELETE")) }},
+		{"GET is refused", func(p *program) { p.refuse(method("GET")) }},
 		{"sends are refused, negotiate is not", func(p *program) {
-			p.refuse(routing.All{method("POST"), routing.Suffix{Of: path, Want: "/client/"}}, 5)
+			p.refuse(routing.All{method("POST"), routing.Suffix{Of: path, Want: "/client/"}})
 		}},
 		{"only negotiate is routed", func(p *program) { p.when = routing.Equal{Of: path, To: lit("/client/negotiate")} }},
 		{"only connect is routed", func(p *program) { p.when = routing.Equal{Of: path, To: lit("/client/")} }},
 		{"something unknown may refuse", func(p *program) {
-			p.refuse(routing.Given{Value: routing.UnknownOf("a file was not read", routing.Span{})}, 5)
+			p.refuse(routing.Given{Value: routing.UnknownOf("a file was not read", routing.Span{})})
 		}},
 		{"everything is redirected", func(p *program) {
 			p.before = append(p.before, &routing.Redirect{Status: routing.Of("301", routing.Span{}), To: lit("https://www.example.com/")})
@@ -118,6 +118,18 @@ func TestReadingAndTrafficAgreeOnEveryChange(t *testing.T) {
 			p.pool(routing.Pick{How: "hash", Key: routing.Read(routing.InMethod, "")}, chat+":443", other+":443")
 		}},
 		{"one service twice", func(p *program) { p.pool(routing.Pick{}, chat+":443", chat+":443") }},
+		{"a request line of 400 bytes at most", func(p *program) {
+			p.refuse(routing.Longer{Of: routing.Read(routing.InRequestLine, ""), Max: 400})
+		}},
+		{"a request line of 4000 bytes at most", func(p *program) {
+			p.refuse(routing.Longer{Of: routing.Read(routing.InRequestLine, ""), Max: 4000})
+		}},
+		{"a header of 4000 bytes at most", func(p *program) {
+			p.refuse(routing.Longer{Of: routing.Read(routing.InHeaders, ""), Max: 4000})
+		}},
+		{"a file from disk", func(p *program) {
+			p.before = append(p.before, &routing.Respond{Status: routing.UnknownOf("what is on the disk", routing.Span{}), Label: "a file from disk"})
+		}},
 		{"a hop over its own listener", func(p *program) {
 			inner := *p.forward
 			p.gateway.Listeners = append(p.gateway.Listeners, &routing.Listener{Name: "inner", Address: "127.0.0.1", Port: 9001, Entry: "inner"})

@@ -1,6 +1,8 @@
 package conformance_test
 
 import (
+	"slices"
+
 	"github.com/asrscheck/asrscheck/conformance"
 	"github.com/asrscheck/asrscheck/parsers/routing"
 )
@@ -47,7 +49,7 @@ func setHeader(name string, to routing.Expr) routing.Step {
 }
 
 func (p *program) build() *routing.Gateway {
-	steps := append(p.before[:len(p.before):len(p.before)], p.forward)
+	steps := append(slices.Clip(p.before), p.forward)
 	p.gateway.Blocks = map[string][]routing.Step{"edge": {
 		&routing.Match{Arms: []routing.Arm{{When: p.when, Do: steps, Label: "location /client/", Span: routing.Span{File: "edge", Line: 3, Col: 1}}}},
 		&routing.Respond{Status: routing.Of("404", routing.Span{}), Span: routing.Span{File: "edge", Line: 9, Col: 1}},
@@ -64,8 +66,8 @@ func (p *program) unknown(s routing.Setting) {
 }
 
 // refuse turns requests away before they are forwarded.
-func (p *program) refuse(when routing.Cond, line int) {
-	at := routing.Span{File: "edge", Line: line, Col: 1}
+func (p *program) refuse(when routing.Cond) {
+	at := routing.Span{File: "edge", Line: 5, Col: 1}
 	p.before = append(p.before, &routing.Match{Arms: []routing.Arm{{
 		When: when, Label: "if", Span: at, Do: []routing.Step{&routing.Respond{Status: routing.Of("403", at), Span: at}},
 	}}})

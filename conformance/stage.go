@@ -26,39 +26,38 @@ const (
 func NewStage(g *routing.Gateway, e Endpoint, services *Services) Stage {
 	s := newSubject(newSite(g, services), e)
 	s.tie()
+	stage := Stage{Listeners: listenersFor(g, e), Ties: maps.Clone(s.ties)}
+	for _, kind := range ProbeKinds {
+		stage.addReached(s.arrivals(kind, DefaultSample()))
+	}
 	for i := range stageSamples {
 		sample := DefaultSample()
 		sample.RequestID = fmt.Sprintf("%016x", (uint64(i)+1)*0x9e3779b97f4a7c15)
-		s.arrivals(Negotiate, sample)
-		s.arrivals(WebSocket, sample)
+		stage.addReached(s.arrivals(Negotiate, sample))
+		stage.addReached(s.arrivals(WebSocket, sample))
 	}
-	for _, kind := range ProbeKinds {
-		s.arrivals(kind, DefaultSample())
-	}
-	stage := Stage{Listeners: listenersFor(g, e), Services: s.reached(), Ties: maps.Clone(s.ties)}
-	stage.add(s.named())
-	return stage
-}
-
-// named are the services whose names stand in the part of the program that serves the endpoint, reached or not.
-func (s *subject) named() []string {
-	var out []string
-	for _, l := range listenersFor(s.gateway, s.endpoint) {
-		s.gateway.Literals(s.entryOf(l, s.endpoint.Host), func(v routing.Value) {
-			if host := routing.HostName(v.Text()); v.Text() != "" && s.services.Is(host) {
-				out = append(out, host)
+	for _, l := range stage.Listeners {
+		g.Literals(s.entryOf(l, e.Host), func(v routing.Value) {
+			if host := routing.HostName(v.Text()); v.Text() != "" && services.Is(host) {
+				stage.add(host)
 			}
 		})
 	}
-	return out
+	slices.Sort(stage.Services)
+	return stage
+}
+
+func (s *Stage) addReached(arrivals []*Arrival) {
+	for _, a := range arrivals {
+		if a.Service != "" {
+			s.add(a.Service)
+		}
+	}
 }
 
 // add keeps what can be a host name.
-func (s *Stage) add(hosts []string) {
-	for _, h := range hosts {
-		if !slices.Contains(s.Services, h) && !strings.ContainsAny(h, "*?/ :@{}$") && len(s.Services) < maxStaged {
-			s.Services = append(s.Services, h)
-		}
+func (s *Stage) add(host string) {
+	if !slices.Contains(s.Services, host) && !strings.ContainsAny(host, "*?/ :@{}$") && len(s.Services) < maxStaged {
+		s.Services = append(s.Services, host)
 	}
-	slices.Sort(s.Services)
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"sync"
 	"syscall"
 	"time"
@@ -48,11 +49,7 @@ func Run(ctx context.Context, t *Target, o Options) (Results, error) {
 		return nil, fmt.Errorf("read label filter: %w", err)
 	}
 	o.Cases = t.applicable(o.Cases)
-	any := false
-	for _, c := range o.Cases {
-		any = any || selects(c.labels())
-	}
-	if !any {
+	if !slices.ContainsFunc(o.Cases, func(c *Case) bool { return selects(c.labels()) }) {
 		return nil, ErrNothingRan
 	}
 	suites.Lock()

@@ -5,6 +5,7 @@ import (
 
 	"github.com/onsi/gomega"
 
+	"github.com/asrscheck/asrscheck/conformance"
 	"github.com/asrscheck/asrscheck/conformance/fakesignalr"
 	"github.com/asrscheck/asrscheck/conformance/signalrclient"
 )
@@ -32,6 +33,7 @@ var longPolling = []*Case{
 		ID: "LIVE-LP-05", Requirement: "long-polling", Title: "The closing DELETE arrives", Needs: []string{caseNegotiate},
 		Level: Token, Run: deleteArrives,
 	},
+	longToken("LIVE-LP-06", "long-polling", casePoll, conformance.Poll),
 }
 
 // greeting is the first message of a client (HubProtocol.md).

@@ -91,6 +91,8 @@ func (t *Target) seen(x *signalrclient.Exchange, err error) string {
 		return fmt.Sprintf("%s from the service (%s)", status, h.Get(fakesignalr.ReasonHeader))
 	case h.Get(fakesignalr.InstanceHeader) != "":
 		return status + " from the service" + after(t, x) + cause(err)
+	case h.Get(refproxy.OwnHeader) != "":
+		return "an answer of the proxy's own: " + h.Get(refproxy.OwnHeader)
 	case h.Get("Location") != "":
 		to, _, _ := strings.Cut(h.Get("Location"), "?") // behind it stand ids and tokens
 		return fmt.Sprintf("a redirect (%s) to %s", status, to)

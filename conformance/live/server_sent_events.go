@@ -7,6 +7,7 @@ import (
 
 	"github.com/onsi/gomega"
 
+	"github.com/asrscheck/asrscheck/conformance"
 	"github.com/asrscheck/asrscheck/conformance/signalrclient"
 )
 
@@ -27,6 +28,7 @@ var serverSentEvents = []*Case{
 		ID: "LIVE-SSE-04", Requirement: "server-sent-events", Title: "A message of an event stream's client arrives by POST", Needs: []string{caseNegotiate},
 		Level: Token, Run: messageArrives,
 	},
+	longToken("LIVE-SSE-05", "server-sent-events", caseEvents, conformance.Events),
 }
 
 // atOnce is how soon the first bytes of a stream must be there, which the service sends before anything happened.

@@ -16,16 +16,28 @@ import (
 // hub is the one that probes ask for.
 const hub = "chat"
 
-// mint makes an access token of the length that tokens without claims of an app's own have.
-func mint(host, key string) (string, error) {
+// tokens are access tokens of two lengths: what a token without claims of an app's own has, and the longest that the SDK issues.
+type tokens struct{ short, long string }
+
+func mint(host, key string) (tokens, error) {
 	access := signalrclient.Access{Host: host, Hub: hub, Key: key}
-	short, err := access.Mint()
+	short, err := padded(access, conformance.ShortToken)
+	if err != nil {
+		return tokens{}, err
+	}
+	long, err := padded(access, conformance.MaxToken)
+	return tokens{short, long}, err
+}
+
+// padded mints a token of at most a length, unless it is longer without any padding; base64 makes four characters of three.
+func padded(access signalrclient.Access, length int) (string, error) {
+	bare, err := access.Mint()
 	if err != nil {
 		return "", err
 	}
 	const member = len(`"pad":"",`)
-	if missing := conformance.ShortToken - len(short); missing > 2*member {
-		access.Claims = map[string]any{"pad": strings.Repeat("x", missing*3/4-member)}
+	if room := (length-len(bare))*3/4 - member; room > 0 {
+		access.Claims = map[string]any{"pad": strings.Repeat("x", room)}
 	}
 	return access.Mint()
 }
@@ -54,7 +66,7 @@ func (t *Target) session() (*session, error) {
 		return nil, err
 	}
 	client.Address, client.Roots, client.ServerName = t.door.address, t.door.roots, t.endpoint.Host
-	client.Origin, client.Mark, client.Token = "https://app.example.com", true, t.token
+	client.Origin, client.Mark, client.Token = "https://app.example.com", true, t.tokens.short
 	client.Query = signalrclient.RedirectQuery(signalrclient.Redirect{Hub: hub, Path: "/" + hub, Version: "1", RequestID: s.requestID})
 	client.Extra = []signalrclient.Field{{Name: probeHeader, Value: s.mark}}
 	s.Client = client
@@ -154,8 +166,7 @@ func (s *session) await(ctx context.Context, count int) bool {
 
 // exchangeOf is what a failed operation saw.
 func exchangeOf(err error) *signalrclient.Exchange {
-	var failed *signalrclient.OperationError
-	if errors.As(err, &failed) {
+	if failed, ok := errors.AsType[*signalrclient.OperationError](err); ok {
 		return failed.Exchange
 	}
 	return nil

@@ -19,7 +19,7 @@ import (
 type Target struct {
 	endpoint conformance.Endpoint
 	door     door
-	token    string // empty without credentials
+	tokens   tokens // empty without credentials
 	speed    float64
 	cluster  *fakesignalr.Cluster // the service's side; nil where it cannot be seen
 	lag      *atomic.Int64        // delays answers of the service, in nanoseconds; nil where it cannot
@@ -67,12 +67,9 @@ func NewURL(e conformance.Endpoint, credentials Credentials) (*Target, error) {
 	if credentials.Key == "" {
 		return t, nil
 	}
-	token, err := mint(credentials.Host, credentials.Key)
-	if err != nil {
-		return nil, err
-	}
-	t.token = token
-	return t, nil
+	var err error
+	t.tokens, err = mint(credentials.Host, credentials.Key)
+	return t, err
 }
 
 // NewBehind is a proxy that runs somewhere and was told to take a fake service for the real one. roots are the authorities of the
@@ -80,11 +77,10 @@ func NewURL(e conformance.Endpoint, credentials Credentials) (*Target, error) {
 func NewBehind(e conformance.Endpoint, cluster *fakesignalr.Cluster, roots *x509.CertPool) (*Target, error) {
 	t := &Target{endpoint: e, speed: 1, shared: newShared(), door: door{tls: e.Scheme == "https", roots: roots}, cluster: cluster}
 	first := cluster.Instances()[0]
-	token, err := mint(first.Host, first.Keys[0])
-	if err != nil {
+	var err error
+	if t.tokens, err = mint(first.Host, first.Keys[0]); err != nil {
 		return nil, err
 	}
-	t.token = token
 	return t, cluster.Turn(forgive)
 }
 
@@ -110,7 +106,7 @@ func (t *Target) Endpoint() conformance.Endpoint { return t.endpoint }
 func (t *Target) sees() bool { return t.cluster != nil }
 
 func (t *Target) level() Level {
-	if t.token == "" {
+	if t.tokens.short == "" {
 		return Open
 	}
 	return Token

@@ -7,6 +7,7 @@ import (
 
 	"github.com/onsi/gomega"
 
+	"github.com/asrscheck/asrscheck/conformance"
 	"github.com/asrscheck/asrscheck/conformance/fakesignalr"
 	"github.com/asrscheck/asrscheck/conformance/signalrclient"
 )
@@ -24,6 +25,7 @@ var websocket = []*Case{
 		ID: "LIVE-WS-03", Requirement: "websocket", Title: "A quiet WebSocket outlives two pings", Needs: []string{caseWebSocket},
 		Level: Token, Labels: []string{Slow, Timing}, Run: quietSocketLives,
 	},
+	longToken("LIVE-WS-04", "websocket", caseWebSocket, conformance.WebSocket),
 }
 
 // openWebSocket connects and shakes hands; a service without an app server refuses, which proves that the way to it is whole.

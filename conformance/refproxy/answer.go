@@ -10,8 +10,12 @@ import (
 const hangUp = 444
 
 func (a *answer) write(w http.ResponseWriter) {
-	if a.status == hangUp {
+	switch a.status {
+	case hangUp:
 		cut(w)
+		return
+	case 0:
+		refuse(w, http.StatusNotImplemented, OwnHeader, a.label)
 		return
 	}
 	h := w.Header()

@@ -23,11 +23,11 @@ func BenchmarkProxy(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	defer p.Close()
+	defer func() { _ = p.Close() }()
 	url := "http://" + p.Addr(p.config.Gateway.Listeners[0]) + "/client/negotiate?hub=chat"
 	b.ReportAllocs()
 	for b.Loop() {
-		r, err := http.Post(url, "", strings.NewReader("")) //nolint:noctx,gosec // of a benchmark
+		r, err := http.Post(url, "", strings.NewReader("")) //nolint:gosec // our own address
 		if err != nil {
 			b.Fatal(err)
 		}

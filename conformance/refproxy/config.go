@@ -27,6 +27,10 @@ type Config struct {
 // UnknownHeader is the header of an answer with status 501 that says what is missing to know what the gateway would do.
 const UnknownHeader = "X-Asrscheck-Unknown"
 
+// OwnHeader is the header of an answer with status 501 that stands for an answer of the gateway's own whose status is not known, such
+// as a file that may or may not be there. It says which; what is certain is that no upstream sees the request.
+const OwnHeader = "X-Asrscheck-Own-Answer"
+
 // CauseHeader is the header of an answer with status 502 or 504 that says what went wrong.
 const CauseHeader = "X-Asrscheck-Cause"
 

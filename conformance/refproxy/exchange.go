@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"time"
@@ -120,7 +119,7 @@ func (x *exchange) read() *trouble {
 	}
 	x.reader = bufio.NewReader(x.wait)
 	for {
-		response, err := http.ReadResponse(x.reader, &http.Request{Method: x.method})
+		response, err := http.ReadResponse(x.reader, &http.Request{Method: x.method}) //nolint:bodyclose // it ends with the connection
 		var timeout net.Error
 		switch {
 		case unknown && errors.As(err, &timeout) && timeout.Timeout():
@@ -162,5 +161,3 @@ func (p *patience) Read(b []byte) (int, error) {
 	}
 	return n, err
 }
-
-var _ io.Reader = (*patience)(nil)

@@ -16,9 +16,10 @@ type plan struct {
 	send    *sending // what goes to an upstream
 }
 
-// answer is an answer of the gateway itself; status 444 hangs up, as NGINX has it.
+// answer is an answer of the gateway itself; status 444 hangs up, as NGINX has it, and status 0 is not known.
 type answer struct {
 	status   int
+	label    string // what it is, where the status is not known
 	location string
 	html     bool
 	body     string
@@ -79,11 +80,8 @@ func planOf(p *routing.Path) plan {
 
 func answerOf(r *routing.Response) plan {
 	status, err := strconv.Atoi(r.Status.Text())
-	switch {
-	case r.Status.IsUnknown():
-		return plan{unknown: strings.TrimSpace(r.Label + " " + r.Status.Why())}
-	case err != nil || status < 200 || status > 599:
-		return plan{unknown: "the gateway answers with the status " + r.Status.String()}
+	if r.Status.IsUnknown() || err != nil || status < 200 || status > 599 {
+		return plan{answer: &answer{label: strings.TrimSpace(r.Label + " " + r.Status.String())}}
 	}
 	return plan{answer: &answer{status: status, location: r.Location.Text(), body: r.Body, edits: editsOf(r.Headers)}}
 }

@@ -19,7 +19,7 @@ func (x *exchange) tunnel() {
 		refuse(x.w, http.StatusInternalServerError, CauseHeader, err.Error())
 		return
 	}
-	defer client.Close()
+	defer func() { _ = client.Close() }()
 	if _, err := client.Write(x.switchingHead()); err != nil {
 		return
 	}

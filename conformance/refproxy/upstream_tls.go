@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"net/http"
 	"time"
 
 	"github.com/asrscheck/asrscheck/parsers/routing"
@@ -29,8 +28,7 @@ func (x *exchange) secure() *trouble {
 		return failed("shake hands with "+x.address, err)
 	}
 	err := secure.HandshakeContext(x.r.Context())
-	var t *trouble
-	if errors.As(err, &t) {
+	if t, ok := errors.AsType[*trouble](err); ok {
 		return t
 	}
 	if err != nil {
@@ -112,28 +110,4 @@ func (x *exchange) verifiedName() (name, why string) {
 		host = x.address
 	}
 	return host, ""
-}
-
-var _ error = (*trouble)(nil)
-
-// admit refuses to relay an answer when what becomes of it is not known.
-func (x *exchange) admit() *trouble {
-	if x.response.StatusCode == http.StatusSwitchingProtocols {
-		if v := x.settings[routing.IdleTimeout]; v.unknown() {
-			return unknowable("how long an upgraded connection may be quiet: %s", v.why)
-		}
-		if !x.upgrade {
-			return &trouble{http.StatusBadGateway, CauseHeader, "the upstream switches protocols unasked"}
-		}
-		return nil
-	}
-	if x.response.ContentLength >= 0 {
-		return nil
-	}
-	for _, s := range []routing.Setting{routing.Buffering, routing.ReadTimeout} {
-		if v := x.settings[s]; v.unknown() {
-			return unknowable("%s, which decides how a stream passes: %s", s, v.why)
-		}
-	}
-	return nil
 }

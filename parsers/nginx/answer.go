@@ -80,7 +80,7 @@ func (w *lowering) showErrorPage(e *env, page Directive, status int) []routing.S
 	if n, err := strconv.Atoi(overwrite); err == nil && override && isRedirect(n) {
 		code = overwrite
 	}
-	return append(w.ending(e, 302), &routing.Redirect{Status: routing.Of(code, at), To: w.value(page, page.Len()-1, e), Span: at})
+	return append(w.ending(e, 302), &routing.Redirect{Status: routing.Of(code, at), To: w.absolute(e, w.value(page, page.Len()-1, e)), Span: at})
 }
 
 // toNamed goes on in a named location (ngx_http_named_location).

@@ -1,6 +1,7 @@
 package nginx
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/asrscheck/asrscheck/parsers/routing"
@@ -50,7 +51,7 @@ func (w *lowering) log(d Directive, e *env) []routing.Step {
 	line, ok := w.formatted[d]
 	if !ok {
 		line = w.format(format, d, e)
-		if f := w.formats[format]; f.IsZero() || !strings.Contains(title(f), "server_name") {
+		if !slices.ContainsFunc(w.formats[format].Args(), dependsOnLevel) {
 			w.formatted[d] = line
 		}
 	}

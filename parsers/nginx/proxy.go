@@ -21,7 +21,7 @@ type target struct {
 
 // proxyPass lowers a proxy_pass that handles requests in a level.
 func (w *lowering) proxyPass(e *env, loc *location, d Directive) []routing.Step {
-	if d.Broken() {
+	if d.Broken() || d.Len() != 2 {
 		return []routing.Step{&routing.Opaque{Why: "the statement has an error of syntax", Span: d.Span()}}
 	}
 	var t *target

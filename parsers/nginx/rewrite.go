@@ -211,5 +211,5 @@ func (w *lowering) redirected(e *env, d Directive, r *replacement, flag string) 
 		parts = append(parts, oldQuery(separator))
 	}
 	to := routing.Concat{Parts: parts, Span: at}
-	return append(w.ending(e, 302), &routing.Redirect{Status: routing.Of(status, at), To: to, Span: at})
+	return append(w.ending(e, 302), &routing.Redirect{Status: routing.Of(status, at), To: w.absolute(e, to), Span: at})
 }
