@@ -16,7 +16,7 @@ type Options struct {
 
 // Check judges every gateway of an estate by reading.
 func Check(estate *routing.Estate, o Options) *Report {
-	r := &Report{Inputs: estate.Inputs, Problems: estate.Problems}
+	r := &Report{Inputs: estate.Inputs, Problems: slices.Clone(estate.Problems)}
 	services := NewServices(estate, o.Services)
 	for _, g := range estate.Gateways {
 		before := len(r.Subjects)
@@ -28,8 +28,10 @@ func Check(estate *routing.Estate, o Options) *Report {
 		}
 		if len(r.Subjects) == before {
 			r.Idle = append(r.Idle, g.Kind+" "+g.Name)
+			r.Problems = append(r.Problems, g.Problems...) // what could not be read may be what leads to a service
 		}
 	}
+	r.Problems = append(r.Problems, unknownEndpoints(r, o.Endpoints)...)
 	return r
 }
 

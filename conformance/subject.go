@@ -2,6 +2,7 @@ package conformance
 
 import (
 	"fmt"
+	"maps"
 	"net"
 	"slices"
 
@@ -34,6 +35,7 @@ type subject struct {
 	*site
 	endpoint Endpoint
 	ties     map[string]string
+	met      map[string]bool // services that probes reached
 	cache    map[trackKey][]*Arrival
 	traced   int
 }
@@ -44,7 +46,7 @@ type trackKey struct {
 }
 
 func newSubject(on *site, e Endpoint) *subject {
-	return &subject{site: on, endpoint: e, cache: map[trackKey][]*Arrival{}}
+	return &subject{site: on, endpoint: e, met: map[string]bool{}, cache: map[trackKey][]*Arrival{}}
 }
 
 // tie learns which addresses are services: those to which some probe carries a service's name.
@@ -81,7 +83,11 @@ func (s *subject) trace(kind ProbeKind, sample Sample) []*Arrival {
 	p := NewProbe(s.endpoint, kind, sample)
 	var out []*Arrival
 	for _, path := range s.paths(&p) {
-		out = append(out, s.classify(&p, path))
+		a := s.classify(&p, path)
+		if a.Service != "" {
+			s.met[a.Service] = true
+		}
+		out = append(out, a)
 	}
 	return out
 }
@@ -184,19 +190,8 @@ func (s *subject) leads() bool {
 	return false
 }
 
-// reached are the services that probes reach, sorted.
-func (s *subject) reached() []string {
-	var out []string
-	for _, arrivals := range s.cache {
-		for _, a := range arrivals {
-			if a.Service != "" && !slices.Contains(out, a.Service) {
-				out = append(out, a.Service)
-			}
-		}
-	}
-	slices.Sort(out)
-	return out
-}
+// reached are the services that probes reached so far, sorted.
+func (s *subject) reached() []string { return slices.Sorted(maps.Keys(s.met)) }
 
 // severalInstances reports whether a probe was seen to reach, or the program names, more than one service or pool member. It errs on
 // the side of yes.

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 
 	"github.com/asrscheck/asrscheck/parsers/nginx"
@@ -13,23 +12,12 @@ import (
 
 var nginxFormat = Format{
 	Name: "nginx", Title: "NGINX configuration, or what nginx -T prints",
-	recognizes: func(s source) bool {
-		return nginx.IsDump(head(s)) || nginxDirective.MatchString(head(s)) && !looksLikeJSON(s)
-	},
-	load: loadNGINX,
+	recognizes: func(s source) bool { return nginx.Detect(head(s)) },
+	load:       loadNGINX,
 }
-
-// nginxDirective is a directive that only NGINX configuration begins a line with.
-var nginxDirective = regexp.MustCompile(`(?m)^[ \t]*(?:(?:events|http|stream)[ \t\r\n]*\{|server[ \t\r\n]*\{|(?:location|upstream|map|split_clients|geo)[ \t]+[^;{}=\n]*\{|` +
-	`(?:worker_processes|load_module|include|server_name|proxy_pass|proxy_set_header|listen|log_format|resolver)[ \t]+[^=;{}\n][^;{}\n]*;)`)
 
 // head is enough of a text to tell its format.
 func head(s source) string { return string(s.data[:min(len(s.data), 1<<20)]) }
-
-func looksLikeJSON(s source) bool {
-	text := strings.TrimLeft(head(s), " \t\r\n\ufeff")
-	return strings.HasPrefix(text, "{") || strings.HasPrefix(text, "[")
-}
 
 func loadNGINX(s source, o Options) loaded {
 	tree, err := parseNGINX(s)

@@ -79,7 +79,7 @@ func (l *loader) problem(name, message, fix string) {
 }
 
 func (l *loader) stdin() {
-	const name = "<stdin>"
+	const name = stdinName
 	if l.options.Stdin == nil {
 		l.unread(name, "there is no standard input", "Give a path.")
 		return

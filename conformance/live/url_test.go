@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httputil"
 	"testing"
+	"time"
 
 	"github.com/asrscheck/asrscheck/conformance"
 	"github.com/asrscheck/asrscheck/conformance/fakesignalr"
@@ -27,7 +28,7 @@ func elsewhere(t *testing.T) (conformance.Endpoint, *fakesignalr.Cluster) {
 		t.Fatal(err)
 	}
 	to := cluster.Instances()[0]
-	server := &http.Server{Handler: &httputil.ReverseProxy{
+	server := &http.Server{ReadHeaderTimeout: 5 * time.Second, Handler: &httputil.ReverseProxy{
 		ErrorLog: log.New(io.Discard, "", 0),
 		Rewrite: func(r *httputil.ProxyRequest) {
 			r.Out.Host, r.Out.URL.Scheme, r.Out.URL.Host, r.Out.URL.RawQuery = to.Host, "http", to.PlainAddr(), r.In.URL.RawQuery

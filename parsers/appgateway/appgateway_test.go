@@ -55,16 +55,16 @@ func changed(t testing.TB, change func(gateway object)) *routing.Gateway {
 	return lower(t, "gw.json", text)
 }
 
-// item is the properties of the i-th item of a collection.
-func item(gateway object, collection string, i int) object {
-	return gateway[collection].([]any)[i].(object)["properties"].(object)
+// item is the properties of the first item of a collection.
+func item(gateway object, collection string) object {
+	return gateway[collection].([]any)[0].(object)["properties"].(object)
 }
 
 // setting is the backend setting that leads to the service; pathRule the path rule.
-func setting(gateway object) object { return item(gateway, "backendHttpSettingsCollection", 0) }
+func setting(gateway object) object { return item(gateway, "backendHttpSettingsCollection") }
 
 func pathRule(gateway object) object {
-	return item(item(gateway, "urlPathMaps", 0), "pathRules", 0)
+	return item(item(gateway, "urlPathMaps"), "pathRules")
 }
 
 // add puts a named item into a collection and returns a reference to it.

@@ -68,8 +68,8 @@ func manyGateways(tb testing.TB, gateways, rules int) []byte {
 	if err := json.Unmarshal(fixture(tb, "ok/howto_rest.json"), &gateway); err != nil {
 		tb.Fatal(err)
 	}
-	paths := item(gateway["properties"].(object), "urlPathMaps", 0)
-	rule := item(paths, "pathRules", 0)
+	paths := item(gateway["properties"].(object), "urlPathMaps")
+	rule := item(paths, "pathRules")
 	var list []any
 	for i := range rules {
 		properties := maps.Clone(rule)

@@ -6,6 +6,7 @@
 package appgateway
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/asrscheck/asrscheck/parsers/azure"
@@ -79,10 +80,8 @@ func (b *builder) problem(kind routing.ProblemKind, at routing.Span, message, fi
 	if len(b.g.Problems) >= enough {
 		return
 	}
-	for _, known := range b.g.Problems {
-		if known == p {
-			return
-		}
+	if slices.Contains(b.g.Problems, p) {
+		return
 	}
 	b.g.Problems = append(b.g.Problems, p)
 }

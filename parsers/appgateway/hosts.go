@@ -2,6 +2,7 @@ package appgateway
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/asrscheck/asrscheck/parsers/azure"
@@ -40,10 +41,10 @@ func newHost(name routing.Value) host {
 	}
 	var expr strings.Builder
 	for _, c := range h.name.Text() {
-		switch {
-		case c == '*':
+		switch c {
+		case '*':
 			expr.WriteString(`[a-z0-9.-]*`)
-		case c == '?':
+		case '?':
 			expr.WriteString(`[a-z0-9.-]`)
 		default:
 			expr.WriteString(quoteMeta(c))
@@ -93,10 +94,8 @@ func (s *site) overlaps(t *site) bool {
 		return true
 	}
 	for _, a := range s.hosts {
-		for _, b := range t.hosts {
-			if a.overlaps(b) {
-				return true
-			}
+		if slices.ContainsFunc(t.hosts, a.overlaps) {
+			return true
 		}
 	}
 	return false

@@ -58,10 +58,8 @@ func overlapping(sites []*site) bool {
 		return true
 	}
 	for i, x := range sites {
-		for _, y := range sites[:i] {
-			if x.overlaps(y) {
-				return true
-			}
+		if slices.ContainsFunc(sites[:i], x.overlaps) {
+			return true
 		}
 	}
 	return false

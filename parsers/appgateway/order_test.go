@@ -26,7 +26,7 @@ func withRival(t *testing.T, tier string, own any, r rival) *routing.Gateway {
 			"ruleType": "Basic", "httpListener": add(gateway, "httpListeners", "rival", listener), "priority": r.priority,
 			"backendAddressPool": ref("backendAddressPools", "site"), "backendHttpSettings": ref("backendHttpSettingsCollection", "site-https"),
 		}
-		item(gateway, "requestRoutingRules", 0)["priority"] = own
+		item(gateway, "requestRoutingRules")["priority"] = own
 		add(gateway, "requestRoutingRules", "rival", rule)
 		if r.first {
 			slices.Reverse(gateway["requestRoutingRules"].([]any))
@@ -82,7 +82,7 @@ func TestHostNamesAndMasks(t *testing.T) {
 		{"rt.contoso.example", "rtxcontoso.example", "no"},
 	} {
 		g := changed(t, func(gateway object) {
-			listener := item(gateway, "httpListeners", 0)
+			listener := item(gateway, "httpListeners")
 			delete(listener, "hostName")
 			listener["hostNames"] = []string{tt.mask}
 		})

@@ -28,7 +28,7 @@ func TestPathOverride(t *testing.T) {
 		g := changed(t, func(gateway object) {
 			setting(gateway)["path"] = tt.override
 			if basic {
-				rule := item(gateway, "requestRoutingRules", 0)
+				rule := item(gateway, "requestRoutingRules")
 				delete(rule, "urlPathMap")
 				rule["ruleType"] = "Basic"
 				rule["backendAddressPool"] = ref("backendAddressPools", "signalr")
@@ -36,7 +36,7 @@ func TestPathOverride(t *testing.T) {
 				return
 			}
 			pathRule(gateway)["paths"] = []string{tt.rule}
-			paths := item(gateway, "urlPathMaps", 0)
+			paths := item(gateway, "urlPathMaps")
 			paths["defaultBackendHttpSettings"] = ref("backendHttpSettingsCollection", "signalr-https")
 		})
 		d := ask(g, "GET", "https://rt.contoso.example"+tt.request)[0].Delivery

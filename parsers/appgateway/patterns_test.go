@@ -55,7 +55,7 @@ func TestPathPatterns(t *testing.T) {
 
 func TestTheFirstListedPatternWins(t *testing.T) {
 	g := changed(t, func(gateway object) {
-		paths := item(gateway, "urlPathMaps", 0)
+		paths := item(gateway, "urlPathMaps")
 		first := object{"name": "all", "properties": object{
 			"paths": []string{"/client/negotiate", "/*"}, "backendAddressPool": ref("backendAddressPools", "site"),
 			"backendHttpSettings": ref("backendHttpSettingsCollection", "site-https"),

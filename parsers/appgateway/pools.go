@@ -73,7 +73,8 @@ func members(pool, settings azure.Object, weight int) []routing.Member {
 	port := text(settings.Get("port"))
 	var out []routing.Member
 	for _, o := range pool.List("backendAddresses") {
-		out = append(out, routing.Member{Address: addressWith(memberName(o), port), Weight: weight, Span: o.Span()})
+		name := memberName(o)
+		out = append(out, routing.Member{Address: addressWith(name, port), Weight: weight, Span: name.Span})
 	}
 	return out
 }

@@ -37,9 +37,9 @@ func TestHTTPRedirectsToHTTPS(t *testing.T) {
 
 func TestTheRequestsHostIsKeptWhereTheTargetListenerHasNoSingleName(t *testing.T) {
 	g := changed(t, func(g object) {
-		l := item(g, "httpListeners", 0)
+		l := item(g, "httpListeners")
 		delete(l, "hostName")
-		item(g, "frontendPorts", 0)["port"] = 443
+		item(g, "frontendPorts")["port"] = 443
 		l["hostNames"] = []string{"*.contoso.example"}
 		pathRule(g)["redirectConfiguration"] = add(g, "redirectConfigurations", "away", object{"redirectType": "Found", "targetListener": ref("httpListeners", "rt-https")})
 	})

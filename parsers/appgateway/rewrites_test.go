@@ -92,7 +92,7 @@ func TestPathAndQueryAreRewritten(t *testing.T) {
 // TestParameterBasedPathSelection is the scenario of that name in "Rewrite HTTP headers and URL".
 func TestParameterBasedPathSelection(t *testing.T) {
 	g := changed(t, func(g object) {
-		paths := item(g, "urlPathMaps", 0)
+		paths := item(g, "urlPathMaps")
 		pathRule(g)["paths"] = []string{"/listing1"}
 		paths["defaultRewriteRuleSet"] = add(g, "rewriteRuleSets", "select", object{"rewriteRules": []any{
 			rule("shoes", 100, urlAction(object{"modifiedPath": "/listing1", "reroute": true}), condition("var_query_string", "category=shoes")),
@@ -205,7 +205,7 @@ func TestRewritesThatTheProductRefuses(t *testing.T) {
 		wantProblem(t, rewritten(t, r), routing.Refused, says)
 	}
 	g := changed(t, func(g object) {
-		basic := item(g, "requestRoutingRules", 0)
+		basic := item(g, "requestRoutingRules")
 		delete(basic, "urlPathMap")
 		basic["ruleType"], basic["backendAddressPool"] = "Basic", ref("backendAddressPools", "signalr")
 		basic["backendHttpSettings"] = ref("backendHttpSettingsCollection", "signalr-https")

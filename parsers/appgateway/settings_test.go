@@ -55,7 +55,7 @@ func TestHowTheBackendIsNamed(t *testing.T) {
 				if tt.v1 {
 					gateway["sku"] = object{"tier": "Standard"}
 				}
-				member := item(gateway, "backendAddressPools", 0)["backendAddresses"].([]any)[0].(object)
+				member := item(gateway, "backendAddressPools")["backendAddresses"].([]any)[0].(object)
 				tt.change(setting(gateway), member)
 			}))[0]
 			host, sni := d.Header("Host"), d.Setting(routing.SNI)
@@ -113,7 +113,7 @@ func TestRootsOfOnesOwnAreMentioned(t *testing.T) {
 
 func TestPoolsAndHowTheyPick(t *testing.T) {
 	second := func(g object) {
-		pool := item(g, "backendAddressPools", 0)
+		pool := item(g, "backendAddressPools")
 		pool["backendAddresses"] = append(pool["backendAddresses"].([]any), object{"fqdn": "asrs2.service.signalr.net"})
 	}
 	t.Run("several members take turns, and each gets its own name", func(t *testing.T) {
@@ -150,13 +150,13 @@ func TestPoolsAndHowTheyPick(t *testing.T) {
 		}
 	})
 	t.Run("an empty pool answers 502", func(t *testing.T) {
-		g := changed(t, func(g object) { item(g, "backendAddressPools", 0)["backendAddresses"] = []any{} })
+		g := changed(t, func(g object) { item(g, "backendAddressPools")["backendAddresses"] = []any{} })
 		if got := tell(ask(g, "GET", "https://rt.contoso.example/client/")); got != "answered by the gateway: 502 pool signalr has no members" {
 			t.Error(got)
 		}
 	})
 	t.Run("a member without a name is unknown", func(t *testing.T) {
-		g := changed(t, func(g object) { item(g, "backendAddressPools", 0)["backendAddresses"] = []any{object{}} })
+		g := changed(t, func(g object) { item(g, "backendAddressPools")["backendAddresses"] = []any{object{}} })
 		if got := tell(ask(g, "GET", "https://rt.contoso.example/client/")); got != "unknown: the pool member has neither a name nor an address" {
 			t.Error(got)
 		}
@@ -194,7 +194,7 @@ func TestAListenersOwnProfileConcernsItsHostsOnly(t *testing.T) {
 			"clientAuthConfiguration":   object{"verifyClientCertIssuerDN": true},
 			"trustedClientCertificates": []any{ref("trustedClientCertificates", "ca")},
 		})
-		item(g, "httpListeners", 0)["sslProfile"] = profile
+		item(g, "httpListeners")["sslProfile"] = profile
 	})
 	if l := g.Listeners[0]; l.MinTLS.Text() != "TLS1.2" || l.Hosts[0].MinTLS.Text() != "TLS1.0" {
 		t.Errorf("the socket begins at %s, the host at %s", l.MinTLS, l.Hosts[0].MinTLS)
@@ -205,7 +205,7 @@ func TestAListenersOwnProfileConcernsItsHostsOnly(t *testing.T) {
 }
 
 func TestProbes(t *testing.T) {
-	probe := func(g object) object { return item(g, "probes", 0) }
+	probe := func(g object) object { return item(g, "probes") }
 	tests := []struct {
 		name   string
 		change func(g object)
@@ -218,10 +218,14 @@ func TestProbes(t *testing.T) {
 			p["pickHostNameFromBackendHttpSettings"], p["host"], p["port"], p["path"] = false, "h", 8443, "/"
 			p["match"] = object{"statusCodes": []string{"200", "401"}, "body": ""}
 		}, "https h 8443 / 200,401"},
-		{"picks from a setting without a name", func(g object) { setting(g)["pickHostNameFromBackendAddress"] = false },
-			"https unknown (the probe picks its host from the backend setting, which has none) 443 /api/health 200-399"},
-		{"default with a named setting", func(g object) { delete(setting(g), "probe") },
-			"https unknown (whether the default probe takes its Host from the backend setting is documented both ways) 443 / (default of Application Gateway's default probe) 200-399 (default of Application Gateway's default probe)"},
+		{
+			"picks from a setting without a name", func(g object) { setting(g)["pickHostNameFromBackendAddress"] = false },
+			"https unknown (the probe picks its host from the backend setting, which has none) 443 /api/health 200-399",
+		},
+		{
+			"default with a named setting", func(g object) { delete(setting(g), "probe") },
+			"https unknown (whether the default probe takes its Host from the backend setting is documented both ways) 443 / (default of Application Gateway's default probe) 200-399 (default of Application Gateway's default probe)",
+		},
 		{"default without", func(g object) {
 			delete(setting(g), "probe")
 			setting(g)["pickHostNameFromBackendAddress"] = false

@@ -106,7 +106,7 @@ func TestACutOffExportIsUnknownNotAbsent(t *testing.T) {
 func TestEntraValidationRefusesSignalRTokens(t *testing.T) {
 	for action, want := range map[string]string{"Deny": "answered by the gateway: 401 Entra did not issue the token", "Allow": "delivered to asrs1"} {
 		g := changed(t, func(g object) {
-			item(g, "requestRoutingRules", 0)["entraJWTValidationConfig"] = add(g, "entraJWTValidationConfigs", "entra", object{"unAuthorizedRequestAction": action})
+			item(g, "requestRoutingRules")["entraJWTValidationConfig"] = add(g, "entraJWTValidationConfigs", "entra", object{"unAuthorizedRequestAction": action})
 		})
 		if got := tell(ask(g, "POST", "https://rt.contoso.example/client/negotiate")); !strings.HasPrefix(got, want) {
 			t.Errorf("%s: %s, want %s", action, got, want)
@@ -135,9 +135,9 @@ func TestRulesWithoutADestinationAreRefused(t *testing.T) {
 
 func TestWhatCannotStandTogetherIsRefused(t *testing.T) {
 	g := changed(t, func(g object) {
-		listener := maps.Clone(item(g, "httpListeners", 0))
+		listener := maps.Clone(item(g, "httpListeners"))
 		listener["protocol"] = "Http"
-		rule := maps.Clone(item(g, "requestRoutingRules", 0))
+		rule := maps.Clone(item(g, "requestRoutingRules"))
 		rule["httpListener"], rule["priority"] = add(g, "httpListeners", "plain", listener), 7
 		add(g, "requestRoutingRules", "rt", rule)
 	})
@@ -146,7 +146,7 @@ func TestWhatCannotStandTogetherIsRefused(t *testing.T) {
 }
 
 func TestPathBasedRulesWithoutAMapAreNotWhole(t *testing.T) {
-	g := changed(t, func(g object) { delete(item(g, "requestRoutingRules", 0), "urlPathMap") })
+	g := changed(t, func(g object) { delete(item(g, "requestRoutingRules"), "urlPathMap") })
 	wantProblem(t, g, routing.Truncated, `rule "rt" is path-based and has no path map`)
 	if got := tell(ask(g, "GET", "https://rt.contoso.example/client/")); got != "unknown: the rule is path-based and has no path map" {
 		t.Error(got)
@@ -155,10 +155,10 @@ func TestPathBasedRulesWithoutAMapAreNotWhole(t *testing.T) {
 
 func TestListenersThatSayTooLittle(t *testing.T) {
 	for name, change := range map[string]func(g object){
-		"no listener at all":    func(g object) { delete(item(g, "requestRoutingRules", 0), "httpListener") },
-		"a port without number": func(g object) { delete(item(g, "frontendPorts", 0), "port") },
-		"no frontend port":      func(g object) { delete(item(g, "httpListeners", 0), "frontendPort") },
-		"no protocol":           func(g object) { delete(item(g, "httpListeners", 0), "protocol") },
+		"no listener at all":    func(g object) { delete(item(g, "requestRoutingRules"), "httpListener") },
+		"a port without number": func(g object) { delete(item(g, "frontendPorts"), "port") },
+		"no frontend port":      func(g object) { delete(item(g, "httpListeners"), "frontendPort") },
+		"no protocol":           func(g object) { delete(item(g, "httpListeners"), "protocol") },
 	} {
 		g := changed(t, change)
 		if got := tell(ask(g, "GET", "https://rt.contoso.example/client/")); !strings.Contains(got, "unknown: ") {

@@ -30,18 +30,30 @@ func TestSecretsAreRedactedWhenTheyAreRead(t *testing.T) {
 		text string
 		want []string
 	}{
-		"certificates": {gw + `{"sslCertificates":[{"properties":{"data":"` + planted + `","password":"` + planted + `","publicCertData":"MII"}}]}}`,
-			[]string{"certificate", "password"}},
-		"connection strings": {`{"id":"/s/providers/Microsoft.Web/sites/app","properties":{"siteConfig":{"appSettings":[{"name":"c","value":"Endpoint=https://a;AccessKey=` + planted + `;"}]}}}`,
-			[]string{"access key"}},
-		"keys": {`{"id":"/s/providers/Microsoft.SignalRService/SignalR/s","primaryKey":"` + planted + `","secondaryKey":""}`,
-			[]string{"access key"}},
-		"a secure parameter": {`{"contentVersion":"1","parameters":{"k":{"type":"secureString","defaultValue":"` + planted + `"},"o":{"type":"SecureObject","defaultValue":{"a":["` + planted + `"]}},"e":{"type":"securestring","defaultValue":"[newGuid()]"}},"resources":[]}`,
-			[]string{"secure parameter", "secure parameter"}},
-		"an expression": {`{"contentVersion":"1","resources":[{"type":"Microsoft.Web/sites","name":"[concat('AccessKey=` + planted + `')]"}]}`,
-			[]string{"access key"}},
-		"PowerShell's copies": {`{"Id":"/s/providers/Microsoft.Network/applicationGateways/gw","SslCertificates":[{"Password":"` + planted + `"}],"SslCertificatesText":"[{\"Password\":\"` + planted + `\"}]"}`,
-			[]string{"password"}},
+		"certificates": {
+			gw + `{"sslCertificates":[{"properties":{"data":"` + planted + `","password":"` + planted + `","publicCertData":"MII"}}]}}`,
+			[]string{"certificate", "password"},
+		},
+		"connection strings": {
+			`{"id":"/s/providers/Microsoft.Web/sites/app","properties":{"siteConfig":{"appSettings":[{"name":"c","value":"Endpoint=https://a;AccessKey=` + planted + `;"}]}}}`,
+			[]string{"access key"},
+		},
+		"keys": {
+			`{"id":"/s/providers/Microsoft.SignalRService/SignalR/s","primaryKey":"` + planted + `","secondaryKey":""}`,
+			[]string{"access key"},
+		},
+		"a secure parameter": {
+			`{"contentVersion":"1","parameters":{"k":{"type":"secureString","defaultValue":"` + planted + `"},"o":{"type":"SecureObject","defaultValue":{"a":["` + planted + `"]}},"e":{"type":"securestring","defaultValue":"[newGuid()]"}},"resources":[]}`,
+			[]string{"secure parameter", "secure parameter"},
+		},
+		"an expression": {
+			`{"contentVersion":"1","resources":[{"type":"Microsoft.Web/sites","name":"[concat('AccessKey=` + planted + `')]"}]}`,
+			[]string{"access key"},
+		},
+		"PowerShell's copies": {
+			`{"Id":"/s/providers/Microsoft.Network/applicationGateways/gw","SslCertificates":[{"Password":"` + planted + `"}],"SslCertificatesText":"[{\"Password\":\"` + planted + `\"}]"}`,
+			[]string{"password"},
+		},
 		"placeholders are none": {gw + `{"sslCertificates":[{"properties":{"data":"***","password":""}}],"x":"AccessKey=<key>"}}`, nil},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -12,7 +12,7 @@ func (w *lowering) access(e *env) []routing.Step {
 	rules := w.list(e.scope, "allow", "deny")
 	others := append(w.basic(e), w.authRequest(e)...)
 	if w.one(e.scope, "satisfy").Value(1) == "any" && len(rules) > 0 && len(others) > 0 {
-		return w.anyAccess(e, rules, others)
+		return w.anyAccess(rules, others)
 	}
 	if len(rules) == 0 {
 		return others
@@ -29,7 +29,7 @@ func (w *lowering) access(e *env) []routing.Step {
 }
 
 // anyAccess lets requests from allowed addresses in, and asks the others for what else there is.
-func (w *lowering) anyAccess(e *env, rules []Directive, others []routing.Step) []routing.Step {
+func (w *lowering) anyAccess(rules []Directive, others []routing.Step) []routing.Step {
 	var arms []routing.Arm
 	for _, d := range rules {
 		do := []routing.Step(nil)
@@ -43,10 +43,10 @@ func (w *lowering) anyAccess(e *env, rules []Directive, others []routing.Step) [
 
 // fromNetwork is the condition that the client's address is in the network of an allow or deny.
 func (w *lowering) fromNetwork(d Directive) routing.Cond {
-	switch name := d.Value(1); {
-	case name == "all":
+	switch d.Value(1) {
+	case "all":
 		return routing.Always{}
-	case name == "unix:":
+	case "unix:":
 		return routing.Not{Cond: routing.Always{}}
 	}
 	network, ok := parseNetwork(d.Value(1))
@@ -89,7 +89,7 @@ func (w *lowering) authRequest(e *env) []routing.Step {
 		why := "does " + strings.TrimSpace(title(d)) + " let the request pass"
 		steps = append(steps, &routing.Match{Span: at, Arms: []routing.Arm{
 			{When: routing.Given{Value: routing.UnknownOf(why, at)}, Label: title(d), Span: at},
-			{When: routing.Always{}, Do: append(w.logs(e), &routing.Respond{Status: routing.UnknownOf("what "+name+" answers", at), Label: "401 or 403", Span: at})},
+			{When: routing.Always{}, Do: append(w.ending(e, 401), &routing.Respond{Status: routing.UnknownOf("what "+name+" answers", at), Label: "401 or 403", Span: at})},
 		}})
 	}
 	return steps

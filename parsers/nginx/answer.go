@@ -10,7 +10,7 @@ import (
 // answer is an answer of NGINX's own with an error status: the error page that is set for it, else the status
 // (ngx_http_special_response_handler).
 func (w *lowering) answer(e *env, status int, at routing.Span, label string) []routing.Step {
-	plain := append(w.logs(e), &routing.Respond{Status: routing.Of(strconv.Itoa(status), at), Label: label, Span: at})
+	plain := append(w.ending(e, status), &routing.Respond{Status: routing.Of(strconv.Itoa(status), at), Label: label, Span: at})
 	page := w.errorPage(e, status)
 	if page.IsZero() {
 		return plain
@@ -80,7 +80,7 @@ func (w *lowering) showErrorPage(e *env, page Directive, status int) []routing.S
 	if n, err := strconv.Atoi(overwrite); err == nil && override && isRedirect(n) {
 		code = overwrite
 	}
-	return append(w.logs(e), &routing.Redirect{Status: routing.Of(code, at), To: w.value(page, page.Len()-1, e), Span: at})
+	return append(w.ending(e, 302), &routing.Redirect{Status: routing.Of(code, at), To: w.absolute(e, w.value(page, page.Len()-1, e)), Span: at})
 }
 
 // toNamed goes on in a named location (ngx_http_named_location).
@@ -109,3 +109,31 @@ func (w *lowering) internalRedirect(e *env, uri routing.Expr, d Directive) []rou
 		&routing.Jump{To: e.server.rewriteBlock(), Max: maxRedirects, Label: "redirects inside", Span: at},
 	}
 }
+
+// overwritten answers with the status that an error page has fixed, whatever the upstream says. Its arms are filled as error pages
+// are lowered.
+func (w *lowering) overwritten() routing.Step {
+	if w.overwrites == nil {
+		w.overwrites = &routing.Match{}
+	}
+	return w.overwrites
+}
+
+// overwrite makes the status an arm of overwritten. Only an upgrade suffers from 200.
+func (w *lowering) overwrite(status string, at routing.Span) {
+	m, _ := w.overwritten().(*routing.Match)
+	for i := range m.Arms {
+		if m.Arms[i].Label == overwriteLabel(status) {
+			return
+		}
+	}
+	when := equals(readVar(statusVar), status)
+	if status == "200" {
+		upgrade := routing.Truthy{Of: routing.ReadOriginal(routing.InHeader, "Upgrade")}
+		when = routing.All{when, upgrade}
+	}
+	respond := &routing.Respond{Status: routing.Of(status, at), Label: "the upstream's answer, with another status", Span: at}
+	m.Arms = append(m.Arms, routing.Arm{When: when, Do: []routing.Step{respond}, Label: overwriteLabel(status), Span: at})
+}
+
+func overwriteLabel(status string) string { return "error_page fixes the status to " + status }

@@ -32,6 +32,9 @@ func (w *lowering) headerLimit(s *server) []routing.Step {
 	if !ok {
 		return nil
 	}
+	if pool := w.poolSize(s); large < pool {
+		w.refuse(w.one(s.scope, "large_client_header_buffers"), `the "large_client_header_buffers" size must be equal to or greater than "connection_pool_size"`)
+	}
 	const label = "a header is longer than large_client_header_buffers allow"
 	first := w.firstBuffer(s)
 	if first <= large {
@@ -60,6 +63,14 @@ func (w *lowering) largeBuffer(s *server) (size int64, at routing.Span, ok bool)
 	}
 	size, ok = parseSize(d.Value(2))
 	return size, d.Span(), ok
+}
+
+// poolSize is connection_pool_size, of 512 bytes where pointers have 64 bits.
+func (w *lowering) poolSize(s *server) int64 {
+	if n, ok := parseSize(w.one(s.scope, "connection_pool_size").Value(1)); ok {
+		return n
+	}
+	return 64 * 8
 }
 
 func (w *lowering) firstBuffer(s *server) int64 {

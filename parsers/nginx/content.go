@@ -40,11 +40,11 @@ func (w *lowering) handler(e *env, loc *location) []routing.Step {
 	case "proxy_pass":
 		return w.proxyPass(e, loc, d)
 	case "empty_gif", "stub_status":
-		return append(w.logs(e), &routing.Respond{Status: routing.Of("200", d.Span()), Label: name, Span: d.Span()})
+		return append(w.ending(e, 200), &routing.Respond{Status: routing.Of("200", d.Span()), Label: name, Span: d.Span()})
 	case "flv", "mp4":
 		return w.fromDisk(e)
 	default:
-		return append(w.logs(e), &routing.Respond{
+		return append(w.ending(e, 200), &routing.Respond{
 			Status: routing.UnknownOf("what the server of "+name+" answers", d.Span()), Label: "handed on by " + title(d), Span: d.Span(),
 		})
 	}
@@ -74,7 +74,7 @@ func (w *lowering) fromDisk(e *env) []routing.Step {
 	for _, n := range w.includeNotes(e.server) {
 		status = status.With(n.Span, n.Text)
 	}
-	return append(w.logs(e), &routing.Respond{Status: status, Label: "a file from disk, or 404; 405 for POST", Span: at})
+	return append(w.ending(e, 200), &routing.Respond{Status: status, Label: "a file from disk, or 404; 405 for POST", Span: at})
 }
 
 // includeNotes are the includes of a server, and of http{}, that brought less than one may think.

@@ -25,6 +25,13 @@ func IsDump(text string) bool {
 	return at >= 0
 }
 
+// DumpFile is the text of one file in the output of nginx -T, by the name that reports show.
+func DumpFile(text, name string) (string, bool) {
+	d, _ := newDump(text)
+	file, ok := d.files[path.Clean(name)]
+	return file, ok
+}
+
 // newDump splits the output of nginx -T; main is the file that it begins with, empty when there is none.
 func newDump(text string) (d *dump, main string) {
 	d = &dump{files: map[string]string{}, names: map[string]string{}, dirs: map[string][]string{}}

@@ -1,6 +1,7 @@
 package nginx
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/asrscheck/asrscheck/parsers/routing"
@@ -32,22 +33,54 @@ func (w *lowering) headers(e *env, t *target) []routing.Step {
 		steps = append(steps, removeHeader("Proxy-Connection", at))
 	}
 	list := w.list(e.scope, "proxy_set_header")
-	for _, h := range w.defaults(e, t, list) {
-		steps = append(steps, setHeader(h))
+	steps = append(steps, sending(w.defaults(e, t, list))...)
+	return append(steps, w.named(e, list)...)
+}
+
+// named are the steps for the lines of proxy_set_header other than Host. Levels that inherit the same lines share the steps, unless
+// something in them depends on the level.
+func (w *lowering) named(e *env, list []Directive) []routing.Step {
+	if len(list) == 0 {
+		return nil
 	}
-	seen := map[string]bool{}
+	if known, ok := w.sent[list[0]]; ok {
+		return known
+	}
+	var all []header
+	shared := true
 	for _, d := range list {
-		name := lower(d.Value(1))
-		h := header{d.Value(1), w.value(d, 2, e), d.Span()}
-		switch {
-		case name == "host":
+		if lower(d.Value(1)) == "host" {
 			continue
-		case seen[name]:
-			steps = append(steps, addHeader(h))
-		default:
-			steps = append(steps, setHeader(h))
 		}
-		seen[name] = true
+		all = append(all, header{d.Value(1), w.value(d, 2, e), d.Span()})
+		shared = shared && !dependsOnLevel(d.Value(2))
+	}
+	steps := sending(all)
+	if shared {
+		w.sent[list[0]] = steps
+	}
+	return steps
+}
+
+// dependsOnLevel reports whether a value may read variables that differ from server to server, or from location to location.
+func dependsOnLevel(value string) bool {
+	pieces, _ := splitVariables(value)
+	return slices.ContainsFunc(pieces, func(p piece) bool {
+		return slices.Contains([]string{"host", "server_name", "proxy_host", "proxy_port"}, p.variable)
+	})
+}
+
+// sending sets the first line of each name and adds the others.
+func sending(list []header) []routing.Step {
+	var steps []routing.Step
+	seen := map[string]bool{}
+	for _, h := range list {
+		if name := lower(h.name); seen[name] {
+			steps = append(steps, addHeader(h))
+		} else {
+			steps = append(steps, setHeader(h))
+			seen[name] = true
+		}
 	}
 	return steps
 }
@@ -69,7 +102,7 @@ func addHeader(h header) routing.Step {
 // defaults are the Host header, whoever sets it, and the Connection header that NGINX sends unless proxy_set_header names it.
 func (w *lowering) defaults(e *env, t *target, list []Directive) []header {
 	out := w.hosts(e, t, list)
-	if named(list, "connection") {
+	if sets(list, "connection") {
 		return out
 	}
 	if !w.since(speaksHTTP11) {
@@ -80,7 +113,8 @@ func (w *lowering) defaults(e *env, t *target, list []Directive) []header {
 	return out
 }
 
-func named(list []Directive, name string) bool {
+// sets reports whether a list of proxy_set_header names a header.
+func sets(list []Directive, name string) bool {
 	for _, d := range list {
 		if lower(d.Value(1)) == name {
 			return true

@@ -132,7 +132,7 @@ func TestCredentialsAreMasked(t *testing.T) {
 	for _, s := range tree.Secrets {
 		places = append(places, fmt.Sprintf("%s at %s", s.What, s.Span))
 	}
-	want := "an access key at nginx.conf:1:60, a token at nginx.conf:2:40, a bearer token at nginx.conf:2:40"
+	want := "access key at nginx.conf:1:60, access token at nginx.conf:2:40"
 	if got := strings.Join(places, ", "); got != want {
 		t.Errorf("found %s, want %s", got, want)
 	}

@@ -1,6 +1,7 @@
 package nginx
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/asrscheck/asrscheck/parsers/routing"
@@ -29,7 +30,9 @@ func (w *lowering) logs(e *env) []routing.Step {
 func (w *lowering) defaultLog(e *env) []routing.Step {
 	if w.plainLog == nil {
 		line := w.text(combined, Directive{}, &env{server: e.server, scope: e.scope, logging: true})
-		w.plainLog = []routing.Step{&routing.Log{Line: routing.Remark{Of: line, Default: "NGINX"}, Sink: "logs/access.log (default of NGINX)"}}
+		w.plainLog = []routing.Step{&routing.Log{
+			Line: routing.Remark{Of: line, Default: "NGINX"}, Sink: "logs/access.log (default of NGINX)", Span: w.http.head.Span(),
+		}}
 	}
 	return w.plainLog
 }
@@ -48,7 +51,7 @@ func (w *lowering) log(d Directive, e *env) []routing.Step {
 	line, ok := w.formatted[d]
 	if !ok {
 		line = w.format(format, d, e)
-		if f := w.formats[format]; f.IsZero() || !strings.Contains(title(f), "server_name") {
+		if !slices.ContainsFunc(w.formats[format].Args(), dependsOnLevel) {
 			w.formatted[d] = line
 		}
 	}

@@ -16,6 +16,7 @@ type lowering struct {
 	mapping     map[Directive]routing.Expr // variables of map, geo and split_clients blocks
 	normalizers map[bool][]routing.Step
 	plainLog    []routing.Step
+	sent        map[Directive][]routing.Step // proxy_set_header lines, by the first of them
 	notes       map[Directive][]routing.Note
 	overwrites  *routing.Match   // what becomes of answers whose status an error page has fixed
 	static      map[string]bool  // host names and ports that some proxy_pass without variables names
@@ -86,7 +87,7 @@ func (c *config) lower(e era) (*routing.Gateway, map[release]bool) {
 	main := c.tree.Main
 	w := &lowering{
 		config: c, release: e.release, regexes: regexes{}, mapping: map[Directive]routing.Expr{}, normalizers: map[bool][]routing.Step{},
-		complained: map[complaint]bool{}, formatted: map[Directive]routing.Expr{}, turns: map[release]bool{},
+		complained: map[complaint]bool{}, formatted: map[Directive]routing.Expr{}, turns: map[release]bool{}, sent: map[Directive][]routing.Step{},
 		g: &routing.Gateway{
 			Kind: "nginx", Name: path.Base(main.Name), Version: e.title, Pools: map[string]*routing.Pool{}, Blocks: map[string][]routing.Step{},
 			Span: main.span(0, 0), LogsKnown: true, Problems: slices.Clone(c.problems),

@@ -2,7 +2,6 @@ package nginx
 
 import (
 	"cmp"
-	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
@@ -152,7 +151,7 @@ func quoteMeta(s string) string {
 
 // splitBlock is a split_clients block; its values know no variables (ngx_conf_split_clients_block).
 func (w *lowering) splitBlock(block Directive) routing.Expr {
-	out := routing.Split{Key: w.value(block, 1, &env{}), Span: block.Span()}
+	out := routing.Split{Key: w.value(block, 1, &env{}), Hash: murmurHash2, Span: block.Span()}
 	rest := 1.0
 	for d := range block.Body() {
 		if why, ok := d.Gap(); ok {
@@ -178,66 +177,4 @@ func (w *lowering) splitBlock(block Directive) routing.Expr {
 func percent(s string) (float64, bool) {
 	n, err := strconv.ParseFloat(strings.TrimSuffix(s, "%"), 64)
 	return n / 100, err == nil && n > 0 && n <= 100 && strings.HasSuffix(s, "%")
-}
-
-// network is one line of a geo block.
-type network struct {
-	prefix netip.Prefix
-	value  string
-}
-
-// geoBlock is a geo block: the value of the narrowest network that holds the client's address.
-func (w *lowering) geoBlock(block Directive) routing.Expr {
-	key := routing.ReadOriginal(routing.InClientIP, "")
-	if block.Len() == 3 {
-		key = w.value(block, 1, &env{})
-	}
-	var networks []network
-	otherwise := ""
-	for d := range block.Body() {
-		if why, ok := d.Gap(); ok {
-			return unknown(why, d.Span())
-		}
-		switch word := d.Value(0); {
-		case word == "default":
-			otherwise = d.Value(1)
-		case word == "ranges", word == "proxy", word == "proxy_recursive", word == "delete":
-			return unknown("a geo block with "+word, d.Span())
-		default:
-			p, ok := parseNetwork(word)
-			if !ok {
-				w.refuse(d, `invalid network "`+word+`"`)
-				continue
-			}
-			networks = append(networks, network{p, d.Value(1)})
-		}
-	}
-	slices.SortStableFunc(networks, func(a, b network) int { return cmp.Compare(b.prefix.Bits(), a.prefix.Bits()) })
-	find := func(args ...string) string { return findNetwork(networks, args[0], otherwise) }
-	return routing.Call{Name: "geo", Fn: find, Args: []routing.Expr{key}, Span: block.Span()}
-}
-
-func findNetwork(networks []network, address, otherwise string) string {
-	ip, err := netip.ParseAddr(address)
-	if err != nil {
-		return otherwise
-	}
-	for _, n := range networks {
-		if n.prefix.Contains(ip.Unmap()) {
-			return n.value
-		}
-	}
-	return otherwise
-}
-
-// parseNetwork reads an address or a network in CIDR form.
-func parseNetwork(s string) (netip.Prefix, bool) {
-	if p, err := netip.ParsePrefix(s); err == nil {
-		return p.Masked(), true
-	}
-	ip, err := netip.ParseAddr(s)
-	if err != nil {
-		return netip.Prefix{}, false
-	}
-	return netip.PrefixFrom(ip, ip.BitLen()), true
 }

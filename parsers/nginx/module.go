@@ -54,10 +54,18 @@ func (c *config) mayDecide(name string) bool {
 	if !ok {
 		what, _ := foreignEffect(name)
 		_, own := knownDirectives()[name]
-		known = !own && what == mayDecide
+		known = !own && what == mayDecide && !c.mistaken(name)
 		c.effects[name] = known
 	}
 	return known
+}
+
+// maxSpelled bounds how many unknown names are compared with all known ones.
+const maxSpelled = 1000
+
+// mistaken reports whether a name can be no module's directive: NGINX refuses it.
+func (c *config) mistaken(name string) bool {
+	return !isDirectiveName(name) || len(c.effects) < maxSpelled && misspelled(name) != ""
 }
 
 // foreign follows both possibilities where directives of modules, in a level or around it, may decide a request.

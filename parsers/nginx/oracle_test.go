@@ -43,9 +43,9 @@ func runNGINX(t testing.TB, program, dir string, args ...string) string {
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 	defer cancel()
 	args = append(args, "-p", dir, "-g", "error_log stderr; pid "+dir+"/pid;")
-	cmd := exec.CommandContext(ctx, program, args...)
-	cmd.Env = []string{"PATH=/usr/bin:/bin"} // the variable NGINX would hold inherited sockets
-	out, _ := cmd.CombinedOutput()           // the status says no more than the text
+	cmd := exec.CommandContext(ctx, program, args...) //nolint:gosec // the program to compare with
+	cmd.Env = []string{"PATH=/usr/bin:/bin"}          // the variable NGINX would hold inherited sockets
+	out, _ := cmd.CombinedOutput()                    // the status says no more than the text
 	return string(out)
 }
 

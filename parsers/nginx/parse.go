@@ -60,7 +60,7 @@ func (r *reader) parse(name, src string, depth int) *File {
 	r.files[name] = f
 	r.tree.Files = append(r.tree.Files, f)
 	for _, s := range secrets {
-		r.tree.Secrets = append(r.tree.Secrets, Secret{What: s.what, Span: f.span(s.start, s.end)})
+		r.tree.Secrets = append(r.tree.Secrets, Secret{What: s.What, Span: f.span(narrow(s.Start), narrow(s.End))})
 	}
 	f.includes, f.notes = map[int32]*Include{}, map[int32]string{}
 	begin, err := textBegins(masked)
@@ -107,7 +107,7 @@ func (p *fileParser) run() {
 }
 
 func (p *fileParser) statement(st statement) {
-	if p.reader.statements++; p.reader.statements > maxStatements {
+	if p.statements++; p.statements > maxStatements {
 		p.stop(p.file.span(narrow(st.start), narrow(st.start)), "there are more statements than asrscheck reads")
 		return
 	}

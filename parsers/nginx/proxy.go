@@ -1,7 +1,6 @@
 package nginx
 
 import (
-	"net"
 	"strings"
 
 	"github.com/asrscheck/asrscheck/parsers/routing"
@@ -22,7 +21,7 @@ type target struct {
 
 // proxyPass lowers a proxy_pass that handles requests in a level.
 func (w *lowering) proxyPass(e *env, loc *location, d Directive) []routing.Step {
-	if d.Broken() {
+	if d.Broken() || d.Len() != 2 {
 		return []routing.Step{&routing.Opaque{Why: "the statement has an error of syntax", Span: d.Span()}}
 	}
 	var t *target
@@ -38,66 +37,10 @@ func (w *lowering) proxyPass(e *env, loc *location, d Directive) []routing.Step 
 	steps := append([]routing.Step{w.overwritten()}, w.headers(inner, t)...)
 	steps = append(steps, w.requestChanges(inner)...)
 	steps = append(steps, w.http2Refusal(inner)...)
-	steps = append(steps, w.logs(e)...)
+	steps = append(append(steps, w.hiddenHeaders(e)...), w.ending(e, 200)...)
 	return append(steps, &routing.Forward{
 		To: t.to, Scheme: t.scheme, Target: t.uri, Settings: w.settings(inner, t), Label: title(d), Span: d.Span(),
 	})
-}
-
-// splitURL cuts a URL into scheme, authority and the rest; ok is false for another scheme.
-func splitURL(url string) (https bool, authority, uri string, ok bool) {
-	folded := lower(url[:min(len(url), 8)])
-	switch {
-	case strings.HasPrefix(folded, "http://"):
-		url = url[7:]
-	case strings.HasPrefix(folded, "https://"):
-		https, url = true, url[8:]
-	default:
-		return false, "", "", false
-	}
-	if strings.HasPrefix(url, "unix:") {
-		path, rest, _ := strings.Cut(url[5:], ":")
-		return https, "unix:" + path, rest, true
-	}
-	end := strings.IndexAny(url, "/?#")
-	if end < 0 {
-		end = len(url)
-	}
-	return https, url[:end], url[end:], true
-}
-
-func defaultPort(https bool) string {
-	if https {
-		return "443"
-	}
-	return "80"
-}
-
-func schemeText(https bool) string {
-	if https {
-		return "https"
-	}
-	return "http"
-}
-
-// splitPort cuts a port off; IPv6 addresses keep their brackets.
-func splitPort(authority string) (host, port string) {
-	i := strings.LastIndexByte(authority, ':')
-	if i < 0 || strings.HasSuffix(authority, "]") || strings.HasPrefix(authority, "unix:") {
-		return authority, ""
-	}
-	return authority[:i], authority[i+1:]
-}
-
-// proxyHost is $proxy_host: the port is left out where the scheme has it anyway (ngx_http_proxy_set_vars).
-func proxyHost(authority string, https bool) string {
-	if strings.HasPrefix(authority, "unix:") {
-		return "localhost"
-	}
-	if host, port := splitPort(authority); port == defaultPort(https) {
-		return host
-	}
-	return authority
 }
 
 func (w *lowering) fixedTarget(e *env, loc *location, d Directive) *target {
@@ -242,79 +185,4 @@ func (w *lowering) requestChanges(e *env) []routing.Step {
 		}}})
 	}
 	return steps
-}
-
-// overwritten answers with the status that an error page has fixed, whatever the upstream says. Its arms are filled as error pages
-// are lowered.
-func (w *lowering) overwritten() routing.Step {
-	if w.overwrites == nil {
-		w.overwrites = &routing.Match{}
-	}
-	return w.overwrites
-}
-
-// overwrite makes the status an arm of overwritten. Only an upgrade suffers from 200.
-func (w *lowering) overwrite(status string, at routing.Span) {
-	m, _ := w.overwritten().(*routing.Match)
-	for i := range m.Arms {
-		if m.Arms[i].Label == overwriteLabel(status) {
-			return
-		}
-	}
-	when := equals(readVar(statusVar), status)
-	if status == "200" {
-		upgrade := routing.Truthy{Of: routing.ReadOriginal(routing.InHeader, "Upgrade")}
-		when = routing.All{when, upgrade}
-	}
-	respond := &routing.Respond{Status: routing.Of(status, at), Label: "the upstream's answer, with another status", Span: at}
-	m.Arms = append(m.Arms, routing.Arm{When: when, Do: []routing.Step{respond}, Label: overwriteLabel(status), Span: at})
-}
-
-func overwriteLabel(status string) string { return "error_page fixes the status to " + status }
-
-// staticNames are the hosts and ports that proxy_pass directives name without variables. NGINX finds a computed name among them
-// without a resolver (ngx_http_upstream_init_request).
-func (w *lowering) staticNames() map[string]bool {
-	names := map[string]bool{}
-	for d := range w.everyPass() {
-		https, authority, _, ok := splitURL(d.Value(1))
-		if !ok || strings.Contains(authority, "$") {
-			continue
-		}
-		host, port := splitPort(lower(authority))
-		if port == "" {
-			port = defaultPort(https)
-		}
-		names[net.JoinHostPort(strings.Trim(host, "[]"), port)] = true
-	}
-	return names
-}
-
-// everyPass visits the proxy_pass directives of all locations.
-func (w *lowering) everyPass() func(func(Directive) bool) {
-	return func(yield func(Directive) bool) {
-		for _, s := range w.servers {
-			var all []*location
-			all = s.level.gather(all)
-			for _, loc := range s.named {
-				all = append(all, loc)
-			}
-			for _, loc := range all {
-				for _, d := range w.own(loc.scope, "proxy_pass") {
-					if !yield(d) {
-						return
-					}
-				}
-			}
-		}
-	}
-}
-
-func (v *level) gather(into []*location) []*location {
-	for _, list := range [][]*location{v.exact, v.prefix, v.regex} {
-		for _, loc := range list {
-			into = loc.level.gather(append(into, loc))
-		}
-	}
-	return into
 }

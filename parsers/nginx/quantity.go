@@ -11,8 +11,15 @@ var timeUnits = []struct {
 	unit  string
 	scale time.Duration
 }{
-	{"y", 365 * 24 * time.Hour}, {"M", 30 * 24 * time.Hour}, {"w", 7 * 24 * time.Hour}, {"d", 24 * time.Hour}, {"h", time.Hour},
-	{"ms", time.Millisecond}, {"m", time.Minute}, {"s", time.Second}, {" ", time.Second},
+	{"y", 365 * 24 * time.Hour},
+	{"M", 30 * 24 * time.Hour},
+	{"w", 7 * 24 * time.Hour},
+	{"d", 24 * time.Hour},
+	{"h", time.Hour},
+	{"ms", time.Millisecond},
+	{"m", time.Minute},
+	{"s", time.Second},
+	{" ", time.Second},
 }
 
 // rank orders the units: minutes come before seconds, milliseconds last.

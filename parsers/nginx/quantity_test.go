@@ -12,9 +12,24 @@ func TestTimesAreReadAsNGINXReadsThem(t *testing.T) {
 		want time.Duration
 		ok   bool
 	}{
-		{"100", 100 * time.Second, true}, {"1m30s", 90 * time.Second, true}, {"500ms", 500 * time.Millisecond, true}, {"1h 30m", 90 * time.Minute, true},
-		{"1s500ms", 1500 * time.Millisecond, true}, {"1d", 24 * time.Hour, true}, {"1w2d", 9 * 24 * time.Hour, true}, {"0", 0, true}, {"1m30", 90 * time.Second, true},
-		{"", 0, false}, {"s", 0, false}, {"30s1m", 0, false}, {"1m1m", 0, false}, {"-1", 0, false}, {"1.5s", 0, false}, {"10x", 0, false}, {"99999999999999999999", 0, false}, {"9999999999y", 0, false},
+		{"100", 100 * time.Second, true},
+		{"1m30s", 90 * time.Second, true},
+		{"500ms", 500 * time.Millisecond, true},
+		{"1h 30m", 90 * time.Minute, true},
+		{"1s500ms", 1500 * time.Millisecond, true},
+		{"1d", 24 * time.Hour, true},
+		{"1w2d", 9 * 24 * time.Hour, true},
+		{"0", 0, true},
+		{"1m30", 90 * time.Second, true},
+		{"", 0, false},
+		{"s", 0, false},
+		{"30s1m", 0, false},
+		{"1m1m", 0, false},
+		{"-1", 0, false},
+		{"1.5s", 0, false},
+		{"10x", 0, false},
+		{"99999999999999999999", 0, false},
+		{"9999999999y", 0, false},
 	}
 	for _, tt := range tests {
 		if got, ok := parseTime(tt.text); got != tt.want || ok != tt.ok {
@@ -38,10 +53,20 @@ func TestSizesAreReadAsNGINXReadsThem(t *testing.T) {
 
 func TestValuesAreCutIntoTextsAndVariables(t *testing.T) {
 	tests := []struct{ value, want, refusal string }{
-		{"plain", "plain", ""}, {"$host", "{host}", ""}, {"${host}x", "{host} x", ""}, {"a$arg_asrs.op", "a {arg_asrs} .op", ""}, {"$1$23", "{1} {2} 3", ""},
-		{"$scheme://$host$request_uri", "{scheme} :// {host} {request_uri}", ""}, {"$0", "{0}", ""}, {"", "", ""},
-		{"$", "", "invalid variable name"}, {"a$-b", "", "invalid variable name"}, {"${", "", "invalid variable name"}, {"${}", "", "invalid variable name"},
-		{"${host;", "", `the closing bracket in "host" variable is missing`}, {"${host", "", `the closing bracket in "host" variable is missing`},
+		{"plain", "plain", ""},
+		{"$host", "{host}", ""},
+		{"${host}x", "{host} x", ""},
+		{"a$arg_asrs.op", "a {arg_asrs} .op", ""},
+		{"$1$23", "{1} {2} 3", ""},
+		{"$scheme://$host$request_uri", "{scheme} :// {host} {request_uri}", ""},
+		{"$0", "{0}", ""},
+		{"", "", ""},
+		{"$", "", "invalid variable name"},
+		{"a$-b", "", "invalid variable name"},
+		{"${", "", "invalid variable name"},
+		{"${}", "", "invalid variable name"},
+		{"${host;", "", `the closing bracket in "host" variable is missing`},
+		{"${host", "", `the closing bracket in "host" variable is missing`},
 	}
 	for _, tt := range tests {
 		pieces, refusal := splitVariables(tt.value)
@@ -60,9 +85,29 @@ func TestValuesAreCutIntoTextsAndVariables(t *testing.T) {
 
 func TestPathsAreNormalizedAsNGINXDoes(t *testing.T) {
 	tests := []struct{ raw, want string }{
-		{"/client/", "/client/"}, {"//client//x", "/client/x"}, {"/a/./b", "/a/b"}, {"/a/../b", "/b"}, {"/a/b/..", "/a/"}, {"/a/.", "/a/"}, {"/%63lient/", "/client/"},
-		{"/a%2Fb", "/a/b"}, {"/a%2f..%2fb", "/b"}, {"/a%3Fb", "/a?b"}, {"/a%23b", "/a#b"}, {"/a%2525", "/a%25"}, {"/a#b", "/a"}, {"/...", "/..."}, {"/a/..b", "/a/..b"}, {"/%2e%2e/a", ""},
-		{"/..", ""}, {"/../a", ""}, {"/a%0", ""}, {"/a%zz", ""}, {"/%00", ""}, {"", "/"}, {"/a/%2e/b", "/a/b"},
+		{"/client/", "/client/"},
+		{"//client//x", "/client/x"},
+		{"/a/./b", "/a/b"},
+		{"/a/../b", "/b"},
+		{"/a/b/..", "/a/"},
+		{"/a/.", "/a/"},
+		{"/%63lient/", "/client/"},
+		{"/a%2Fb", "/a/b"},
+		{"/a%2f..%2fb", "/b"},
+		{"/a%3Fb", "/a?b"},
+		{"/a%23b", "/a#b"},
+		{"/a%2525", "/a%25"},
+		{"/a#b", "/a"},
+		{"/...", "/..."},
+		{"/a/..b", "/a/..b"},
+		{"/%2e%2e/a", ""},
+		{"/..", ""},
+		{"/../a", ""},
+		{"/a%0", ""},
+		{"/a%zz", ""},
+		{"/%00", ""},
+		{"", "/"},
+		{"/a/%2e/b", "/a/b"},
 	}
 	for _, tt := range tests {
 		if got := normalizeURI(tt.raw, true); got != tt.want {

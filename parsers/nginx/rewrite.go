@@ -2,7 +2,6 @@ package nginx
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/asrscheck/asrscheck/parsers/routing"
@@ -139,39 +138,6 @@ func (w *lowering) ifCode(e *env, d Directive, t *codeTarget) []routing.Step {
 	return []routing.Step{&routing.Match{Span: d.Span(), Arms: []routing.Arm{{When: when, Do: do, Label: title(d), Span: d.Span()}}}}
 }
 
-// replacement is the second argument of rewrite, cut at its first question mark.
-type replacement struct {
-	path, args       []piece
-	hasArgs, addArgs bool
-	redirect         bool
-}
-
-// splitReplacement cuts a replacement as ngx_http_rewrite does: a final "?" drops the arguments of the request.
-func splitReplacement(text, flag string) (replacement, string) {
-	r := replacement{addArgs: true}
-	if rest, ok := strings.CutSuffix(text, "?"); ok {
-		text, r.addArgs = rest, false
-	}
-	for _, prefix := range []string{"http://", "https://", "$scheme"} {
-		r.redirect = r.redirect || strings.HasPrefix(text, prefix)
-	}
-	r.redirect = r.redirect || flag == "redirect" || flag == "permanent"
-	pieces, refusal := splitVariables(text)
-	for _, p := range pieces {
-		switch before, after, cut := strings.Cut(p.text, "?"); {
-		case r.hasArgs:
-			r.args = append(r.args, p)
-		case cut:
-			r.hasArgs = true
-			r.path = append(r.path, piece{text: before})
-			r.args = append(r.args, piece{text: after})
-		default:
-			r.path = append(r.path, p)
-		}
-	}
-	return r, refusal
-}
-
 func (w *lowering) rewrite(e *env, d Directive, t *codeTarget) []routing.Step {
 	flag := d.Value(3)
 	if d.Len() == 4 && !slices.Contains([]string{"last", "break", "redirect", "permanent"}, flag) {
@@ -210,53 +176,6 @@ func (w *lowering) moved(e *env, d Directive, r *replacement) []routing.Step {
 	return append(steps, set(routing.InPath, path), setVar(changedVar, "1", at), setVar(internalVar, "1", at))
 }
 
-// newQuery is the query behind a rewrite; nil where it stays as it is.
-func (w *lowering) newQuery(r *replacement, d Directive, e *env) routing.Expr {
-	switch {
-	case !r.hasArgs && r.addArgs:
-		return nil
-	case !r.hasArgs:
-		return routing.Text("")
-	}
-	own := w.pieces(r.args, d, e, escapeArgs)
-	if !r.addArgs {
-		return own
-	}
-	return routing.Concat{Parts: []routing.Expr{own, oldQuery("&")}, Span: d.Span()}
-}
-
-// oldQuery is the query as it was, behind a separator; empty where there is none.
-func oldQuery(separator string) routing.Expr {
-	query := routing.Read(routing.InQuery, "")
-	return ifThen(routing.Not{Cond: equals(query, "")}, routing.Concat{Parts: []routing.Expr{routing.Text(separator), query}})
-}
-
-// pieces joins parts of a replacement. Captures are escaped in queries and redirects, if the client's path was escaped anywhere.
-func (w *lowering) pieces(list []piece, d Directive, e *env, escape func(string) string) routing.Expr {
-	var parts []routing.Expr
-	for _, p := range list {
-		switch {
-		case p.variable == "":
-			parts = append(parts, routing.Lit{Value: routing.Of(p.text, d.Span())})
-		case escape != nil && isCapture(p.variable):
-			parts = append(parts, escapedCapture(w.variable(p.variable, d, e), escape))
-		default:
-			parts = append(parts, w.variable(p.variable, d, e))
-		}
-	}
-	return routing.Concat{Parts: parts, Span: d.Span()}
-}
-
-func escapedCapture(capture routing.Expr, escape func(string) string) routing.Expr {
-	fn := func(a ...string) string {
-		if strings.ContainsAny(a[1], "%+") {
-			return escape(a[0])
-		}
-		return a[0]
-	}
-	return routing.Call{Name: "escape", Fn: fn, Args: []routing.Expr{capture, routing.ReadOriginal(routing.InPath, "")}}
-}
-
 // flagged is what a rewrite's flag does once the path is changed.
 func (w *lowering) flagged(e *env, d Directive, flag string, t *codeTarget) []routing.Step {
 	at := d.Span()
@@ -292,35 +211,5 @@ func (w *lowering) redirected(e *env, d Directive, r *replacement, flag string) 
 		parts = append(parts, oldQuery(separator))
 	}
 	to := routing.Concat{Parts: parts, Span: at}
-	return append(w.logs(e), &routing.Redirect{Status: routing.Of(status, at), To: to, Span: at})
-}
-
-// returns is the return directive (ngx_http_script_return_code): a status of 400 and more without a text can have an error page.
-func (w *lowering) returns(e *env, d Directive) []routing.Step {
-	at := d.Span()
-	code, err := strconv.Atoi(d.Value(1))
-	switch {
-	case err != nil && d.Len() == 2 && isURL(d.Value(1)):
-		return append(w.logs(e), &routing.Redirect{Status: routing.Of("302", at), To: w.value(d, 1, e), Span: at})
-	case err != nil || code < 0 || code > 999:
-		w.refuse(d, `invalid return code "`+d.Value(1)+`"`)
-		return []routing.Step{&routing.Opaque{Why: "invalid return code", Span: at}}
-	case d.Len() == 2 && code >= 400:
-		return w.answer(e, code, at, "")
-	case d.Len() == 3 && isRedirect(code):
-		return append(w.logs(e), &routing.Redirect{Status: routing.Of(d.Value(1), at), To: w.value(d, 2, e), Span: at})
-	}
-	respond := &routing.Respond{Status: routing.Of(strconv.Itoa(code), at), Span: at}
-	if lit, ok := w.value(d, 2, e).(routing.Lit); ok && d.Len() == 3 {
-		respond.Body = lit.Text()
-	}
-	return append(w.logs(e), respond)
-}
-
-func isURL(s string) bool {
-	return strings.HasPrefix(s, "http://") || strings.HasPrefix(s, "https://") || strings.HasPrefix(s, "$scheme")
-}
-
-func isRedirect(code int) bool {
-	return code == 301 || code == 302 || code == 303 || code == 307 || code == 308
+	return append(w.ending(e, 302), &routing.Redirect{Status: routing.Of(status, at), To: w.absolute(e, to), Span: at})
 }

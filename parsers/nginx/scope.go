@@ -59,9 +59,9 @@ func (s *scope) last(number int) Directive {
 		}
 		return Directive{}
 	}
-	for i := len(s.own) - 1; i >= 0; i-- {
-		if s.own[i].number == number {
-			return s.own[i].Directive
+	for _, x := range slices.Backward(s.own) {
+		if x.number == number {
+			return x.Directive
 		}
 	}
 	return Directive{}

@@ -112,7 +112,8 @@ func (w *searcher) redirects(v *level) []routing.Arm {
 		}
 		at := loc.scope.head.Span()
 		to := routing.Concat{Parts: []routing.Expr{routing.Text(escapeURI(loc.name)), requestVariables["is_args"], requestVariables["args"]}}
-		do := []routing.Step{&routing.Redirect{Status: routing.Of("301", at), To: to, Span: at}}
+		e := &env{server: loc.server, scope: loc.scope}
+		do := append(w.ending(e, 301), &routing.Redirect{Status: routing.Of("301", at), To: w.absolute(e, to), Span: at})
 		arms = append(arms, routing.Arm{When: equals(requestPath, name), Do: do, Label: title(loc.scope.head) + " without its final slash", Span: at})
 	}
 	return arms

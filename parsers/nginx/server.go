@@ -1,7 +1,6 @@
 package nginx
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/asrscheck/asrscheck/parsers/routing"
@@ -64,7 +63,7 @@ func (w *lowering) listener(v *virtual) {
 	for _, s := range v.servers {
 		n.server(s)
 	}
-	steps := w.lineLimit(v.preferred)
+	steps := append(w.lineLimit(v.preferred), w.admit(v)...)
 	for _, gap := range w.http.gaps {
 		steps = append(steps, gapStep(gap))
 	}
@@ -79,111 +78,6 @@ func gapStep(d Directive) routing.Step {
 	return &routing.Match{Span: at, Arms: []routing.Arm{{
 		When: routing.Given{Value: routing.UnknownOf(why, at)}, Do: []routing.Step{&routing.Opaque{Why: why, Span: at}}, Label: why, Span: at,
 	}}}
-}
-
-// names gathers the server names of one socket (ngx_http_server_names): plain names first, then masks with the asterisk in front,
-// then those with it behind, long ones first, then regular expressions in order. Of equal names the first counts.
-type names struct {
-	*lowering
-	listener *routing.Listener
-	exact    map[string]routing.TableEntry
-	masks    []nameArm
-	masked   map[string]bool
-	regexes  []nameArm
-}
-
-type nameArm struct {
-	name   string
-	server *server
-	at     Directive
-}
-
-func (n *names) server(s *server) {
-	for _, d := range n.own(s.scope, "server_name") {
-		for _, name := range d.Args() {
-			n.name(nameArm{lower(name), s, d}, name)
-		}
-	}
-	if len(n.own(s.scope, "server_name")) == 0 {
-		n.plain(nameArm{"", s, s.scope.head})
-	}
-}
-
-func (n *names) name(a nameArm, written string) {
-	switch {
-	case strings.HasPrefix(written, "~"):
-		a.name = written[1:]
-		n.regexes = append(n.regexes, a)
-		return
-	case strings.HasPrefix(written, "*") && (len(written) < 3 || written[1] != '.'), written == ".":
-		n.refuse(a.at, `server name "`+written+`" is invalid`)
-		return
-	case strings.HasPrefix(a.name, "."):
-		plain := a
-		plain.name = a.name[1:]
-		n.plain(plain)
-		a.name = "*" + a.name
-	}
-	if strings.Contains(a.name, "*") {
-		n.mask(a)
-		return
-	}
-	n.plain(a)
-}
-
-func (n *names) plain(a nameArm) {
-	if _, taken := n.exact[a.name]; taken {
-		return
-	}
-	n.exact[a.name] = routing.TableEntry{Block: a.server.block(), Label: serverLabel(a), Span: a.at.Span()}
-	n.known(a)
-}
-
-func (n *names) mask(a nameArm) {
-	if n.masked[a.name] {
-		return
-	}
-	n.masked[a.name] = true
-	n.masks = append(n.masks, a)
-	n.known(a)
-}
-
-// known makes a name a host of the listener.
-func (n *names) known(a nameArm) {
-	if a.name != "" && a.name != "_" {
-		n.listener.Hosts = append(n.listener.Hosts, routing.HostEntry{Host: a.name, Block: a.server.block(), Span: a.at.Span()})
-	}
-}
-
-func serverLabel(a nameArm) string { return strings.TrimSpace("server " + a.name) }
-
-// steps choose the server of a request by its Host.
-func (n *names) steps(v *virtual) []routing.Step {
-	host := routing.ReadOriginal(routing.InHost, "")
-	steps := []routing.Step{&routing.Table{Key: host, To: n.exact, Fold: true, Span: v.at.Span()}}
-	slices.SortStableFunc(n.masks, func(a, b nameArm) int { return compareMasks(a.name, b.name) })
-	var arms []routing.Arm
-	for _, a := range n.masks {
-		when := routing.Cond(routing.Suffix{Of: host, Want: strings.TrimPrefix(a.name, "*"), Fold: true})
-		if strings.HasSuffix(a.name, "*") {
-			when = routing.Prefix{Of: host, Want: strings.TrimSuffix(a.name, "*"), Fold: true}
-		}
-		arms = append(arms, n.arm(a, when, nil))
-	}
-	for _, a := range n.regexes {
-		x := n.lowering.regexes.compile(a.name, a.name != lower(a.name))
-		a.name = "~" + a.name
-		arms = append(arms, n.arm(a, x.matches(host, false, a.at.Span()), x.keep(a.at.Span())))
-	}
-	if len(arms) > 0 {
-		steps = append(steps, &routing.Match{Arms: arms, Span: v.at.Span()})
-	}
-	return steps
-}
-
-func (n *names) arm(a nameArm, when routing.Cond, do []routing.Step) routing.Arm {
-	do = append(do, &routing.Jump{To: a.server.block(), Span: a.at.Span()})
-	return routing.Arm{When: when, Do: do, Label: serverLabel(a), Span: a.at.Span()}
 }
 
 // rewriteBlock and searchBlock are the blocks of a server's own rewrite codes and of its search for a location.
@@ -232,6 +126,7 @@ func (w *lowering) normalize(s *server) []routing.Step {
 	steps := []routing.Step{&routing.Match{Arms: []routing.Arm{{
 		When: odd.matches(path, false, routing.Span{}),
 		Do: []routing.Step{
+			w.withoutFragment(),
 			&routing.Set{What: routing.Place{Kind: routing.InPath}, To: normal},
 			&routing.Match{Arms: []routing.Arm{{
 				When: equals(routing.Read(routing.InPath, ""), ""),
@@ -241,4 +136,18 @@ func (w *lowering) normalize(s *server) []routing.Step {
 	}}}}
 	w.normalizers[merge] = steps
 	return steps
+}
+
+// withoutFragment takes what stands behind "#" off the query (ngx_http_parse_complex_uri). No client sends a fragment.
+func (w *lowering) withoutFragment() routing.Step {
+	target := routing.ReadOriginal(routing.InTarget, "")
+	query := func(a ...string) string {
+		whole, _, _ := strings.Cut(a[0], "#")
+		_, query, _ := strings.Cut(whole, "?")
+		return query
+	}
+	return &routing.Match{Arms: []routing.Arm{{
+		When: w.regexes.compile("#", false).matches(target, false, routing.Span{}),
+		Do:   []routing.Step{&routing.Set{What: routing.Place{Kind: routing.InQuery}, To: routing.Call{Name: "query", Fn: query, Args: []routing.Expr{target}}}},
+	}}}
 }

@@ -110,6 +110,9 @@ func (w *lowering) mayBeElsewhere() bool { return w.partial || len(w.http.gaps) 
 
 // ofRequest are the variables that are a part of the request, or computed from parts of it (NGINX src/http/ngx_http_variables.c).
 func (w *lowering) ofRequest(name string, e *env) routing.Expr {
+	if name == "host" {
+		return w.host(e)
+	}
 	if x, ok := requestVariables[name]; ok {
 		return x
 	}
@@ -186,6 +189,12 @@ func equals(x routing.Expr, text string) routing.Cond {
 // ifThen is a text under a condition, and empty without it.
 func ifThen(when routing.Cond, then routing.Expr) routing.Expr {
 	return routing.Choose{Arms: []routing.ChooseArm{{When: when, To: then}, {When: routing.Always{}, To: routing.Text("")}}}
+}
+
+// host is $host; where the request has none, it is $server_name.
+func (w *lowering) host(e *env) routing.Expr {
+	host := routing.ReadOriginal(routing.InHost, "")
+	return routing.Choose{Arms: []routing.ChooseArm{{When: routing.Not{Cond: equals(host, "")}, To: host}, {When: routing.Always{}, To: w.serverName(e)}}}
 }
 
 // serverName is $server_name: the first name of the server.

@@ -11,14 +11,15 @@ type release [3]int
 
 // Releases in which a default changed that decides where or how requests go (NGINX's CHANGES and its commits).
 var (
-	dropsOldTLS      = release{1, 27, 3} // TLS 1.0 and 1.1 are off unless ssl_protocols says otherwise
-	speaksHTTP2      = release{1, 29, 4} // proxy_http_version 2
-	speaksHTTP11     = release{1, 29, 7} // proxy_http_version is 1.1, and no Connection: close is sent (6bb27a631)
-	dropsProxyConn   = release{1, 31, 0} // the Proxy-Connection header of clients is not passed on
-	sendsOneHost     = release{1, 31, 4} // of several proxy_set_header Host the last counts, an empty one means $proxy_host (dea68dbf1)
-	stable           = release{1, 30, 0}
-	removesSSL       = release{1, 25, 1} // the ssl directive
-	knowsHTTP2Switch = release{1, 25, 1} // the http2 directive
+	dropsOldTLS     = release{1, 27, 3} // TLS 1.0 and 1.1 are off unless ssl_protocols says otherwise
+	speaksHTTP2     = release{1, 29, 4} // proxy_http_version 2
+	speaksHTTP11    = release{1, 29, 7} // proxy_http_version is 1.1, and no Connection: close is sent (6bb27a631)
+	refusesControls = release{1, 21, 1} // spaces and control characters in a request line are refused
+	checksHost      = release{1, 29, 4} // Host must be as RFC 3986 has it (511abb19e)
+	takesConnect    = release{1, 31, 0} // CONNECT can be allowed
+	dropsProxyConn  = release{1, 31, 0} // the Proxy-Connection header of clients is not passed on
+	sendsOneHost    = release{1, 31, 4} // of several proxy_set_header Host the last counts, an empty one means $proxy_host (dea68dbf1)
+	stable          = release{1, 30, 0}
 )
 
 // era is a stretch of releases that are alike in what is lowered, and the one that stands for it.

@@ -66,6 +66,7 @@ type (
 	Split struct {
 		Key     Expr
 		Buckets []Bucket
+		Hash    func(key string) uint32 // nil: one that is not the product's own
 		Span    Span
 	}
 	// Bucket is one share of a Split.
@@ -193,7 +194,11 @@ func (e Split) eval(f *flight) Value {
 	if key.IsUnknown() {
 		return key
 	}
-	x, sum := hashShare(key.text), 0.0
+	hash := e.Hash
+	if hash == nil {
+		hash = hashKey
+	}
+	x, sum := float64(hash(key.text))/(1<<32), 0.0
 	for _, b := range e.Buckets[:max(0, len(e.Buckets)-1)] {
 		if sum += b.Share; x < sum {
 			return b.To.eval(f).At(e.Span)
@@ -205,10 +210,8 @@ func (e Split) eval(f *flight) Value {
 	return e.Buckets[len(e.Buckets)-1].To.eval(f).At(e.Span)
 }
 
-// hashShare maps a key to [0, 1). Products use hashes of their own; which bucket a key falls into is not what is judged, only
-// that equal keys fall into the same one.
-func hashShare(key string) float64 { return float64(hashKey(key)) / (1 << 32) }
-
+// hashKey stands for hashes that are not known: which share a key falls into is not judged then, only that equal keys fall into the
+// same one.
 func hashKey(key string) uint32 {
 	h := fnv.New32a()
 	_, _ = h.Write([]byte(key)) // a hash never fails

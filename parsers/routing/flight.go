@@ -263,7 +263,7 @@ func (f *flight) setHeader(name string, v Value) {
 	}
 	placed := v.state != Unknown && v.text == ""
 	if placed {
-		f.dropped = append(f.dropped[:len(f.dropped):len(f.dropped)], HeaderValue{name, v})
+		f.dropped = append(slices.Clip(f.dropped), HeaderValue{name, v})
 	}
 	kept := f.headers[:0] // in place: a fork has a list of its own, and a delivery takes this one over
 	for _, h := range f.headers {

@@ -134,23 +134,47 @@ func TestEachProductLowersIntoTheModel(t *testing.T) {
 		req     Request
 		want    string
 	}{
-		{"NGINX picks the service by request id", nginxProgram(t), Request{Target: "/client/negotiate?hub=chat&asrs_request_id=f00", Method: "POST"},
-			"delivered to demo2.service.signalr.net:443 host demo2.service.signalr.net target /client/negotiate?hub=chat&asrs_request_id=f00 upgrade false"},
-		{"NGINX searches again after a rewrite", nginxProgram(t), Request{Target: "/old/x?hub=chat&asrs_request_id=1", Method: "GET", Header: ws},
-			"delivered to demo.service.signalr.net:443 host demo.service.signalr.net target /client/x?hub=chat&asrs_request_id=1 upgrade true"},
-		{"NGINX gives up after ten rewrites", nginxProgram(t), Request{Target: "/loop", Method: "GET"},
-			"answered by the gateway: 500 rewritten more than 10 times"},
-		{"Application Gateway replaces the matched prefix", appGatewayProgram(t, Of("demo.service.signalr.net", at(7))), Request{Target: "/ASRS1/client/?hub=chat", Method: "GET"},
-			"delivered to demo.service.signalr.net:443 host demo.service.signalr.net target /client/?hub=chat upgrade true"},
-		{"Application Gateway with a parameter that has no value", appGatewayProgram(t, UnknownOf("parameter signalrHost has no value", at(7))), Request{Target: "/asrs1/client/", Method: "GET"},
-			"delivered to demo.service.signalr.net:443 host unknown (parameter signalrHost has no value) target /client/ upgrade true"},
-		{"API Management follows both answers of an expression it cannot evaluate", apimProgram(), Request{Target: "/client/?hub=chat", Method: "GET"},
+		{
+			"NGINX picks the service by request id", nginxProgram(t),
+			Request{Target: "/client/negotiate?hub=chat&asrs_request_id=f00", Method: "POST"},
+			"delivered to demo2.service.signalr.net:443 host demo2.service.signalr.net target /client/negotiate?hub=chat&asrs_request_id=f00 upgrade false",
+		},
+		{
+			"NGINX searches again after a rewrite", nginxProgram(t),
+			Request{Target: "/old/x?hub=chat&asrs_request_id=1", Method: "GET", Header: ws},
+			"delivered to demo.service.signalr.net:443 host demo.service.signalr.net target /client/x?hub=chat&asrs_request_id=1 upgrade true",
+		},
+		{
+			"NGINX gives up after ten rewrites", nginxProgram(t),
+			Request{Target: "/loop", Method: "GET"},
+			"answered by the gateway: 500 rewritten more than 10 times",
+		},
+		{
+			"Application Gateway replaces the matched prefix", appGatewayProgram(t, Of("demo.service.signalr.net", at(7))),
+			Request{Target: "/ASRS1/client/?hub=chat", Method: "GET"},
+			"delivered to demo.service.signalr.net:443 host demo.service.signalr.net target /client/?hub=chat upgrade true",
+		},
+		{
+			"Application Gateway with a parameter that has no value", appGatewayProgram(t, UnknownOf("parameter signalrHost has no value", at(7))),
+			Request{Target: "/asrs1/client/", Method: "GET"},
+			"delivered to demo.service.signalr.net:443 host unknown (parameter signalrHost has no value) target /client/ upgrade true",
+		},
+		{
+			"API Management follows both answers of an expression it cannot evaluate", apimProgram(),
+			Request{Target: "/client/?hub=chat", Method: "GET"},
 			"if false [policy expression @(Custom(context))]: delivered to b.service.signalr.net:443 host b.service.signalr.net target /client/?hub=chat upgrade false\n" +
-				"if true [policy expression @(Custom(context))]: delivered to a.service.signalr.net:443 host a.service.signalr.net target /client/?hub=chat upgrade false"},
-		{"Akamai applies every matching rule and the last setting wins", akamaiProgram(), Request{Target: "/client/negotiate", Method: "POST"},
-			"delivered to demo.service.signalr.net:443 host edge.example.com target /client/negotiate upgrade true"},
-		{"Akamai without the second rule", akamaiProgram(), Request{Target: "/client/", Method: "GET", Header: ws},
-			"delivered to demo.service.signalr.net:443 host demo.service.signalr.net target /client/ upgrade true"},
+				"if true [policy expression @(Custom(context))]: delivered to a.service.signalr.net:443 host a.service.signalr.net target /client/?hub=chat upgrade false",
+		},
+		{
+			"Akamai applies every matching rule and the last setting wins", akamaiProgram(),
+			Request{Target: "/client/negotiate", Method: "POST"},
+			"delivered to demo.service.signalr.net:443 host edge.example.com target /client/negotiate upgrade true",
+		},
+		{
+			"Akamai without the second rule", akamaiProgram(),
+			Request{Target: "/client/", Method: "GET", Header: ws},
+			"delivered to demo.service.signalr.net:443 host demo.service.signalr.net target /client/ upgrade true",
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

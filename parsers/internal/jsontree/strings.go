@@ -96,7 +96,7 @@ func (p *parser) hexRune(i int) (rune, bool) {
 		return 0, false
 	}
 	v, err := strconv.ParseUint(string(p.text[i+2:i+6]), 16, 16)
-	return rune(v), err == nil //nolint:gosec // 16 bits
+	return rune(v), err == nil
 }
 
 func validUTF8(b []byte) []byte {

@@ -16,13 +16,14 @@ type form struct {
 }
 
 // forms: connection strings (learn.microsoft.com, "Connection strings in Azure SignalR Service"), shared access signatures,
-// SignalR's access_token argument, bearer tokens (RFC 6750 2.1) and compact JWS (RFC 7515 7.1). What begins like a
+// SignalR's access_token argument, bearer tokens (RFC 6750 2.1), passwords (RFC 7617 2) and compact JWS (RFC 7515 7.1). What begins like a
 // placeholder is none: {key}, <key>, $(key), #{key}#, %KEY%, @Microsoft.KeyVault(…).
 var forms = []form{
 	{"access key", regexp.MustCompile(`(?i)\b((?:shared)?accesskey\s*=\s*|accountkey\s*=\s*)([^\s;"'{}<>$#%@*,&][^\s;"',&]*)`)},
 	{"client secret", regexp.MustCompile(`(?i)\b(clientsecret\s*=\s*|password\s*=\s*|pwd\s*=\s*)([^\s;"'{}<>$#%@*,&][^\s;"',&]*)`)},
 	{"access token", regexp.MustCompile(`(?i)\b(access_token=|sig=)([a-z0-9%+/_.~=-]{20,})`)},
 	{"access token", regexp.MustCompile(`(?i)\b(bearer\s+)([a-z0-9._~+/-]{16,}=*)`)},
+	{"password", regexp.MustCompile(`(?i)\b(authorization["':\s]+basic\s+)([a-z0-9+/]{8,}=*)`)},
 	{"access token", regexp.MustCompile(`()(\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]*)`)},
 }
 
@@ -55,10 +56,10 @@ func suspect(s string) bool {
 	if len(s) < shortest {
 		return false
 	}
-	return strings.IndexByte(s, '=') >= 0 || strings.Contains(s, "eyJ") || strings.Contains(s, "JQQJ9") || hasBearer(s)
+	return strings.IndexByte(s, '=') >= 0 || strings.Contains(s, "eyJ") || strings.Contains(s, "JQQJ9") || hasScheme(s)
 }
 
-func hasBearer(s string) bool {
-	i := strings.Index(s, "earer")
-	return i > 0 || strings.Contains(s, "EARER")
+// hasScheme reports whether the name of an authentication scheme stands in a text.
+func hasScheme(s string) bool {
+	return strings.Contains(s, "earer") || strings.Contains(s, "EARER") || strings.Contains(s, "asic ") || strings.Contains(s, "ASIC ")
 }

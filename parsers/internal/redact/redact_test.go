@@ -1,6 +1,7 @@
 package redact_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -21,6 +22,7 @@ func TestSecretsAreTakenOut(t *testing.T) {
 		"a signature in a URL":      {"https://x.blob.core.windows.net/c?sv=1&sig=" + canary + "%2B&x=1", "https://x.blob.core.windows.net/c?sv=1&sig=***&x=1", "access token"},
 		"a token in a query":        {"/client/?hub=chat&access_token=" + jwt, "/client/?hub=chat&access_token=***", "access token"},
 		"a bearer token":            {"Authorization: Bearer " + canary, "Authorization: Bearer ***", "access token"},
+		"a password":                {`proxy_set_header Authorization "Basic ` + canary + `==";`, `proxy_set_header Authorization "Basic ***";`, "password"},
 		"a token alone":             {"x " + jwt + " y", "x *** y", "access token"},
 		"a key of 32 bytes":         {canary + strings.Repeat("b", 43-len(canary)) + "=", "***", "access key"},
 		"a key of 64 bytes":         {long + strings.Repeat("b", 22) + "==", "***", "access key"},
@@ -36,6 +38,18 @@ func TestSecretsAreTakenOut(t *testing.T) {
 				t.Errorf("what was redacted was redacted again: %q (%s)", again, what)
 			}
 		})
+	}
+}
+
+func TestSecretsAreFoundWhereTheyStand(t *testing.T) {
+	text := "a;\nset $x \"Endpoint=https://a;AccessKey=" + canary + ";\";\nb \"Bearer eyJhbGciOiJIUzI1NiJ9." + canary + ".x\"; c access_token=" + canary + canary + ";\nbasic realm;\n"
+	var found []string
+	for _, r := range redact.Find(text) {
+		found = append(found, r.What+": "+text[r.Start:r.End])
+	}
+	want := []string{"access key: " + canary, "access token: eyJhbGciOiJIUzI1NiJ9." + canary + ".x", "access token: " + canary + canary}
+	if !slices.Equal(found, want) {
+		t.Errorf("found %q, want %q", found, want)
 	}
 }
 

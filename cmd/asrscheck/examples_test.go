@@ -1,0 +1,46 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/asrscheck/asrscheck/conformance"
+	"github.com/asrscheck/asrscheck/conformance/rules"
+	"github.com/asrscheck/asrscheck/fixtures"
+	"github.com/asrscheck/asrscheck/parsers"
+)
+
+// TestExamplesShowWhatTheirRulesSay judges the bad and the good example of every rule: documentation that is wrong fails.
+func TestExamplesShowWhatTheirRulesSay(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, fixtures.Files); err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range rules.All {
+		t.Run(r.ID, func(t *testing.T) {
+			if !breaks(t, filepath.Join(dir, r.Bad), r) {
+				t.Errorf("the bad example %s does not break %s by %s", r.Bad, r.Requirement, r.ID)
+			}
+			if breaks(t, filepath.Join(dir, r.Good), r) {
+				t.Errorf("the good example %s breaks %s by %s", r.Good, r.Requirement, r.ID)
+			}
+		})
+	}
+}
+
+// breaks reports whether a rule finds its requirement broken in a file, alone and in every reading of it.
+func breaks(t *testing.T, path string, r *conformance.Rule) bool {
+	t.Helper()
+	estate := parsers.Load([]string{path}, parsers.Options{NginxVersion: "1.28.0"})
+	report := conformance.Check(estate, conformance.Options{Rules: []*conformance.Rule{r}})
+	if len(report.Subjects) == 0 {
+		t.Fatalf("%s gives nothing to judge: %v", path, report.Gaps())
+	}
+	for _, s := range report.Subjects {
+		if s.Result(r.Requirement).Verdict == conformance.Broken {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,88 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/asrscheck/asrscheck/conformance/rules"
+	"github.com/asrscheck/asrscheck/reports"
+)
+
+// output are the flags that say which reports are written.
+type output struct{ specs []string }
+
+// target is one report to be written; without a file it goes to standard output.
+type target struct {
+	format *reports.Format
+	file   string
+}
+
+func (o *output) register(c *cobra.Command) {
+	var list []string
+	for _, f := range reports.Formats() {
+		list = append(list, f.Name+": "+f.Title)
+	}
+	c.Flags().StringArrayVar(&o.specs, "report", nil, "write a report as `FORMAT` to standard output, or as FORMAT=FILE to a file (repeatable; default: text to standard output)\n"+strings.Join(list, "\n"))
+	_ = c.RegisterFlagCompletionFunc("report", cobra.FixedCompletions(reportNames(), cobra.ShellCompDirectiveNoFileComp|cobra.ShellCompDirectiveNoSpace)) // the flag exists
+}
+
+func reportNames() []string {
+	var names []string
+	for _, f := range reports.Formats() {
+		names = append(names, f.Name)
+	}
+	return names
+}
+
+// targets are the reports that were asked for; text goes to standard output unless another format does.
+func (o *output) targets() ([]target, error) {
+	var out []target
+	taken := map[string]bool{}
+	for _, spec := range o.specs {
+		name, file, toFile := strings.Cut(spec, "=")
+		format := reports.FormatByName(name)
+		switch {
+		case format == nil:
+			return nil, fmt.Errorf("--report %s: there is no format %q; there are %s", spec, name, strings.Join(reportNames(), ", "))
+		case toFile && file == "":
+			return nil, fmt.Errorf("--report %s: no file is named behind the equals sign", spec)
+		case taken[file] && file == "":
+			return nil, errors.New("--report: only one format can go to standard output; send the others to files with FORMAT=FILE")
+		case taken[file]:
+			return nil, fmt.Errorf("--report %s: another report goes to that file already", spec)
+		}
+		taken[file] = true
+		out = append(out, target{format, file})
+	}
+	if !taken[""] {
+		out = append([]target{{format: &reports.Formats()[0]}}, out...)
+	}
+	return out, nil
+}
+
+// write writes every report; one that cannot be written does not keep the others back.
+func (s *session) write(d *reports.Document, targets []target) error {
+	d.Rules, d.Version = rules.All, version()
+	var failed []error
+	for _, t := range targets {
+		d.Color = t.file == "" && s.colors(s.stdout)
+		if t.file == "" {
+			failed = append(failed, t.format.Write(s.stdout, d))
+			continue
+		}
+		var b bytes.Buffer
+		if err := t.format.Write(&b, d); err != nil {
+			failed = append(failed, err)
+			continue
+		}
+		if err := os.WriteFile(t.file, b.Bytes(), 0o644); err != nil { //nolint:gosec // a report is there to be read by others
+			failed = append(failed, fmt.Errorf("write report: %w", err))
+		}
+	}
+	return asFailure(errors.Join(failed...))
+}

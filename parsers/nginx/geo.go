@@ -1,0 +1,71 @@
+package nginx
+
+import (
+	"cmp"
+	"net/netip"
+	"slices"
+
+	"github.com/asrscheck/asrscheck/parsers/routing"
+)
+
+// network is one line of a geo block.
+type network struct {
+	prefix netip.Prefix
+	value  string
+}
+
+// geoBlock is a geo block: the value of the narrowest network that holds the client's address.
+func (w *lowering) geoBlock(block Directive) routing.Expr {
+	key := routing.ReadOriginal(routing.InClientIP, "")
+	if block.Len() == 3 {
+		key = w.value(block, 1, &env{})
+	}
+	var networks []network
+	otherwise := ""
+	for d := range block.Body() {
+		if why, ok := d.Gap(); ok {
+			return unknown(why, d.Span())
+		}
+		switch word := d.Value(0); word {
+		case "default":
+			otherwise = d.Value(1)
+		case "ranges", "proxy", "proxy_recursive", "delete":
+			return unknown("a geo block with "+word, d.Span())
+		default:
+			p, ok := parseNetwork(word)
+			if !ok {
+				w.refuse(d, `invalid network "`+word+`"`)
+				continue
+			}
+			networks = append(networks, network{p, d.Value(1)})
+		}
+	}
+	slices.SortStableFunc(networks, func(a, b network) int { return cmp.Compare(b.prefix.Bits(), a.prefix.Bits()) })
+	find := func(args ...string) string { return findNetwork(networks, args[0], otherwise) }
+	return routing.Call{Name: "geo", Fn: find, Args: []routing.Expr{key}, Span: block.Span()}
+}
+
+func findNetwork(networks []network, address, otherwise string) string {
+	ip, err := netip.ParseAddr(address)
+	if err != nil {
+		return otherwise
+	}
+	for _, n := range networks {
+		if n.prefix.Contains(ip.Unmap()) {
+			return n.value
+		}
+	}
+	return otherwise
+}
+
+// parseNetwork reads an address or a network in CIDR form.
+func parseNetwork(s string) (netip.Prefix, bool) {
+	if p, err := netip.ParsePrefix(s); err == nil {
+		return p.Masked(), true
+	}
+	ip, err := netip.ParseAddr(s)
+	if err != nil {
+		return netip.Prefix{}, false
+	}
+	return netip.PrefixFrom(ip, ip.BitLen()), true
+}

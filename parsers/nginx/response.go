@@ -1,0 +1,61 @@
+package nginx
+
+import (
+	"slices"
+
+	"github.com/asrscheck/asrscheck/parsers/routing"
+)
+
+// ending are the steps before an answer: the headers that are added to it, and the lines that are logged.
+func (w *lowering) ending(e *env, status int) []routing.Step {
+	return append(w.addedHeaders(e, status), w.logs(e)...)
+}
+
+// gentleStatuses are those on which add_header works without "always" (NGINX src/http/modules/ngx_http_headers_filter_module.c).
+var gentleStatuses = []int{200, 201, 204, 206, 301, 302, 303, 304, 307, 308}
+
+// addedHeaders are the headers of add_header for answers of a status.
+func (w *lowering) addedHeaders(e *env, status int) []routing.Step {
+	var steps []routing.Step
+	for _, d := range w.headerLines(e.scope) {
+		if d.Value(3) != "always" && !slices.Contains(gentleStatuses, status) {
+			continue
+		}
+		at := d.Span()
+		to := w.value(d, 2, e)
+		add := &routing.Add{What: routing.Place{Kind: routing.InResponseHeader, Name: d.Value(1)}, To: to, Span: at}
+		if lit, ok := to.(routing.Lit); ok && lit.Text() != "" {
+			steps = append(steps, add)
+			continue
+		}
+		steps = append(steps, &routing.Match{Span: at, Arms: []routing.Arm{{When: routing.Not{Cond: equals(to, "")}, Do: []routing.Step{add}}}})
+	}
+	return steps
+}
+
+// headerLines are the add_header directives of a level: its own, else those above. With add_header_inherit (NGINX 1.29.3) its own come
+// after those above, or none does.
+func (w *lowering) headerLines(s *scope) []Directive {
+	for ; s != nil; s = s.parent {
+		own := w.own(s, "add_header")
+		switch w.one(s, "add_header_inherit").Value(1) {
+		case "merge":
+			return append(slices.Clip(w.headerLines(s.parent)), own...)
+		case "off":
+			return own
+		}
+		if len(own) > 0 {
+			return own
+		}
+	}
+	return nil
+}
+
+// hiddenHeaders are the headers of the upstream's answer that are not passed on.
+func (w *lowering) hiddenHeaders(e *env) []routing.Step {
+	var steps []routing.Step
+	for _, d := range w.list(e.scope, "proxy_hide_header") {
+		steps = append(steps, &routing.Remove{What: routing.Place{Kind: routing.InResponseHeader, Name: d.Value(1)}, Span: d.Span()})
+	}
+	return steps
+}

@@ -1,0 +1,316 @@
+package nginx
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/asrscheck/asrscheck/parsers/routing"
+)
+
+func TestUpstreamBlocksBecomePools(t *testing.T) {
+	g := lowered(t, inHTTP(`
+upstream Mixed { server a.example.net; server b.example.net:443 weight=3; server c.example.net down; server d.example.net backup; server [2001:db8::1]:81; server unix:/run/u.sock; }
+upstream hashed { hash $arg_asrs_request_id consistent; server a:1; server b:1; }
+upstream byaddress { ip_hash; server a:1; server b:1; }
+upstream sticked { sticky cookie srv expires=1h; server a:1; server b:1; }
+upstream moduled { balancer_by_lua_block { x() } server a:1; server b:1; }
+upstream outside { zone z 64k; state /var/lib/x.state; }
+server { listen 80; location / { proxy_pass http://mixed; } }`), "1.30.0")
+	var members []string
+	for _, m := range g.Pools["mixed"].Members {
+		member := m.Address.Text()
+		if m.Weight > 1 {
+			member += "*3"
+		}
+		if m.Backup {
+			member += " backup"
+		}
+		members = append(members, member)
+	}
+	want := "a.example.net:80, b.example.net:443*3, d.example.net:80 backup, [2001:db8::1]:81, unix:/run/u.sock"
+	if got := strings.Join(members, ", "); got != want {
+		t.Errorf("members are %s, want %s", got, want)
+	}
+	picks := map[string]struct {
+		how   string
+		keyed bool
+	}{
+		"mixed": {"round robin", false}, "hashed": {"hash $arg_asrs_request_id consistent", true}, "byaddress": {"ip_hash", true},
+		"sticked": {"sticky cookie srv expires=1h", false}, "moduled": {"balancer_by_lua_block", true},
+	}
+	for name, want := range picks {
+		if p := g.Pools[name].Pick; p.How != want.how || (p.Key != nil) != want.keyed || p.Span.Line == 0 {
+			t.Errorf("%s picks by %q, keyed %v; want %q, %v", name, p.How, p.Key != nil, want.how, want.keyed)
+		}
+	}
+	if m := g.Pools["outside"].Members; len(m) != 1 || !m[0].Address.IsUnknown() {
+		t.Errorf("the members of a pool that is kept outside are %v, want an unknown one", m)
+	}
+}
+
+func TestAnAddressIsHashedByItsFirstThreeOctets(t *testing.T) {
+	for address, want := range map[string]string{"192.0.2.7": "192.0.2.0", "::ffff:192.0.2.7": "192.0.2.0", "2001:db8::1": "2001:db8::1", "nonsense": "nonsense"} {
+		if got := hashedAddress(address); got != want {
+			t.Errorf("%s is hashed as %s, want %s", address, got, want)
+		}
+	}
+}
+
+func TestMapsThatCannotBeEvaluatedAreUnknown(t *testing.T) {
+	tests := map[string]struct{ text, want string }{
+		"look-around":     {"map $arg_a $m { default d; ~(?=x) look; x exact; } server { listen 80; return 302 /$m; }", "unknown"},
+		"an exact key":    {"map $arg_a $m { default d; ~(?=x) look; '' exact; } server { listen 80; return 302 /$m; }", "/exact"},
+		"itself":          {"map $m $m { default d; } server { listen 80; return 302 /$m; }", "unknown"},
+		"ranges":          {"geo $m { ranges; default d; } server { listen 80; return 302 /$m; }", "unknown"},
+		"two definitions": {"map $arg_a $m { default d; } server { listen 80; set $m x; return 302 /$m; }", "unknown"},
+		"a module's":      {"js_set $m m.x; server { listen 80; return 302 /$m; }", "unknown"},
+		"measured":        {"server { listen 80; return 302 /$request_id; }", "unknown"},
+		"an upstream's":   {"server { listen 80; return 302 /$upstream_addr; }", "/"},
+	}
+	for name, tt := range tests {
+		p := paths(lowered(t, inHTTP(tt.text), "1.30.0"), "GET /")[0]
+		got := strings.TrimPrefix(p.Response.Location.Text(), "http://edge.example.com")
+		if p.Response.Location.IsUnknown() {
+			got = "unknown"
+		}
+		if got != tt.want {
+			t.Errorf("%s: %s, want %s", name, got, tt.want)
+		}
+	}
+}
+
+func TestConditionsThatCannotBeDecidedAreFollowedBothWays(t *testing.T) {
+	tests := []struct{ name, directives, want string }{
+		{"a file of another name", "location / { if (-f /srv/closed) { return 503; } return 204; }", "if true [is there a file /srv/closed on the machine]: answered by the gateway: 503, answered by the gateway: 204"},
+		{"a file of the request's name", "location / { if (!-f $request_filename) { return 402; } return 204; }", "answered by the gateway: 402"},
+		{"an expression that Go does not know", "location / { if ($uri ~ ^/(?!x)) { return 402; } return 204; }", "402, 204"},
+		{"an expression of a location", "location ~ ^/(?!x) { return 402; } location / { return 204; }", "402, 204"},
+		{"another server", "location / { auth_request /auth; return 402; }", "answered by the gateway: 402"},
+		{"another server before a proxy", "location / { auth_request /auth; proxy_pass http://a; }", "delivered to a:80, 401 or 403"},
+		{"a script before a proxy", "location / { access_by_lua_block { x() } proxy_pass http://a; }", "unknown: what does access_by_lua_block of a module do to the request, delivered to a:80"},
+		{"a script that answers", "location / { content_by_lua_block { x() } }", "unknown: content_by_lua_block answers the request"},
+		{"an unknown directive", "location / { frobnicate on; proxy_pass http://a; }", "unknown: what does frobnicate of a module do to the request, delivered to a:80"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got := told(lowered(t, oneServer(tt.directives), "1.30.0"), "GET /")
+			for part := range strings.SplitSeq(tt.want, ", ") {
+				if !strings.Contains(got, part) {
+					t.Errorf("told\n%s\nwant\n%s", got, tt.want)
+				}
+			}
+		})
+	}
+}
+
+func TestWhatWasNotReadIsFollowedBothWays(t *testing.T) {
+	const proxied = "location / { proxy_pass http://a; }"
+	tests := map[string]struct{ text, want string }{
+		"in http":     {inHTTP("include gone;\nserver { listen 80; " + proxied + " }"), "if true"},
+		"in a server": {oneServer("include gone; " + proxied), "if true"},
+		"in it":       {oneServer("location / { include gone; proxy_pass http://a; }"), "if true"},
+		"in another":  {oneServer("location /x { include gone; proxy_pass http://b; } " + proxied), "delivered"},
+		"in an if":    {oneServer("location / { if ($arg_x) { include gone; } proxy_pass http://a; }"), "delivered"},
+		"stock files": {inHTTP("include mime.types;\nserver { listen 80; " + proxied + " }"), "delivered"},
+		"the end":     {"http { server { listen 80; " + proxied, "if true"},
+	}
+	for name, tt := range tests {
+		got := told(lowered(t, tt.text, "1.30.0"), "GET /")
+		if !strings.HasPrefix(got, tt.want) && !strings.Contains(got, "\n"+tt.want) || !strings.Contains(got, "delivered to a:80") {
+			t.Errorf("%s: told\n%s\nwant one that begins %q, and a delivery", name, got, tt.want)
+		}
+	}
+}
+
+func TestLogsHoldWhatTheirFormatSays(t *testing.T) {
+	tests := []struct{ name, http, location, want string }{
+		{"by default", "", "", `logs/access.log (default of NGINX): 127.0.0.1 -  [-] "GET /?access_token=x HTTP/1.1" - - "" ""`},
+		{"off", "access_log off;", "", ""},
+		{"off in the location", "", "access_log off;", ""},
+		{"a format", "log_format path '$remote_addr $uri' ' $status'; access_log /var/log/a path;", "", "/var/log/a: 127.0.0.1 / -"},
+		{"escaped", "log_format j escape=json '{\"u\":\"$request_uri\"}'; access_log a j;", "", `a: {"u":"/?access_token=x"}`},
+		{"under a condition that holds", "log_format q '$args'; map $arg_access_token $q { default 1; '' 0; } access_log a q if=$q;", "", "a: access_token=x"},
+		{"under one that does not", "log_format q '$args'; map $arg_access_token $q { default 0; } access_log a q if=$q;", "", ""},
+		{"several", "log_format p '$uri'; log_format q '$args'; access_log a p; access_log b q;", "", "a: /, b: access_token=x"},
+		{"an inherited one is replaced", "log_format p '$uri'; log_format q '$args'; access_log a q;", "access_log b p;", "b: /"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			text := "events { }\nhttp {\n" + tt.http + "\nserver { listen 80; location / { " + tt.location + " proxy_pass http://a; } }\n}\n"
+			var lines []string
+			for _, l := range paths(lowered(t, text, "1.30.0"), "GET /?access_token=x")[0].Logged {
+				lines = append(lines, l.Sink+": "+l.Line.Text())
+			}
+			if got := strings.Join(lines, ", "); got != tt.want {
+				t.Errorf("logged %q, want %q", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestAccessIsDecidedByAddressAndPassword(t *testing.T) {
+	tests := []struct{ name, directives, want string }{
+		{"denied", "deny 127.0.0.1; allow all;", "answered by the gateway: 403"},
+		{"allowed", "allow 127.0.0.0/8; deny all;", "delivered to a:80 as GET /"},
+		{"another network", "allow 10.0.0.0/8; deny all;", "answered by the gateway: 403"},
+		{"return comes first", "deny all; return 402;", "answered by the gateway: 402"},
+		{"a password", "auth_basic x;", "answered by the gateway: 401 a user name and a password are wanted"},
+		{"no password", "auth_basic off;", "delivered to a:80 as GET /"},
+		{"either, and the address is right", "satisfy any; allow 127.0.0.1; deny all; auth_basic x;", "delivered to a:80 as GET /"},
+		{"either, and none is right", "satisfy any; allow 10.0.0.1; deny all; auth_basic x;", "answered by the gateway: 401 a user name and a password are wanted"},
+		{"an error page instead", "error_page 403 = @n; deny all;", "delivered to b:80 as GET /"},
+		{"an error page with another status", "error_page 403 =402 @n; deny all;", "answered by the gateway: 402 the upstream's answer, with another status"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			g := lowered(t, oneServer("location / { proxy_pass http://a; "+tt.directives+" } location @n { proxy_pass http://b; }"), "1.30.0")
+			if got := told(g, "GET /"); got != tt.want {
+				t.Errorf("told %s, want %s", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestProblemsAreNamedAsNGINXNamesThem(t *testing.T) {
+	tests := []struct{ text, want string }{
+		{oneServer("location / { proxy_pass http://a; proxy_read_timeout 5s; proxy_read_timeout 6s; }"), `7: refused: "proxy_read_timeout" directive is duplicate`},
+		{oneServer("location / { if ($uri) { proxy_set_header A b; } }"), `7: refused: "proxy_set_header" directive is not allowed here`},
+		{oneServer("location / { proxy_pass; }"), `7: refused: invalid number of arguments in "proxy_pass" directive`},
+		{oneServer("location /;"), `7: refused: directive "location" has no opening "{"`},
+		{oneServer("root / { }"), `7: refused: directive "root" is not terminated by ";"`},
+		{oneServer("gzip perhaps;"), `7: refused: invalid value "perhaps" in "gzip" directive, it must be "on" or "off"`},
+		{oneServer("proxy_bufering off;"), `7: refused: unknown directive "proxy_bufering"`},
+		{oneServer("2}$ off;"), `7: refused: unknown directive "2}$"`},
+		{oneServer("frobnicate off;"), `7: not whole: unknown directive "frobnicate", unless it is a module's: what it does is not known`},
+		{oneServer("location /a { } location /a { }"), `7: refused: duplicate location "/a"`},
+		{oneServer("location = /a { location /a/b { } }"), `7: refused: location "/a/b" cannot be inside the exact location "/a"`},
+		{oneServer("location /a { location /b { } }"), `7: refused: location "/b" is outside location "/a"`},
+		{oneServer("location /a { location @b { } }"), `7: refused: named location "@b" can be on the server level only`},
+		{oneServer("location ~ ^/a { proxy_pass http://b/c; }"), `7: refused: "proxy_pass" cannot have URI part in location given by regular expression, or inside named location, or inside "if" statement, or inside "limit_except" block`},
+		{oneServer("location / { proxy_pass b; }"), "7: refused: invalid URL prefix"},
+		{oneServer("location / { proxy_pass https://b; proxy_ssl_verify on; }"), "7: refused: no proxy_ssl_trusted_certificate for proxy_ssl_verify"},
+		{oneServer("return 200 $nothing;"), `7: refused: unknown "nothing" variable`},
+		{oneServer("return 200 $;"), "7: refused: invalid variable name"},
+		{oneServer("return 200 ${NOTHING};"), "7: not whole: $NOTHING looks like a place for the environment in a template: NGINX itself knows no such variable"},
+		{oneServer("set $host x;"), `7: refused: the duplicate "host" variable`},
+		{oneServer("access_log a nothing;"), `7: refused: unknown log format "nothing"`},
+		{oneServer("if ($uri x) { }"), `7: refused: invalid condition "$uri"`},
+		{oneServer("rewrite ^ /x forever;"), `7: refused: invalid parameter "forever"`},
+		{oneServer("return x;"), `7: refused: invalid return code "x"`},
+		{oneServer("location / { proxy_http_version 3; proxy_pass http://a; }"), `7: refused: invalid value "3"`},
+		{oneServer("large_client_header_buffers 4 400;"), `7: refused: the "large_client_header_buffers" size must be equal to or greater than "connection_pool_size"`},
+		{oneServer("client_max_body_size 1x;"), `7: refused: "client_max_body_size" directive invalid value`},
+		{inHTTP("server { listen 80 default_server; }\nserver { listen 80 default_server; }"), "5: refused: a duplicate default server for 0.0.0.0:80"},
+		{inHTTP("server { listen 80; listen *:80; }"), "4: refused: a duplicate listen 0.0.0.0:80"},
+		{inHTTP("server { listen a:80x; }"), `4: refused: invalid port in "a:80x" of the "listen" directive`},
+		{inHTTP("upstream u { server a; }\nserver { location / { proxy_pass http://u:8080; } }"), `5: refused: upstream "u" may not have port 8080`},
+		{inHTTP("upstream u { server http://a; }"), `4: refused: invalid host in upstream "http://a"`},
+		{inHTTP("upstream u { server a; }\nupstream U { server a; }"), `5: refused: duplicate upstream "U"`},
+		{inHTTP("map $uri $x { a b c; }\nserver { return 200 $x; }"), "4: refused: invalid number of the map parameters"},
+		{inHTTP("map $uri $x { a { } }"), `4: refused: unexpected "{"`},
+		{"server {\nreturn 204;\n}\n", "1: not whole: this is a part of a configuration, which is included in http{}: what the file around it sets is not known"},
+		{"location / { proxy_pass http://a; }\n", "1: not whole: this is a part of a configuration, which is included in server{}: what the file around it sets is not known"},
+	}
+	for _, tt := range tests {
+		if got := grievances(lowered(t, tt.text, "1.30.0")); got != tt.want {
+			t.Errorf("problems of\n%s\nare\n%s\nwant\n%s", tt.text, got, tt.want)
+		}
+	}
+}
+
+func TestPartsOfConfigurationsAreLowered(t *testing.T) {
+	for name, text := range map[string]string{
+		"a file of conf.d": "upstream u { server a.example.net; }\nserver { listen 80; location / { proxy_pass http://u; } }", "a file with a location": "location / { proxy_pass http://a.example.net; }",
+	} {
+		if got := told(lowered(t, text, "1.30.0"), "GET /"); got != "delivered to a.example.net:80 as GET /" {
+			t.Errorf("%s: told %s", name, got)
+		}
+	}
+}
+
+func TestConnectionsThatAreOnlyPassedOnKeepHostAndName(t *testing.T) {
+	g := lowered(t, "events { }\nstream {\nupstream u { server chat.service.signalr.net:443; }\nserver { listen 443; ssl_preread on; proxy_pass u; proxy_timeout 1h; }\n}\n", "1.30.0")
+	l := g.Listeners[0]
+	p := g.Trace(l, &routing.Request{Method: "GET", Target: "/client/", Host: "edge.example.com", SNI: "edge.example.com", Scheme: "https"})[0]
+	if p.Delivery == nil || !l.TLS {
+		t.Fatalf("it ends as %s, TLS %v", p.Outcome(), l.TLS)
+	}
+	d := p.Delivery
+	got := strings.Join([]string{d.Address.Text(), d.Header("Host")[0].Text(), d.Setting(routing.SNI).Text(), d.Setting(routing.IdleTimeout).Text(), d.Setting(routing.Upgrade).Text()}, " ")
+	if want := "chat.service.signalr.net:443 edge.example.com edge.example.com 1h0m0s native"; got != want {
+		t.Errorf("told %s, want %s", got, want)
+	}
+}
+
+func TestTheLowestTLSVersionIsKnown(t *testing.T) {
+	tests := []struct{ version, directives, want string }{
+		{"1.26.0", "", "TLS1.0 (default of NGINX before 1.27.3)"}, {"1.30.0", "", "TLS1.2 (default of NGINX 1.27.3 or later)"}, {"1.30.0", "ssl_protocols TLSv1.3 TLSv1.1;", "TLS1.1"}, {"1.30.0", "ssl_protocols TLSv1.3;", "TLS1.3"},
+	}
+	for _, tt := range tests {
+		g := lowered(t, inHTTP("server { listen 443 ssl; "+tt.directives+" }"), tt.version)
+		if got := g.Listeners[0].MinTLS.String(); got != tt.want {
+			t.Errorf("NGINX %s with %q offers %s, want %s", tt.version, tt.directives, got, tt.want)
+		}
+	}
+}
+
+func TestWhatIsLoweredIsBounded(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("proxy_set_header A b;\n")
+	b.WriteString(strings.Repeat("proxy_set_header X y;\n", 20_000))
+	for range 1000 {
+		b.WriteString("location /x { proxy_pass http://a; }\n")
+	}
+	g := lowered(t, oneServer(b.String()), "1.30.0")
+	steps := 0
+	for _, block := range g.Blocks {
+		steps += len(block)
+	}
+	if steps > 2*maxLowered || !strings.Contains(grievances(g), "unfolds to more than asrscheck reads") {
+		t.Errorf("%d steps, problems %.300s", steps, grievances(g))
+	}
+}
+
+func TestDirectivesOfNGINXAreWellFormed(t *testing.T) {
+	if n := len(knownDirectives()); n < 600 {
+		t.Errorf("%d directives are known, want those of all modules", n)
+	}
+	for name, ways := range knownDirectives() {
+		if !isDirectiveName(name) {
+			t.Errorf("%q is no name of a directive", name)
+		}
+		for _, way := range ways {
+			if len(way.contexts) == 0 || way.args == "" {
+				t.Errorf("%s has no contexts or arguments", name)
+			}
+		}
+	}
+}
+
+func FuzzLower(f *testing.F) {
+	for _, c := range lexerCases {
+		f.Add("http {" + c.text + "}")
+	}
+	f.Add(oneServer("set $x $arg_a$1; if ($x ~ (?<y>a)) { rewrite ^/(.*)$ /$y?$1 last; } location ~ ^/c { proxy_pass http://$x$uri; error_page 404 = @n; try_files $uri @n; } location @n { return 404; }"))
+	f.Add(oneServer("location /a/ { location ~ b { limit_except GET { deny all; } proxy_pass http://u/; } } rewrite ^ $uri; error_page 404 /x; return 404;"))
+	f.Add(inHTTP("map $a $b { include x; default $c; ~x $d; } map $b $a { default 1; } geo $c { 10.0.0.0/8 a; } split_clients $a $d { 1% a; * b; } upstream u { hash $d; server a weight=x; server unix:; } server { listen [::1]:80-90 ssl; server_name ~(?<a>x) *.b c.* .d; return 200 $a$b$c$d; }"))
+	f.Add("stream { server { listen 1; proxy_pass $x; } server { listen 2; proxy_pass u; } upstream u { server a:1; } }")
+	heads := []string{"GET /a/b?arg=1 HTTP/1.1\r\nHost: x.b", "POST /%zz HTTP/1.1\r\nHost: \r\nUpgrade: websocket"}
+	f.Fuzz(func(t *testing.T, text string) {
+		tree, err := ParseText("nginx.conf", text)
+		if err != nil {
+			return
+		}
+		g, err := Lower(tree, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, l := range g.Listeners[:min(2, len(g.Listeners))] {
+			for _, head := range heads {
+				if len(g.Trace(l, request(head))) == 0 {
+					t.Error("a trace tells nothing")
+				}
+			}
+		}
+	})
+}

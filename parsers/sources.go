@@ -1,0 +1,99 @@
+package parsers
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/asrscheck/asrscheck/parsers/nginx"
+	"github.com/asrscheck/asrscheck/parsers/routing"
+)
+
+// stdinName stands for standard input in reports.
+const stdinName = "<stdin>"
+
+var (
+	errNotRead   = errors.New("the file is no part of what was read")
+	errAmbiguous = errors.New("several dumps hold a file of that name")
+)
+
+// Sources gives the texts that an estate was read from, by the file names of its spans: inputs, what they include, files inside the
+// output of nginx -T, and standard input. Other files of the machine are never opened, whatever a configuration calls its files.
+func Sources(estate *routing.Estate, stdin []byte) func(file string) ([]byte, error) {
+	s := &sources{inputs: estate.Inputs, stdin: stdin}
+	return s.read
+}
+
+type sources struct {
+	inputs []routing.Input
+	stdin  []byte
+	dumps  []string // inputs that nginx -T wrote; found when first needed
+	looked bool
+}
+
+func (s *sources) read(file string) ([]byte, error) {
+	if slices.ContainsFunc(s.inputs, func(in routing.Input) bool { return in.Name == file }) {
+		return s.input(file)
+	}
+	if text, err := s.fromDumps(file); !errors.Is(err, errNotRead) {
+		return text, err
+	}
+	for _, in := range s.inputs {
+		if in.Format == nginxFormat.Name && in.Name != stdinName && isBelow(filepath.Dir(in.Name), file) {
+			return s.input(file)
+		}
+	}
+	return nil, errNotRead
+}
+
+func (s *sources) input(name string) ([]byte, error) {
+	if name == stdinName {
+		return s.stdin, nil
+	}
+	return os.ReadFile(name) //nolint:gosec // the file was read before, as an input or as a part of one
+}
+
+func isBelow(folder, file string) bool {
+	rel, err := filepath.Rel(folder, file)
+	return err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator))
+}
+
+// fromDumps finds a file inside the output of nginx -T.
+func (s *sources) fromDumps(file string) ([]byte, error) {
+	s.lookForDumps()
+	var found []byte
+	for _, dump := range s.dumps {
+		data, err := s.input(dump)
+		if err != nil {
+			continue
+		}
+		text, ok := nginx.DumpFile(string(data), file)
+		switch {
+		case ok && found != nil:
+			return nil, errAmbiguous
+		case ok:
+			found = []byte(text)
+		}
+	}
+	if found == nil {
+		return nil, errNotRead
+	}
+	return found, nil
+}
+
+func (s *sources) lookForDumps() {
+	if s.looked {
+		return
+	}
+	s.looked = true
+	for _, in := range s.inputs {
+		if in.Format != nginxFormat.Name {
+			continue
+		}
+		if data, err := s.input(in.Name); err == nil && nginx.IsDump(head(source{data: data})) {
+			s.dumps = append(s.dumps, in.Name)
+		}
+	}
+}

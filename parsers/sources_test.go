@@ -1,0 +1,55 @@
+package parsers_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/asrscheck/asrscheck/parsers"
+)
+
+func write(t *testing.T, path, text string) string {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func TestSourcesAreTheTextsThatWereRead(t *testing.T) {
+	dir := t.TempDir()
+	dump := "# configuration file /etc/nginx/nginx.conf:\nevents {}\n\n# configuration file /etc/passwd:\n# of the dump\n"
+	main := write(t, filepath.Join(dir, "web", "nginx.conf"), "events {}\nhttp { include conf.d/*.conf; }\n")
+	write(t, filepath.Join(dir, "web", "conf.d", "a.conf"), "# included\n")
+	dumped := write(t, filepath.Join(dir, "dump.txt"), dump)
+	write(t, filepath.Join(dir, "secret.txt"), "nobody named this\n")
+	estate := parsers.Load([]string{main, dumped, "-"}, parsers.Options{Stdin: strings.NewReader("server { listen 80; }\n")})
+	read := parsers.Sources(estate, []byte("server { listen 80; }\n"))
+	for file, want := range map[string]string{
+		main: "http {", filepath.Join(dir, "web", "conf.d", "a.conf"): "# included", dumped: "# configuration file",
+		"/etc/nginx/nginx.conf": "events {}", "/etc/passwd": "# of the dump", "<stdin>": "server {",
+	} {
+		if text, err := read(file); err != nil || !strings.Contains(string(text), want) {
+			t.Errorf("the text of %s is %q, %v; it should hold %q", file, text, err, want)
+		}
+	}
+	for _, file := range []string{"/etc/hostname", "/etc/nginx/other.conf", filepath.Join(dir, "web", "..", "..", "secret.txt")} {
+		if text, err := read(file); err == nil {
+			t.Errorf("%s was never read, but its text is given as %q", file, text)
+		}
+	}
+}
+
+func TestAFileThatTwoDumpsHoldIsNotGuessed(t *testing.T) {
+	dir := t.TempDir()
+	one := write(t, filepath.Join(dir, "one.txt"), "# configuration file /etc/nginx/nginx.conf:\nevents {}\n")
+	two := write(t, filepath.Join(dir, "two.txt"), "# configuration file /etc/nginx/nginx.conf:\nhttp {}\n")
+	read := parsers.Sources(parsers.Load([]string{one, two}, parsers.Options{}), nil)
+	if text, err := read("/etc/nginx/nginx.conf"); err == nil {
+		t.Errorf("of two files of that name, %q was taken", text)
+	}
+}

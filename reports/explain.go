@@ -1,0 +1,116 @@
+package reports
+
+import (
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/asrscheck/asrscheck/conformance"
+)
+
+// Example gives the text of a fixture that a rule names.
+type Example func(name string) ([]byte, error)
+
+// WriteRule renders the documentation of a rule: what it asks and why, how to fix what it finds, and a bad and a good example.
+func WriteRule(w io.Writer, r *conformance.Rule, example Example, color bool) error {
+	p := newPrinter(w, color)
+	p.printf("%s  %s\n\n", styled{bold, r.ID}, styled{bold, r.Title})
+	p.wrap("  ", "judges", r.Requirement+", as "+withArticle(string(r.Severity)))
+	p.heading("why")
+	p.wrap("", " ", r.Why)
+	p.heading("how to fix it")
+	for _, kind := range fixKinds(r) {
+		p.wrap("  ", pad(nameOfKind(kind), kindWidth), r.Fix[kind])
+	}
+	p.example("bad", r.Bad, example)
+	p.example("good", r.Good, example)
+	p.sources(r.Sources)
+	return p.flush()
+}
+
+// kindWidth is the width of the column of gateway kinds.
+const kindWidth = 12
+
+func withArticle(severity string) string {
+	if strings.HasPrefix(severity, "e") {
+		return "an " + severity
+	}
+	return "a " + severity
+}
+
+// fixKinds are the kinds of gateways that a rule knows a fix for, the general one last.
+func fixKinds(r *conformance.Rule) []string {
+	var out []string
+	for kind := range r.Fix {
+		if kind != "" {
+			out = append(out, kind)
+		}
+	}
+	slices.Sort(out)
+	return append(out, "")
+}
+
+func nameOfKind(kind string) string {
+	if kind == "" {
+		return "otherwise"
+	}
+	return kind
+}
+
+func (p *printer) heading(text string) { p.printf("\n%s\n", styled{bold, text}) }
+
+func (p *printer) example(what, name string, example Example) {
+	if name == "" {
+		return
+	}
+	p.heading(what + " example: fixtures/" + name)
+	text, err := example(name)
+	if err != nil {
+		p.wrap("", " ", "is not at hand: "+err.Error())
+		return
+	}
+	for line := range strings.Lines(string(text)) {
+		p.printf("  %s\n", drawn([]byte(Redact(strings.TrimRight(line, "\r\n")))))
+	}
+}
+
+func (p *printer) sources(list []string) {
+	p.heading("sources")
+	for _, s := range list {
+		p.printf("  %s\n", s)
+	}
+}
+
+// WriteRequirement renders a requirement and the rules that judge it.
+func WriteRequirement(w io.Writer, r conformance.Requirement, rules []*conformance.Rule, color bool) error {
+	p := newPrinter(w, color)
+	p.printf("%s  %s\n\n", styled{bold, r.ID}, styled{bold, r.Title})
+	p.wrap("", " ", "It holds when "+r.Demand+".")
+	p.heading("judged by")
+	judged := false
+	for _, rule := range rules {
+		if rule.Requirement == r.ID {
+			p.printf("  %s%s\n", pad(rule.ID, idWidth), rule.Title)
+			judged = true
+		}
+	}
+	if !judged {
+		p.printf("  no rule yet: reading leaves it unjudged\n")
+	}
+	p.sources([]string{r.Source})
+	return p.flush()
+}
+
+// WriteIndex lists every requirement with the rules that judge it.
+func WriteIndex(w io.Writer, rules []*conformance.Rule, color bool) error {
+	p := newPrinter(w, color)
+	for _, r := range conformance.Requirements {
+		p.printf("%s%s\n", styled{bold, pad(r.ID, idWidth+2)}, r.Title)
+		for _, rule := range rules {
+			if rule.Requirement == r.ID {
+				p.printf("  %s%s\n", pad(rule.ID, idWidth), rule.Title)
+			}
+		}
+	}
+	return p.flush()
+}

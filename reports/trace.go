@@ -1,0 +1,159 @@
+package reports
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/asrscheck/asrscheck/parsers/routing"
+)
+
+// Trace is one request at one listener of a gateway, and the ways that it can go.
+type Trace struct {
+	Gateway  *routing.Gateway
+	Listener *routing.Listener
+	Paths    []routing.Path
+}
+
+// WriteTraces renders traces step by step with their source lines, and what arrives in the end. A trace of another version of the
+// product is left out where it says the same as the one before.
+func WriteTraces(w io.Writer, traces []Trace, sources Sources, color bool) error {
+	out := newPrinter(w, color)
+	var last string
+	for _, t := range traces {
+		var body bytes.Buffer
+		v := &traceText{newPrinter(&body, color), collect(spansOf(t), sources)}
+		for i := range t.Paths {
+			v.way(&t.Paths[i], i, len(t.Paths))
+		}
+		if err := v.flush(); err != nil {
+			return err
+		}
+		if text := t.Listener.Name + body.String(); text != last {
+			last = text
+			out.traceHead(t)
+			_, _ = body.WriteTo(out.out) // bufio keeps the error for flush
+		}
+	}
+	return out.flush()
+}
+
+func (p *printer) traceHead(t Trace) {
+	name := strings.TrimSpace(t.Gateway.Kind + " " + t.Gateway.Name)
+	if t.Gateway.Version != "" {
+		name += " as " + t.Gateway.Version
+	}
+	p.printf("%s\n", styled{bold, name + ", listener " + t.Listener.Name})
+}
+
+func spansOf(t Trace) []routing.Span {
+	var out []routing.Span
+	for i := range t.Paths {
+		for _, e := range t.Paths[i].Events() {
+			out = append(out, e.Span)
+		}
+	}
+	return out
+}
+
+type traceText struct {
+	*printer
+	excerpts map[routing.Span]Excerpt
+}
+
+// safe is a text from outside without secrets; printf makes it fit for a terminal.
+func safe(v fmt.Stringer) string { return Redact(v.String()) }
+
+func (t *traceText) way(p *routing.Path, i, of int) {
+	if of > 1 {
+		t.printf("\n%s\n", styled{bold, fmt.Sprintf("way %d of %d", i+1, of)})
+	}
+	for _, a := range p.Assumed {
+		holds := "it holds"
+		if !a.Holds {
+			holds = "it does not hold"
+		}
+		t.printf("  assuming that %s: %s%s\n", holds, Redact(a.Why), inParentheses(a.Span.String()))
+	}
+	for _, c := range p.Chosen {
+		t.printf("  picking %s of pool %s, as happens to some requests\n", safe(c.Pool.Members[c.Member].Address), c.Pool.Name)
+	}
+	t.steps(p.Events())
+	t.ending(p)
+	for _, l := range p.Logged {
+		t.printf("  logs to %s: %s%s\n", l.Sink, safe(l.Line), inParentheses(l.Span.String()))
+	}
+	t.printf("\n")
+}
+
+// steps tells each step; a source line that several steps share is shown once.
+func (t *traceText) steps(events []routing.Event) {
+	shown := ""
+	for _, e := range events {
+		mark := " "
+		if e.Decision {
+			mark = ">"
+		}
+		t.printf("  %s %s%s\n", styled{cyan, mark}, Redact(e.Text), styled{faint, inParentheses(e.Span.String())})
+		line := fmt.Sprint(e.Span.File, e.Span.Line)
+		if excerpt, ok := t.excerpts[e.Span]; ok && line != shown {
+			t.printf("%8d %s %s\n", e.Span.Line, styled{faint, "|"}, strings.TrimSpace(excerpt.Text))
+			shown = line
+		}
+	}
+}
+
+func (t *traceText) ending(p *routing.Path) {
+	switch {
+	case p.Delivery != nil:
+		t.printf("\n%s %s\n", styled{green, "arrives at"}, safe(p.Delivery.Address))
+		t.delivery(p.Delivery)
+	case p.Response != nil:
+		t.printf("\n%s %s\n", styled{yellow, "is answered by the gateway:"}, strings.TrimSpace(safe(p.Response.Status)+" "+Redact(p.Response.Label)))
+		t.row("Location", p.Response.Location)
+		t.edits(p.Response.Headers)
+	default:
+		t.printf("\n%s %s%s\n", styled{red, "ends where reading cannot follow:"}, Redact(p.Unknown.Why()), inParentheses(p.Unknown.Span.String()))
+	}
+}
+
+func (t *traceText) delivery(d *routing.Delivery) {
+	if d.Pool != nil {
+		t.printf("  %s%s%s\n", pad("pool", idWidth), d.Pool.Name, inParentheses(strings.TrimSpace(d.Pool.Pick.How)))
+	}
+	t.row("scheme", d.Scheme)
+	t.row("method", d.Method)
+	t.row("target", d.Target)
+	for _, h := range d.Headers {
+		t.row(h.Name+":", h.Value)
+	}
+	for _, name := range slices.Sorted(maps.Keys(d.Forward.Settings)) {
+		t.row(string(name), d.Setting(name))
+	}
+	t.edits(d.Response)
+}
+
+// edits are the headers of the answer that the gateway changes.
+func (t *traceText) edits(list []routing.HeaderEdit) {
+	for _, e := range list {
+		if e.Value.IsSet() {
+			t.row("answer "+e.Name+":", e.Value)
+		} else {
+			t.printf("  %sremoved\n", pad("answer "+e.Name+":", idWidth))
+		}
+	}
+}
+
+// row is one property of what arrives, with the place that decides it.
+func (t *traceText) row(name string, v routing.Value) {
+	if !v.IsSet() {
+		return
+	}
+	t.printf("  %s%s%s\n", pad(name, idWidth), safe(v), styled{faint, inParentheses(v.Span.String())})
+	for _, n := range v.Related {
+		t.printf("  %s%s%s\n", pad("", idWidth), placeOf(n.Span), Redact(n.Text))
+	}
+}
