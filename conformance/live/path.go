@@ -21,6 +21,7 @@ func targetIsUnchanged(ctx context.Context, g gomega.Gomega, t *Target) {
 		g.Expect(got).To(gomega.Equal(want), "expected the %s to arrive as %s", p.kind, difference(got, want))
 	}
 	t.leaveUnknown(ctx)
+	t.leaveUnseen(ctx)
 }
 
 // difference says in words what became of a target.
