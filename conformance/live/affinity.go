@@ -118,8 +118,8 @@ func (w way) stray(ctx context.Context, home string) (straying, bool) {
 	return straying{}, false
 }
 
-// from is the same connection from another client address, with a mark of its own. Other systems than Linux give loopback one
-// address only.
+// from is the same connection from another client address, in another network each time, with a mark of its own. Other systems than
+// Linux give loopback one address only.
 func (s *session) from(i, n int) *session {
 	other, client := *s, *s.Client
 	other.Client = &client
@@ -127,7 +127,7 @@ func (s *session) from(i, n int) *session {
 	client.Extra = append(client.Extra[:0:0], client.Extra...)
 	client.Extra[0].Value = other.mark
 	if runtime.GOOS == "linux" {
-		client.Source = netip.AddrFrom4([4]byte{127, 0, byte(1 + i), byte(10*n + 1)}) //nolint:gosec // i and n stay below 25
+		client.Source = netip.AddrFrom4([4]byte{127, byte(1 + n%2), byte(8*i + n), 7}) //nolint:gosec // i and n stay below 25
 	}
 	return &other
 }
