@@ -54,7 +54,7 @@ func anyKnows(g *routing.Gateway, host string) bool {
 }
 
 func checkSubject(s *subject, rules []*Rule) Subject {
-	out := Subject{Gateway: s.gateway.Name, Kind: s.gateway.Kind, Endpoint: s.endpoint.String(), Source: s.endpoint.Source, Span: s.gateway.Span}
+	out := Subject{Gateway: s.gateway.Name, Kind: s.gateway.Kind, Endpoint: s.endpoint.String(), Source: s.endpoint.Source, Span: s.gateway.Span, model: s.gateway}
 	out.Results = judgeAll(s, rules)
 	out.Probes, out.Services = s.traced, s.reached()
 	for _, variant := range s.gateway.Variants {
