@@ -3,6 +3,7 @@ package live
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"runtime"
 	"slices"
 	"strings"
@@ -128,15 +129,18 @@ func perform(ctx context.Context, c *Case, t *Target, done chan<- conformance.Ca
 	}
 }
 
+// ports are what differs from run to run in errors of package net.
+var ports = regexp.MustCompile(`\b(?:read|write|dial) tcp [0-9.:>\[\]-]+: `)
+
 // sentence is what a case says of a failure, without what Gomega adds behind it.
 func sentence(message string) string {
 	first, _, _ := strings.Cut(message, "\n")
-	return strings.TrimSuffix(strings.TrimSpace(first), ".")
+	return ports.ReplaceAllString(strings.TrimSuffix(strings.TrimSpace(first), "."), "")
 }
 
 // leave ends the case: it cannot be judged.
 func (t *Target) leave(format string, args ...any) {
-	t.scope.left = fmt.Sprintf(format, args...)
+	t.scope.left = sentence(fmt.Sprintf(format, args...))
 	runtime.Goexit()
 }
 

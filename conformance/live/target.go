@@ -42,6 +42,7 @@ type shared struct {
 	mu       sync.Mutex
 	source   *rand.Rand
 	sessions int
+	sent     atomic.Int64
 	sweep    *sweep
 }
 
@@ -102,6 +103,15 @@ func (t *Target) Close() error {
 // Endpoint is the client endpoint that is judged.
 func (t *Target) Endpoint() conformance.Endpoint { return t.endpoint }
 
+// Service is the fake service behind the proxy; nil where the real one stands.
+func (t *Target) Service() *fakesignalr.Cluster { return t.cluster }
+
+// Proxy is the reference proxy; nil where another proxy is judged.
+func (t *Target) Proxy() *refproxy.Proxy { return t.proxy }
+
+// Sent counts the requests that were sent through the proxy.
+func (t *Target) Sent() int { return int(t.shared.sent.Load()) }
+
 // sees reports whether the service's side can be seen.
 func (t *Target) sees() bool { return t.cluster != nil }
 
@@ -137,11 +147,7 @@ func (t *Target) polls() time.Duration {
 
 // asModel says a duration as the gateway's configuration would.
 func (t *Target) asModel(d time.Duration) string {
-	d = time.Duration(float64(d) * t.speed)
-	if d > 10*time.Second {
-		return d.Round(time.Second).String()
-	}
-	return d.Round(10 * time.Millisecond).String()
+	return time.Duration(float64(d) * t.speed).Round(time.Second).String()
 }
 
 // closedAddress is an address of loopback on which nothing listens.

@@ -1,6 +1,7 @@
 package live
 
 import (
+	"cmp"
 	"crypto/x509"
 	"errors"
 	"fmt"
@@ -22,6 +23,12 @@ type Twin struct {
 	Services *conformance.Services
 	Speed    float64 // 60 when zero: a minute passes in a second
 	Defects  []refproxy.Defect
+
+	// What follows is for a twin that is there to be used rather than judged.
+	Also      []conformance.Endpoint         // further client endpoints whose services are set up
+	Knobs     *fakesignalr.Knobs             // nil: forgiving, with timers at the twin's speed
+	Addresses fakesignalr.Addresses          // of the fake service
+	Listen    func(*routing.Listener) string // where the reference proxy's sockets open; nil for free ports of loopback
 }
 
 // speedOfTwins makes a poll of 90 seconds last one and a half.
@@ -41,6 +48,9 @@ func NewTwin(w Twin) (*Target, error) {
 		w.Speed = speedOfTwins
 	}
 	stage := conformance.NewStage(w.Gateway, w.Endpoint, w.Services)
+	for _, e := range w.Also {
+		stage.Join(conformance.NewStage(w.Gateway, e, w.Services))
+	}
 	t := &Target{endpoint: w.Endpoint, speed: w.Speed, shared: newShared(), lag: &atomic.Int64{}}
 	if len(stage.Listeners) > 1 {
 		t.blocked = "the client endpoint may stand for several listeners of the gateway, and which one is not known"
@@ -58,9 +68,7 @@ func (t *Target) startService(w Twin, stage conformance.Stage) error {
 	if len(hosts) == 0 {
 		hosts = []string{"nobody.service.signalr.net"} // nothing leads there, which the cases find out
 	}
-	knobs := fakesignalr.Defaults()
-	forgive(&knobs)
-	timers(w.Speed)(&knobs)
+	knobs := w.knobs()
 	cluster, err := fakesignalr.NewCluster(fakesignalr.Services(hosts...), knobs)
 	if err != nil {
 		return err
@@ -70,7 +78,18 @@ func (t *Target) startService(w Twin, stage conformance.Stage) error {
 	if t.tokens, err = mint(hosts[0], cluster.Instances()[0].Keys[0]); err != nil {
 		return err
 	}
-	return cluster.Listen(fakesignalr.Addresses{WithPlain: true})
+	w.Addresses.WithPlain = true
+	return cluster.Listen(w.Addresses)
+}
+
+func (w *Twin) knobs() fakesignalr.Knobs {
+	if w.Knobs != nil {
+		return *w.Knobs
+	}
+	knobs := fakesignalr.Defaults()
+	forgive(&knobs)
+	timers(w.Speed)(&knobs)
+	return knobs
 }
 
 // timers scales what the service's clocks say.
@@ -103,7 +122,7 @@ func (t *Target) slowed() (slow *Target, back func(), err error) {
 func (t *Target) startProxy(w Twin, stage conformance.Stage) error {
 	d := &dialer{cluster: t.cluster, ties: stage.Ties, lag: t.lag}
 	proxy, err := refproxy.Start(refproxy.Config{
-		Gateway: w.Gateway, Dial: d.dial, RootCAs: t.cluster.CA().Pool(), Speed: w.Speed, ClientIP: clientIP, Defects: w.Defects,
+		Gateway: w.Gateway, Dial: d.dial, RootCAs: t.cluster.CA().Pool(), Speed: w.Speed, ClientIP: clientIP, Defects: w.Defects, Listen: w.Listen,
 	})
 	if err != nil {
 		return err
@@ -128,12 +147,14 @@ func (t *Target) openDoor(_ Twin, stage conformance.Stage) error {
 	return nil
 }
 
-// clientIP shows clients on loopback to the gateway as addresses of the Internet (RFC 5737), different ones where they differ.
+// clientIP shows clients on loopback to the gateway as addresses of the Internet, different ones where they differ: 127.1.8.7 as
+// 198.18.8.7 (of the networks in RFC 2544 and RFC 5737).
 func clientIP(a net.Addr) string {
 	host, _, err := net.SplitHostPort(a.String())
 	parts := strings.Split(host, ".")
-	if err != nil || len(parts) != 4 || host == "127.0.0.1" {
-		return "192.0.2.10"
+	if err != nil || len(parts) != 4 || parts[1] == "0" {
+		return conformance.DefaultSample().ClientIP
 	}
-	return "198.51." + parts[2] + "." + parts[3]
+	network := map[string]string{"1": "198.18.", "2": "198.19."}[parts[1]]
+	return cmp.Or(network, "198.51.") + parts[2] + "." + parts[3]
 }
