@@ -199,10 +199,12 @@ func (w *lowering) redirected(e *env, d Directive, r *replacement, flag string) 
 	if flag == "permanent" {
 		status = "301"
 	}
-	parts := []routing.Expr{w.pieces(r.path, d, e, escapeRedirect)}
+	own := []routing.Expr{w.pieces(r.path, d, e, escapeArgs)}
 	if r.hasArgs {
-		parts = append(parts, routing.Text("?"), w.pieces(r.args, d, e, escapeArgs))
+		own = append(own, routing.Text("?"), w.pieces(r.args, d, e, escapeArgs))
 	}
+	unescaped := func(a ...string) string { return unescapeRedirect(a[0]) }
+	parts := []routing.Expr{routing.Call{Name: "unescape", Fn: unescaped, Args: []routing.Expr{routing.Concat{Parts: own}}, Span: at}}
 	if r.addArgs {
 		separator := "?"
 		if r.hasArgs {
