@@ -12,6 +12,8 @@ type Options struct {
 	Endpoints []Endpoint // the client endpoints to judge; derived from the routes when empty
 	Services  []string   // host names that are services although their domain does not say so
 	Rules     []*Rule
+	// Judged is called for every subject of the report, in order, with the gateway that it is about; it may be nil.
+	Judged func(*routing.Gateway)
 }
 
 // Check judges every gateway of an estate by reading.
@@ -24,6 +26,9 @@ func Check(estate *routing.Estate, o Options) *Report {
 		for _, e := range o.endpointsFor(on) {
 			if s := newSubject(on, e); s.leads() || o.insists(estate, g, e) {
 				r.Subjects = append(r.Subjects, checkSubject(s, o.Rules))
+				if o.Judged != nil {
+					o.Judged(g)
+				}
 			}
 		}
 		if len(r.Subjects) == before {
@@ -54,7 +59,7 @@ func anyKnows(g *routing.Gateway, host string) bool {
 }
 
 func checkSubject(s *subject, rules []*Rule) Subject {
-	out := Subject{Gateway: s.gateway.Name, Kind: s.gateway.Kind, Endpoint: s.endpoint.String(), Source: s.endpoint.Source, Span: s.gateway.Span, model: s.gateway}
+	out := Subject{Gateway: s.gateway.Name, Kind: s.gateway.Kind, Endpoint: s.endpoint.String(), Source: s.endpoint.Source, Span: s.gateway.Span}
 	out.Results = judgeAll(s, rules)
 	out.Probes, out.Services = s.traced, s.reached()
 	for _, variant := range s.gateway.Variants {

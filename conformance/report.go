@@ -26,11 +26,7 @@ type Subject struct {
 	Span     routing.Span
 	Probes   int // probes traced or sent
 	Results  []Result
-	model    *routing.Gateway
 }
-
-// Model is the gateway that was judged; nil for one of which only its URL is known, and for a subject that came out of a file.
-func (s *Subject) Model() *routing.Gateway { return s.model }
 
 // Result is what is known about one requirement.
 type Result struct {

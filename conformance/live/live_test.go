@@ -222,7 +222,7 @@ func TestNothingIsGuessedWithoutCredentialsOrSight(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	target, err := live.NewURL(e, live.Credentials{})
+	target, err := live.NewURL(e, live.Credentials{}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

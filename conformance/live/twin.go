@@ -132,6 +132,14 @@ func (t *Target) startProxy(w Twin, stage conformance.Stage) error {
 	return nil
 }
 
+// Door is the address at which the twin's gateway serves a client endpoint; empty where it does not.
+func (t *Target) Door(e conformance.Endpoint) string {
+	if listeners := conformance.ListenersFor(t.proxy.Gateway(), e); len(listeners) > 0 {
+		return t.proxy.Addr(listeners[0])
+	}
+	return ""
+}
+
 // openDoor leads clients to the listener that serves the endpoint, or to nowhere.
 func (t *Target) openDoor(_ Twin, stage conformance.Stage) error {
 	t.door.roots = x509.NewCertPool()

@@ -64,6 +64,9 @@ func (p *Proxy) Addr(l *routing.Listener) string {
 	return ""
 }
 
+// Gateway is the gateway that runs, as it was given.
+func (p *Proxy) Gateway() *routing.Gateway { return p.config.Gateway }
+
 // CA is the authority that signed the certificates which the proxy shows to clients.
 func (p *Proxy) CA() *testca.CA { return p.ca }
 
