@@ -25,6 +25,7 @@ var views = map[live.View]string{
 	live.Either:  "from the client's side; from the service's too where the fake service stands behind the proxy",
 	live.Inside:  "from the service's side: the fake service must stand behind the proxy",
 	live.Outside: "from the client's side, where the real service stands behind the proxy",
+	live.InTwin:  "from the client's side, where asrscheck itself runs the gateway",
 }
 
 // writeCase tells what one live case asks.
