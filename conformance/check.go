@@ -12,8 +12,6 @@ type Options struct {
 	Endpoints []Endpoint // the client endpoints to judge; derived from the routes when empty
 	Services  []string   // host names that are services although their domain does not say so
 	Rules     []*Rule
-	// Judged is called for every subject of the report, in order, with the gateway that it is about; it may be nil.
-	Judged func(*routing.Gateway)
 }
 
 // Check judges every gateway of an estate by reading.
@@ -26,18 +24,26 @@ func Check(estate *routing.Estate, o Options) *Report {
 		for _, e := range o.endpointsFor(on) {
 			if s := newSubject(on, e); s.leads() || o.insists(estate, g, e) {
 				r.Subjects = append(r.Subjects, checkSubject(s, o.Rules))
-				if o.Judged != nil {
-					o.Judged(g)
-				}
 			}
 		}
 		if len(r.Subjects) == before {
-			r.Idle = append(r.Idle, g.Kind+" "+g.Name)
+			r.Idle = append(r.Idle, g.Kind+" "+shortened(g.Name))
 			r.Problems = append(r.Problems, g.Problems...) // what could not be read may be what leads to a service
 		}
 	}
 	r.Problems = append(r.Problems, unknownEndpoints(r, o.Endpoints)...)
 	return r
+}
+
+// longestName is more than any product allows a name to have.
+const longestName = 260
+
+// shortened is a name that fits into a report, whatever the input holds in its place.
+func shortened(name string) string {
+	if len(name) <= longestName {
+		return name
+	}
+	return strings.ToValidUTF8(name[:longestName], "") + "…"
 }
 
 // endpointsFor are the client endpoints to try on a gateway.
@@ -59,7 +65,7 @@ func anyKnows(g *routing.Gateway, host string) bool {
 }
 
 func checkSubject(s *subject, rules []*Rule) Subject {
-	out := Subject{Gateway: s.gateway.Name, Kind: s.gateway.Kind, Endpoint: s.endpoint.String(), Source: s.endpoint.Source, Span: s.gateway.Span}
+	out := Subject{Gateway: shortened(s.gateway.Name), Kind: s.gateway.Kind, Endpoint: s.endpoint.String(), Source: s.endpoint.Source, Span: s.gateway.Span, model: s.gateway}
 	out.Results = judgeAll(s, rules)
 	out.Probes, out.Services = s.traced, s.reached()
 	for _, variant := range s.gateway.Variants {

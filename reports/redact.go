@@ -115,6 +115,9 @@ func (c scrubber) scrub(v reflect.Value) reflect.Value {
 		}
 	case reflect.Struct:
 		for i := range v.NumField() {
+			if !v.Type().Field(i).IsExported() {
+				continue // reports show none of those
+			}
 			out.Field(i).Set(c.scrub(v.Field(i)))
 		}
 	default: // everything else holds no text

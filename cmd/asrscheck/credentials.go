@@ -2,34 +2,33 @@ package main
 
 import (
 	"errors"
-	"net/url"
 	"strings"
 
+	"github.com/asrscheck/asrscheck/conformance"
 	"github.com/asrscheck/asrscheck/conformance/live"
 )
 
-// connectionString is the environment variable for the connection string of the service behind a proxy. It is no flag, because
-// command lines are seen by others and kept in histories.
-const connectionString = "ASRSCHECK_CONNECTION_STRING"
-
-// credentials are those that the environment gives. Nothing of the string is ever shown, not even when it is wrong.
-func (s *session) credentials() (live.Credentials, error) {
-	text := s.env(connectionString)
-	if text == "" {
-		return live.Credentials{}, nil
+// parseCredentials reads a connection string (grammar: Azure/azure-signalr, ConnectionStringParser.cs). An empty one gives none.
+func parseCredentials(connectionString string) (live.Credentials, error) {
+	var c live.Credentials
+	if connectionString == "" {
+		return c, nil
 	}
-	parts := map[string]string{}
-	for segment := range strings.SplitSeq(text, ";") { // as azure-signalr ConnectionStringParser.cs splits it
-		if key, value, ok := strings.Cut(segment, "="); ok {
-			parts[strings.ToLower(strings.TrimSpace(key))] = strings.TrimSpace(value)
+	for part := range strings.SplitSeq(connectionString, ";") {
+		key, value, _ := strings.Cut(part, "=")
+		switch strings.ToLower(strings.TrimSpace(key)) {
+		case "endpoint":
+			e, err := conformance.ParseEndpoint(strings.TrimSpace(value))
+			if err != nil {
+				return c, errors.New("its Endpoint is no URL")
+			}
+			c.Host = e.Host
+		case "accesskey":
+			c.Key = strings.TrimSpace(value)
 		}
 	}
-	endpoint, err := url.Parse(parts["endpoint"])
-	if err != nil || endpoint.Hostname() == "" {
-		return live.Credentials{}, errors.New(connectionString + " has no Endpoint=https://NAME.service.signalr.net")
+	if c.Host == "" || c.Key == "" {
+		return c, errors.New("it needs Endpoint=… and AccessKey=…")
 	}
-	if parts["accesskey"] == "" {
-		return live.Credentials{}, errors.New(connectionString + " has no AccessKey=…, without which no access token can be made")
-	}
-	return live.Credentials{Host: endpoint.Hostname(), Key: parts["accesskey"]}, nil
+	return c, nil
 }

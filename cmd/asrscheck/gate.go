@@ -2,13 +2,11 @@ package main
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/asrscheck/asrscheck/conformance"
-	"github.com/asrscheck/asrscheck/conformance/live"
 )
 
 // gate are the flags that decide about the exit status.
@@ -47,29 +45,10 @@ func (s *session) conclude(r *conformance.Report, g gate) int {
 	case len(gaps) > 0 && !g.allowNone:
 		s.note("this run proves less than it seems to (exit status %d); --allow-none accepts that", exitFailed)
 		return exitFailed
-	case g.failOn == never:
-		return exitClean
-	case r.Findings(conformance.Severity(g.failOn)) > 0 || g.closedByTraffic(r):
+	case g.failOn != never && r.Findings(conformance.Severity(g.failOn)) > 0:
 		return exitFindings
 	}
 	return exitClean
-}
-
-// closedByTraffic reports whether a case that failed weighs enough to close the gate.
-func (g *gate) closedByTraffic(r *conformance.Report) bool {
-	for _, s := range r.Subjects {
-		for i := range s.Results {
-			if l := s.Results[i].Live; l != nil && slices.ContainsFunc(l.Cases, g.closes) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-func (g *gate) closes(r conformance.CaseResult) bool {
-	c := live.ByID(r.ID)
-	return r.Verdict == conformance.Broken && c != nil && c.Weight().AtLeast(conformance.Severity(g.failOn))
 }
 
 // toldGaps bounds how many gaps are told; reports hold them all.
@@ -85,6 +64,9 @@ func (s *session) tell(gaps []conformance.Gap) {
 		if place := gap.Span.String(); place != "" {
 			what = place + ": " + what
 		}
-		s.note("%s", strings.TrimSpace(what+". "+gap.Fix))
+		if !strings.HasSuffix(what, "?") {
+			what += "."
+		}
+		s.note("%s", strings.TrimSpace(what+" "+gap.Fix))
 	}
 }

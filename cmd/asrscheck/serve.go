@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
-	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -18,208 +17,213 @@ import (
 
 	"github.com/asrscheck/asrscheck/conformance"
 	"github.com/asrscheck/asrscheck/conformance/fakesignalr"
-	"github.com/asrscheck/asrscheck/conformance/live"
-	"github.com/asrscheck/asrscheck/conformance/rules"
+	"github.com/asrscheck/asrscheck/conformance/refproxy"
 	"github.com/asrscheck/asrscheck/parsers/routing"
 )
 
 // serving are the flags of serve.
 type serving struct {
-	listen      []string
-	plain       []string
-	proxyListen []string
-	admin       string
-	caFile      string
-	replicas    int
-	length      time.Duration
-	knobs       fakesignalr.Knobs
+	replicas int
+	tls      []string
+	plain    bool
+	admin    string
+	ca       string
+	knobs    fakesignalr.Knobs
 }
 
-// defaultService is the name that the fake service has unless it is told another.
-const defaultService = "chat.service.signalr.net"
-
-// serveCommand runs the fake service, and a gateway in front of it.
+// serveCommand runs the fake service, and in front of it the reference proxy with a configuration.
 func serveCommand(s *session) *cobra.Command {
 	var in input
-	v := serving{knobs: fakesignalr.Defaults()}
+	how := serving{knobs: fakesignalr.Defaults()}
 	c := &cobra.Command{
 		Use:   "serve [PATH]",
-		Short: "Run the fake Azure SignalR Service, and a gateway in front of it",
-		Long: "serve runs a strict fake Azure SignalR Service, for hand tests and for pipelines of one's own, and tells how to lead a proxy to it.\n" +
-			"With PATH it also runs the gateway that PATH describes in front of it. Each request that arrives is told on standard error. It listens on\n" +
-			"loopback unless told otherwise, and ends with an interrupt, or after --for.",
-		Example: "  asrscheck serve --service chat.service.signalr.net --listen 127.0.0.1:443 --ca-file ca.pem\n" +
+		Short: "Run the fake service, and the reference proxy for a configuration",
+		Long: "serve runs a fake Azure SignalR Service on loopback until it is interrupted, and prints how to point a proxy at it. It is strict: it\n" +
+			"finds the tenant by Host, checks tokens and connection ids, and says in the header " + fakesignalr.ReasonHeader + " what was wrong.\n\n" +
+			"With PATH it also runs the gateway that PATH describes, in the reference proxy in front of the fake service.",
+		Example: "  asrscheck serve --service chat.service.signalr.net --ca ca.pem\n" +
 			"  asrscheck serve nginx.conf",
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) > 1 {
-				return errors.New("serve takes one PATH at most")
-			}
-			return nil
-		},
-		RunE: func(_ *cobra.Command, args []string) error { return s.serve(args, &in, &v) },
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(_ *cobra.Command, paths []string) error { return s.serve(paths, &in, how) },
 	}
 	in.register(c)
 	in.registerEndpoints(c)
-	v.register(c)
+	f := c.Flags()
+	f.IntVar(&how.replicas, "replicas", 1, "run `N` instances of each service that share its name and keys")
+	f.StringArrayVar(&how.tls, "listen", nil, "`ADDRESS` of an instance, in their order (repeatable; default: a free port of 127.0.0.1)")
+	f.BoolVar(&how.plain, "plain", false, "listen for plain HTTP too, on a free port")
+	f.StringVar(&how.admin, "admin", "", "serve what was recorded, and the knobs, at this `ADDRESS`")
+	f.StringVar(&how.ca, "ca", "", "write the certificate of the throw-away authority to this `FILE`")
+	knobs := flag.NewFlagSet("knobs", flag.ContinueOnError)
+	how.knobs.Flags(knobs)
+	f.AddGoFlagSet(knobs)
 	return c
 }
 
-func (v *serving) register(c *cobra.Command) {
-	f := c.Flags()
-	f.StringArrayVar(&v.listen, "listen", nil, "`ADDRESS` for HTTPS of the fake service (repeatable, one for each instance; default: a free port of loopback)")
-	f.StringArrayVar(&v.plain, "listen-plain", nil, "`ADDRESS` for plain HTTP of the fake service (likewise)")
-	f.StringArrayVar(&v.proxyListen, "proxy-listen", nil, "`ADDRESS` for a listener of the gateway (repeatable, in the order of the listeners; likewise)")
-	f.StringVar(&v.admin, "admin", "127.0.0.1:0", "`ADDRESS` where the fake service can be watched and steered: /records, /knobs, /ca.pem …")
-	f.StringVar(&v.caFile, "ca-file", "", "write the certificate of the fake service's authority to this `FILE`, for the proxy to trust")
-	f.IntVar(&v.replicas, "replicas", 1, "how many instances each service has")
-	f.DurationVar(&v.length, "for", 0, "end after so `LONG`, such as 10m")
-	knobs := flag.NewFlagSet("knobs", flag.ContinueOnError)
-	v.knobs.Flags(knobs)
-	f.AddGoFlagSet(knobs)
-}
-
-// serve starts everything, tells where it is, and waits.
-func (s *session) serve(args []string, in *input, v *serving) error {
+func (s *session) serve(paths []string, in *input, how serving) error {
+	if err := in.validate(paths); err != nil {
+		return err
+	}
 	endpoints, err := in.parsedEndpoints()
-	if err = errors.Join(err, in.validate(args), v.validate(args)); err != nil {
+	if err != nil {
 		return err
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if v.length > 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, v.length)
-		defer cancel()
+	estate, _ := s.load(in, paths)
+	stages, err := stagesOf(estate, endpoints, in.services)
+	if err != nil {
+		return asFailure(err)
 	}
-	if len(args) == 0 {
-		return asFailure(s.serveService(ctx, in, v))
+	how.plain = how.plain || len(stages) > 0 // a gateway may speak it
+	cluster, err := how.start(append(in.services, servicesOf(stages)...))
+	if err != nil {
+		return asFailure(err)
 	}
-	return asFailure(s.serveGateway(ctx, args[0], endpoints, in, v))
+	err = s.present(ctx, cluster, stages, how)
+	return asFailure(errors.Join(err, cluster.Close()))
 }
 
-func (v *serving) validate(args []string) error {
-	switch {
-	case v.replicas < 1 || v.replicas > 100:
-		return fmt.Errorf("--replicas %d: give 1 to 100", v.replicas)
-	case len(args) > 0 && v.replicas > 1:
-		return errors.New("--replicas is for a fake service without a gateway in front of it")
-	case len(args) == 0 && len(v.proxyListen) > 0:
-		return errors.New("--proxy-listen is for a gateway: give its PATH")
+// staged is a gateway to run, and what it takes to run it for one client endpoint.
+type staged struct {
+	conformance.Stage
+	gateway  *routing.Gateway
+	endpoint conformance.Endpoint
+}
+
+func stagesOf(estate *routing.Estate, endpoints []conformance.Endpoint, services []string) ([]staged, error) {
+	for _, p := range estate.Problems {
+		return nil, fmt.Errorf("%s: %s", p.Span, p.Message)
 	}
-	for _, address := range slices.Concat(v.listen, v.plain, v.proxyListen, []string{v.admin}) {
-		if _, _, err := net.SplitHostPort(address); err != nil {
-			return fmt.Errorf("%s is not an address: write it as 127.0.0.1:8443", address)
+	var out []staged
+	for _, subject := range conformance.Check(estate, conformance.Options{Endpoints: endpoints, Services: services}).Subjects {
+		e, err := conformance.ParseEndpoint(subject.Endpoint)
+		if err != nil {
+			return nil, err
 		}
+		stage := conformance.NewStage(subject.Model(), e, conformance.NewServices(estate, services))
+		out = append(out, staged{stage, subject.Model(), e})
+	}
+	if len(estate.Gateways) > 0 && len(out) == 0 {
+		return nil, errors.New("no route leads to an Azure SignalR service; name a custom domain with --service HOST")
+	}
+	return out, nil
+}
+
+func servicesOf(stages []staged) []string {
+	var out []string
+	for _, st := range stages {
+		out = append(out, st.Services...)
+	}
+	return out
+}
+
+// start runs the fake service, with one service for each name.
+func (how serving) start(hosts []string) (*fakesignalr.Cluster, error) {
+	if len(hosts) == 0 {
+		hosts = []string{"chat.service.signalr.net"}
+	}
+	var services []fakesignalr.Service
+	known := map[string]bool{}
+	for _, h := range hosts {
+		if h = strings.ToLower(h); !known[h] {
+			known[h] = true
+			services = append(services, fakesignalr.Replicas(h, how.replicas)...)
+		}
+	}
+	cluster, err := fakesignalr.NewCluster(services, how.knobs)
+	if err != nil {
+		return nil, fmt.Errorf("start fake service: %w", err)
+	}
+	if err := cluster.Listen(fakesignalr.Addresses{TLS: how.tls, WithPlain: how.plain}); err != nil {
+		return nil, fmt.Errorf("start fake service: %w", err)
+	}
+	return cluster, nil
+}
+
+// present says where everything listens, and waits until the run is interrupted.
+func (s *session) present(ctx context.Context, cluster *fakesignalr.Cluster, stages []staged, how serving) error {
+	for _, st := range stages {
+		proxy, err := refproxy.Start(refproxy.Config{Gateway: st.gateway, Dial: dialInto(cluster, st.Ties), RootCAs: cluster.CA().Pool()})
+		if err != nil {
+			return fmt.Errorf("start reference proxy: %w", err)
+		}
+		defer func() { _ = proxy.Close() }() // the process ends
+		for _, l := range st.Listeners {
+			s.print("reference proxy  %s as %s for %s", proxy.Addr(l), l.Name, st.endpoint)
+		}
+	}
+	if err := s.presentServices(cluster, how); err != nil {
+		return err
+	}
+	if how.admin != "" {
+		return s.administer(ctx, cluster, how.admin)
+	}
+	<-ctx.Done()
+	return nil
+}
+
+func (s *session) presentServices(cluster *fakesignalr.Cluster, how serving) error {
+	first := cluster.Instances()[0]
+	for _, i := range cluster.Instances() {
+		s.print("fake service     https://%s as %s", i.Addr(), i.Host)
+		if how.plain {
+			s.print("                 http://%s as %s", i.PlainAddr(), i.Host)
+		}
+	}
+	if how.ca != "" {
+		if err := writeCA(how.ca, cluster); err != nil {
+			return err
+		}
+		s.print("certificate      %s", how.ca)
+	}
+	s.print("connection       Endpoint=https://%s;AccessKey=%s;Version=1.0; (made up for this run)", first.Host, first.Keys[0])
+	s.print("")
+	s.print("Point the proxy's upstream at an address above, with Host and SNI %s. Try it:", first.Host)
+	s.print("  curl -k --connect-to %s:443:%s https://%s/client", first.Host, first.Addr(), first.Host)
+	s.print("Stop with ^C.")
+	return nil
+}
+
+// administer serves what the cluster recorded until the context ends.
+func (s *session) administer(ctx context.Context, cluster *fakesignalr.Cluster, address string) error {
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
+	if err != nil {
+		return fmt.Errorf("listen for --admin: %w", err)
+	}
+	server := &http.Server{Handler: cluster.Admin(), ReadHeaderTimeout: 5 * time.Second}
+	context.AfterFunc(ctx, func() { _ = server.Close() })
+	if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+		return fmt.Errorf("serve --admin: %w", err)
 	}
 	return nil
 }
 
-func (v *serving) addresses() fakesignalr.Addresses {
-	return fakesignalr.Addresses{TLS: v.listen, Plain: v.plain, WithPlain: true}
-}
-
-// serveService runs the fake service alone.
-func (s *session) serveService(ctx context.Context, in *input, v *serving) error {
-	hosts := in.services
-	if len(hosts) == 0 {
-		hosts = []string{defaultService}
-	}
-	services := fakesignalr.Services(hosts...)
-	for i := range services {
-		services[i].Replicas = v.replicas
-	}
-	cluster, err := fakesignalr.NewCluster(services, v.knobs)
-	if err != nil {
-		return err
-	}
-	if err := cluster.Listen(v.addresses()); err != nil {
-		return err
-	}
-	return errors.Join(s.attend(ctx, cluster, v, nil), cluster.Close())
-}
-
-// serveGateway runs a gateway in front of the fake service.
-func (s *session) serveGateway(ctx context.Context, path string, endpoints []conformance.Endpoint, in *input, v *serving) error {
-	estate, _ := s.load(in, []string{path})
-	var gateways []*routing.Gateway
-	report := conformance.Check(estate, conformance.Options{
-		Endpoints: endpoints, Services: in.services, Rules: rules.All, Judged: func(g *routing.Gateway) { gateways = append(gateways, g) },
-	})
-	s.tell(report.Gaps())
-	if len(gateways) == 0 {
-		return errors.New("there is no gateway to run")
-	}
-	twin := live.Twin{Gateway: gateways[0], Services: conformance.NewServices(estate, in.services), Speed: 1, Knobs: &v.knobs, Addresses: v.addresses(), Listen: v.doors(gateways[0])}
-	for i, subject := range report.Subjects {
-		if gateways[i] != gateways[0] {
-			return errors.New("several gateways lead to a service there; name the client endpoint of one with --client-endpoint URL")
-		}
-		e, err := conformance.ParseEndpoint(subject.Endpoint)
+// dialInto leads the addresses that a gateway connects to, to the fake service's instances.
+func dialInto(cluster *fakesignalr.Cluster, ties map[string]string) func(context.Context, string) (net.Conn, error) {
+	return func(ctx context.Context, address string) (net.Conn, error) {
+		host, port, err := net.SplitHostPort(address)
 		if err != nil {
-			return err
+			return nil, fmt.Errorf("dial %s: %w", address, err)
 		}
-		twin.Also = append(twin.Also, e)
-	}
-	twin.Endpoint = twin.Also[0]
-	target, err := live.NewTwin(twin)
-	if err != nil {
-		return err
-	}
-	return errors.Join(s.attend(ctx, target.Service(), v, func() { s.showProxy(&twin, target) }), target.Close())
-}
-
-// doors gives each listener the address that stands at its place in --proxy-listen.
-func (v *serving) doors(g *routing.Gateway) func(*routing.Listener) string {
-	return func(l *routing.Listener) string {
-		if i := slices.Index(g.Listeners, l); i >= 0 && i < len(v.proxyListen) {
-			return v.proxyListen[i]
+		for _, i := range cluster.Instances() {
+			if strings.EqualFold(i.Host, host) || strings.EqualFold(i.Host, ties[strings.ToLower(host)]) {
+				return (&net.Dialer{}).DialContext(ctx, "tcp", addressOf(i, port))
+			}
 		}
-		return "127.0.0.1:0"
+		return nil, fmt.Errorf("%s is not known to be an Azure SignalR service", host)
 	}
 }
 
-// attend tells where everything is, and each request that arrives, until the end.
-func (s *session) attend(ctx context.Context, cluster *fakesignalr.Cluster, v *serving, more func()) error {
-	if v.caFile != "" {
-		if err := os.WriteFile(v.caFile, cluster.CA().PEM(), 0o644); err != nil { //nolint:gosec // a certificate is there to be read
-			return fmt.Errorf("write --ca-file: %w", err)
-		}
+// addressOf is where an instance speaks what is spoken at a port of the real service.
+func addressOf(i *fakesignalr.Instance, port string) string {
+	if port == "80" {
+		return i.PlainAddr()
 	}
-	var config net.ListenConfig
-	socket, err := config.Listen(ctx, "tcp", v.admin)
-	if err != nil {
-		return fmt.Errorf("open --admin: %w", err)
-	}
-	admin := &http.Server{Handler: cluster.Admin(), ReadHeaderTimeout: 10 * time.Second}
-	go func() { _ = admin.Serve(socket) }() // it returns when it is closed
-	s.showService(cluster, v, "http://"+socket.Addr().String())
-	if more != nil {
-		more()
-	}
-	s.follow(ctx, cluster)
-	return admin.Close()
+	return i.Addr()
 }
 
-func answerOf(r *fakesignalr.Record) string {
-	if r.Status == 0 {
-		return "not answered yet"
-	}
-	return strings.TrimSpace(fmt.Sprintf("answered %d %s", r.Status, r.Reason))
-}
-
-// follow tells each request as it is answered.
-func (s *session) follow(ctx context.Context, cluster *fakesignalr.Cluster) {
-	tick := time.NewTicker(100 * time.Millisecond)
-	defer tick.Stop()
-	for after := uint64(0); ; {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-		for _, r := range cluster.Records(fakesignalr.Filter{After: after}) {
-			after = r.Seq
-			s.note("%s %s %s at %s: Host %q, SNI %q, %s", r.Method, r.Target, r.Proto, r.Instance, r.Hosts, r.SNI, answerOf(&r))
-		}
-	}
+// print writes one line to standard output.
+func (s *session) print(format string, args ...any) {
+	_, _ = fmt.Fprintf(s.stdout, format+"\n", args...) // whoever reads it is gone
 }

@@ -6,9 +6,9 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
-	"slices"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -19,138 +19,128 @@ import (
 	"github.com/asrscheck/asrscheck/reports"
 )
 
-// driving are the flags that say which traffic is driven.
-type driving struct {
-	labels string
-	remote remote
+// connectionStringVariable names the environment variable with the service's connection string. A secret has no place on a command
+// line, which other users of the machine can read.
+const connectionStringVariable = "ASRSCHECK_CONNECTION_STRING"
+
+// trial are the flags of a live run.
+type trial struct {
+	labels  string
+	timeout time.Duration
+	remote  remote
 }
 
-// testCommand drives traffic through a proxy.
+// testCommand drives traffic through a live proxy, or through the twin of a configuration.
 func testCommand(s *session) *cobra.Command {
 	var in input
 	var out output
 	var g gate
-	var d driving
+	var how trial
 	c := &cobra.Command{
 		Use:   "test URL|PATH…",
-		Short: "Drive traffic through a proxy and judge what it does",
-		Long: "test sends what SignalR clients send. With PATH it runs the gateways that the files describe, here, in front of a fake Azure SignalR\n" +
-			"Service, and shows what they do beside what reading says. With URL it talks to the proxy behind that client endpoint, and to nothing\n" +
-			"else. With " + connectionString + " in the environment it has access tokens for the service behind it; without, few requirements\n" +
-			"can be judged. With --fake the service behind the proxy is a fake one that this run starts: then both sides can be seen.\n\n" +
-			"Exit status: 0 clean, 1 something at or above --fail-on, 2 wrong usage, 3 something was not read or nothing was judged.",
+		Short: "Drive SignalR traffic through a proxy, or through a configuration",
+		Long: "test sends what SignalR clients send.\n\n" +
+			"With PATH it reads configurations as check does, runs each gateway in the reference proxy in front of a fake service, both on\n" +
+			"loopback and with clocks that run 60 times as fast, and shows what it does beside what it says.\n\n" +
+			"With URL it tests the proxy at that client endpoint, which must lead to a real service. Only what needs no secret is sent,\n" +
+			"unless " + connectionStringVariable + " in the environment holds the service's connection string. With --fake the service\n" +
+			"behind the proxy is a fake one that this run starts: then both sides can be seen.",
 		Example: "  asrscheck test nginx.conf\n" +
+			"  asrscheck test gateway.json --client-endpoint https://rt.example.com/ --report html=gateway.html\n" +
 			"  asrscheck test https://rt.example.com/\n" +
-			"  asrscheck test https://localhost:8443/ --fake chat.service.signalr.net=127.0.0.1:443 --fake-ca ca.pem --wait 30s",
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) == 0 {
-				return errors.New("test needs a PATH or a URL: asrscheck test nginx.conf, or asrscheck test https://rt.example.com/")
-			}
-			return nil
-		},
-		RunE: func(_ *cobra.Command, args []string) error { return s.test(args, &in, &out, g, &d) },
+			"  asrscheck test https://localhost:8443/ --fake chat.service.signalr.net=127.0.0.1:443 --ca ca.pem --wait 30s",
+		Args: pathsFor("test"),
+		RunE: func(_ *cobra.Command, args []string) error { return s.test(args, &in, &out, g, how) },
 	}
 	in.register(c)
 	in.registerEndpoints(c)
 	out.register(c)
 	g.register(c)
-	c.Flags().StringVar(&d.labels, "labels", "", "run the cases whose ids, requirements and labels match this `FILTER`, such as \"websocket && !slow\"")
-	d.remote.register(c)
+	c.Flags().StringVar(&how.labels, "label", "", "run only the cases that `EXPRESSION` selects, such as 'websocket && !timing'")
+	c.Flags().DurationVar(&how.timeout, "timeout", 5*time.Minute, "give up after this `TIME`")
+	how.remote.register(c)
 	return c
 }
 
-func (s *session) test(args []string, in *input, out *output, g gate, d *driving) error {
+func (s *session) test(args []string, in *input, out *output, g gate, how trial) error {
 	targets, err := out.targets()
 	if err != nil {
 		return err
 	}
-	endpoints, err := in.parsedEndpoints()
-	if err = errors.Join(err, in.validate(args), g.validate(), d.validate()); err != nil {
+	if err = errors.Join(in.validate(args), g.validate()); err != nil {
 		return err
 	}
-	var report *conformance.Report
-	var sources reports.Sources
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	var document *reports.Document
 	if isURL(args[0]) {
-		report, err = s.testURL(args, in, d)
+		document, err = s.testURL(ctx, args, how)
 	} else {
-		report, sources, err = s.testPaths(args, in, endpoints, d)
+		document, err = s.testPaths(ctx, args, in, how)
 	}
-	if err != nil {
+	if document == nil {
 		return err
 	}
-	err = s.write(reports.New(report, sources), targets)
-	if s.status = s.conclude(report, g); !isURL(args[0]) && len(absent(args)) > 0 {
-		s.status = exitFailed // whatever is allowed
-	}
+	err = errors.Join(err, s.write(document, targets))
+	s.status = s.conclude(document.Report, g)
 	return err
 }
 
-func isURL(s string) bool { return strings.HasPrefix(s, "https://") || strings.HasPrefix(s, "http://") }
-
-func (d *driving) validate() error {
-	if d.labels == "" {
-		return nil
-	}
-	if err := live.ValidLabels(d.labels); err != nil {
-		return fmt.Errorf("--labels: %w", err)
-	}
-	return nil
+func isURL(arg string) bool {
+	return strings.HasPrefix(arg, "http://") || strings.HasPrefix(arg, "https://")
 }
 
-// testPaths reads gateways, judges them, and drives traffic through a twin of each.
-func (s *session) testPaths(paths []string, in *input, endpoints []conformance.Endpoint, d *driving) (*conformance.Report, reports.Sources, error) {
-	if d.remote.set() || slices.ContainsFunc(paths, isURL) {
-		return nil, nil, errors.New("give either one URL, or paths; --fake, --fake-ca, --trust and --wait are for a URL")
+// testPaths tests the twins of all gateways that the paths describe.
+func (s *session) testPaths(ctx context.Context, paths []string, in *input, how trial) (*reports.Document, error) {
+	if how.remote.set() {
+		return nil, errors.New("--fake, --ca, --trust and --wait are for a URL")
+	}
+	endpoints, err := in.parsedEndpoints()
+	if err != nil {
+		return nil, err
 	}
 	estate, sources := s.load(in, paths)
-	var gateways []*routing.Gateway
-	report := conformance.Check(estate, conformance.Options{
-		Endpoints: endpoints, Services: in.services, Rules: rules.All,
-		Judged: func(g *routing.Gateway) { gateways = append(gateways, g) },
-	})
+	report := conformance.Check(estate, conformance.Options{Endpoints: endpoints, Services: in.services, Rules: rules.All})
 	services := conformance.NewServices(estate, in.services)
-	for i, g := range gateways {
-		if err := s.driveTwins(&report.Subjects[i], g, services, d); err != nil {
-			return nil, nil, asFailure(err)
+	for i := range report.Subjects {
+		if err := s.driveTwins(ctx, &report.Subjects[i], services, how); err != nil {
+			return reports.New(report, sources), asFailure(err)
 		}
 	}
-	return report, sources, nil
+	return reports.New(report, sources), nil
 }
 
-// driveTwins drives traffic through a twin of a gateway under each version that its product may have.
-func (s *session) driveTwins(subject *conformance.Subject, g *routing.Gateway, services *conformance.Services, d *driving) error {
+// driveTwins tests the twin of a gateway under each version that its product may have.
+func (s *session) driveTwins(ctx context.Context, subject *conformance.Subject, services *conformance.Services, how trial) error {
 	e, err := conformance.ParseEndpoint(subject.Endpoint)
 	if err != nil {
 		return err
 	}
 	var all []live.ByVersion
-	for _, version := range append([]*routing.Gateway{g}, g.Variants...) {
-		target, err := live.NewTwin(live.Twin{Gateway: version, Endpoint: e, Services: services})
+	for _, g := range append([]*routing.Gateway{subject.Model()}, subject.Model().Variants...) {
+		twin, err := live.NewTwin(live.Twin{Gateway: g, Endpoint: e, Services: services})
 		if err != nil {
 			return err
 		}
-		results, err := s.drive(target, d)
-		subject.Probes += target.Sent()
-		if err = errors.Join(err, target.Close()); err != nil {
+		results, err := s.drive(ctx, twin, subject, how)
+		if err != nil {
 			return err
 		}
-		all = append(all, live.ByVersion{Version: version.Version, Results: results})
+		all = append(all, live.ByVersion{Version: g.Version, Results: results})
 	}
 	live.Across(all).Apply(subject)
 	return nil
 }
 
-// drive runs the cases on a target. The first interrupt ends the run.
-func (s *session) drive(target *live.Target, d *driving) (live.Results, error) {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
+// drive runs the cases on a target.
+func (s *session) drive(ctx context.Context, t *live.Target, subject *conformance.Subject, how trial) (live.Results, error) {
+	options := live.Options{Labels: how.labels, Timeout: how.timeout}
 	var results live.Results
 	var err error
-	s.during("driving traffic through "+target.Endpoint().String(), func() {
-		results, err = live.Run(ctx, target, live.Options{Labels: d.labels})
-	})
-	if errors.Is(err, live.ErrNothingRan) {
-		return nil, fmt.Errorf("--labels %q selects no case; asrscheck explain lists what there is", d.labels)
+	s.during("testing "+subject.Endpoint, func() { results, err = live.Run(ctx, t, options) })
+	subject.Probes += t.Sent()
+	if err = errors.Join(err, t.Close()); err != nil {
+		return nil, fmt.Errorf("test %s: %w", subject.Endpoint, err)
 	}
-	return results, err
+	return results, nil
 }

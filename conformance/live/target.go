@@ -105,12 +105,6 @@ func (t *Target) Close() error {
 // Endpoint is the client endpoint that is judged.
 func (t *Target) Endpoint() conformance.Endpoint { return t.endpoint }
 
-// Service is the fake service behind the proxy; nil where the real one stands.
-func (t *Target) Service() *fakesignalr.Cluster { return t.cluster }
-
-// Proxy is the reference proxy; nil where another proxy is judged.
-func (t *Target) Proxy() *refproxy.Proxy { return t.proxy }
-
 // Sent counts the requests that were sent through the proxy.
 func (t *Target) Sent() int { return int(t.shared.sent.Load()) }
 
