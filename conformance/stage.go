@@ -48,15 +48,6 @@ func NewStage(g *routing.Gateway, e Endpoint, services *Services) Stage {
 	return stage
 }
 
-// Join adds what stands behind the gateway on another stage; clients come in where they did.
-func (s *Stage) Join(other Stage) {
-	for _, host := range other.Services {
-		s.add(host)
-	}
-	slices.Sort(s.Services)
-	maps.Copy(s.Ties, other.Ties)
-}
-
 func (s *Stage) addReached(arrivals []*Arrival) {
 	for _, a := range arrivals {
 		if a.Service != "" {

@@ -75,6 +75,7 @@ func (s *session) serve(paths []string, in *input, how serving) error {
 	if err != nil {
 		return asFailure(err)
 	}
+	how.plain = how.plain || len(stages) > 0 // a gateway may speak it
 	cluster, err := how.start(append(in.services, servicesOf(stages)...))
 	if err != nil {
 		return asFailure(err)
@@ -171,8 +172,8 @@ func (s *session) presentServices(cluster *fakesignalr.Cluster, how serving) err
 		}
 	}
 	if how.ca != "" {
-		if err := os.WriteFile(how.ca, cluster.CA().PEM(), 0o600); err != nil {
-			return fmt.Errorf("write certificate: %w", err)
+		if err := writeCA(how.ca, cluster); err != nil {
+			return err
 		}
 		s.print("certificate      %s", how.ca)
 	}
@@ -201,17 +202,25 @@ func (s *session) administer(ctx context.Context, cluster *fakesignalr.Cluster, 
 // dialInto leads the addresses that a gateway connects to, to the fake service's instances.
 func dialInto(cluster *fakesignalr.Cluster, ties map[string]string) func(context.Context, string) (net.Conn, error) {
 	return func(ctx context.Context, address string) (net.Conn, error) {
-		host, _, err := net.SplitHostPort(address)
+		host, port, err := net.SplitHostPort(address)
 		if err != nil {
 			return nil, fmt.Errorf("dial %s: %w", address, err)
 		}
 		for _, i := range cluster.Instances() {
 			if strings.EqualFold(i.Host, host) || strings.EqualFold(i.Host, ties[strings.ToLower(host)]) {
-				return (&net.Dialer{}).DialContext(ctx, "tcp", i.Addr())
+				return (&net.Dialer{}).DialContext(ctx, "tcp", addressOf(i, port))
 			}
 		}
 		return nil, fmt.Errorf("%s is not known to be an Azure SignalR service", host)
 	}
+}
+
+// addressOf is where an instance speaks what is spoken at a port of the real service.
+func addressOf(i *fakesignalr.Instance, port string) string {
+	if port == "80" {
+		return i.PlainAddr()
+	}
+	return i.Addr()
 }
 
 // print writes one line to standard output.

@@ -15,6 +15,7 @@ import (
 	"github.com/asrscheck/asrscheck/conformance"
 	"github.com/asrscheck/asrscheck/conformance/live"
 	"github.com/asrscheck/asrscheck/conformance/rules"
+	"github.com/asrscheck/asrscheck/parsers/routing"
 	"github.com/asrscheck/asrscheck/reports"
 )
 
@@ -26,6 +27,7 @@ const connectionStringVariable = "ASRSCHECK_CONNECTION_STRING"
 type trial struct {
 	labels  string
 	timeout time.Duration
+	remote  remote
 }
 
 // testCommand drives traffic through a live proxy, or through the twin of a configuration.
@@ -41,10 +43,12 @@ func testCommand(s *session) *cobra.Command {
 			"With PATH it reads configurations as check does, runs each gateway in the reference proxy in front of a fake service, both on\n" +
 			"loopback and with clocks that run 60 times as fast, and shows what it does beside what it says.\n\n" +
 			"With URL it tests the proxy at that client endpoint, which must lead to a real service. Only what needs no secret is sent,\n" +
-			"unless " + connectionStringVariable + " in the environment holds the service's connection string.",
+			"unless " + connectionStringVariable + " in the environment holds the service's connection string. With --fake the service\n" +
+			"behind the proxy is a fake one that this run starts: then both sides can be seen.",
 		Example: "  asrscheck test nginx.conf\n" +
 			"  asrscheck test gateway.json --client-endpoint https://rt.example.com/ --report html=gateway.html\n" +
-			"  asrscheck test https://rt.example.com/",
+			"  asrscheck test https://rt.example.com/\n" +
+			"  asrscheck test https://localhost:8443/ --fake chat.service.signalr.net=127.0.0.1:443 --ca ca.pem --wait 30s",
 		Args: pathsFor("test"),
 		RunE: func(_ *cobra.Command, args []string) error { return s.test(args, &in, &out, g, how) },
 	}
@@ -54,6 +58,7 @@ func testCommand(s *session) *cobra.Command {
 	g.register(c)
 	c.Flags().StringVar(&how.labels, "label", "", "run only the cases that `EXPRESSION` selects, such as 'websocket && !timing'")
 	c.Flags().DurationVar(&how.timeout, "timeout", 5*time.Minute, "give up after this `TIME`")
+	how.remote.register(c)
 	return c
 }
 
@@ -87,6 +92,9 @@ func isURL(arg string) bool {
 
 // testPaths tests the twins of all gateways that the paths describe.
 func (s *session) testPaths(ctx context.Context, paths []string, in *input, how trial) (*reports.Document, error) {
+	if how.remote.set() {
+		return nil, errors.New("--fake, --ca, --trust and --wait are for a URL")
+	}
 	endpoints, err := in.parsedEndpoints()
 	if err != nil {
 		return nil, err
@@ -95,78 +103,44 @@ func (s *session) testPaths(ctx context.Context, paths []string, in *input, how 
 	report := conformance.Check(estate, conformance.Options{Endpoints: endpoints, Services: in.services, Rules: rules.All})
 	services := conformance.NewServices(estate, in.services)
 	for i := range report.Subjects {
-		subject := &report.Subjects[i]
-		e, err := conformance.ParseEndpoint(subject.Endpoint)
-		if err != nil {
-			return nil, asFailure(err)
-		}
-		twin, err := live.NewTwin(live.Twin{Gateway: subject.Model(), Endpoint: e, Services: services})
-		if err != nil {
-			return nil, asFailure(err)
-		}
-		if err := s.drive(ctx, twin, subject, how); err != nil {
+		if err := s.driveTwins(ctx, &report.Subjects[i], services, how); err != nil {
 			return reports.New(report, sources), asFailure(err)
 		}
 	}
 	return reports.New(report, sources), nil
 }
 
-// testURL tests a proxy that runs somewhere.
-func (s *session) testURL(ctx context.Context, args []string, how trial) (*reports.Document, error) {
-	if len(args) > 1 {
-		return nil, errors.New("test takes one URL at a time")
-	}
-	e, err := conformance.ParseEndpoint(args[0])
+// driveTwins tests the twin of a gateway under each version that its product may have.
+func (s *session) driveTwins(ctx context.Context, subject *conformance.Subject, services *conformance.Services, how trial) error {
+	e, err := conformance.ParseEndpoint(subject.Endpoint)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	credentials, err := parseCredentials(s.env(connectionStringVariable))
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", connectionStringVariable, err)
+	var all []live.ByVersion
+	for _, g := range append([]*routing.Gateway{subject.Model()}, subject.Model().Variants...) {
+		twin, err := live.NewTwin(live.Twin{Gateway: g, Endpoint: e, Services: services})
+		if err != nil {
+			return err
+		}
+		results, err := s.drive(ctx, twin, subject, how)
+		if err != nil {
+			return err
+		}
+		all = append(all, live.ByVersion{Version: g.Version, Results: results})
 	}
-	target, err := live.NewURL(e, credentials)
-	if err != nil {
-		return nil, asFailure(err)
-	}
-	report := &conformance.Report{Subjects: []conformance.Subject{{Kind: "proxy", Gateway: e.Authority(), Endpoint: e.String(), Source: "given"}}}
-	err = s.drive(ctx, target, &report.Subjects[0], how)
-	return reports.New(report, nil), asFailure(err)
+	live.Across(all).Apply(subject)
+	return nil
 }
 
-// drive runs the cases on a target and writes what they say into the subject.
-func (s *session) drive(ctx context.Context, t *live.Target, subject *conformance.Subject, how trial) error {
+// drive runs the cases on a target.
+func (s *session) drive(ctx context.Context, t *live.Target, subject *conformance.Subject, how trial) (live.Results, error) {
 	options := live.Options{Labels: how.labels, Timeout: how.timeout}
 	var results live.Results
 	var err error
 	s.during("testing "+subject.Endpoint, func() { results, err = live.Run(ctx, t, options) })
-	results.Apply(subject)
+	subject.Probes += t.Sent()
 	if err = errors.Join(err, t.Close()); err != nil {
-		return fmt.Errorf("test %s: %w", subject.Endpoint, err)
+		return nil, fmt.Errorf("test %s: %w", subject.Endpoint, err)
 	}
-	return nil
-}
-
-// parseCredentials reads a connection string (grammar: Azure/azure-signalr, ConnectionStringParser.cs). An empty one gives none.
-func parseCredentials(connectionString string) (live.Credentials, error) {
-	var c live.Credentials
-	if connectionString == "" {
-		return c, nil
-	}
-	for part := range strings.SplitSeq(connectionString, ";") {
-		key, value, _ := strings.Cut(part, "=")
-		switch strings.ToLower(strings.TrimSpace(key)) {
-		case "endpoint":
-			e, err := conformance.ParseEndpoint(strings.TrimSpace(value))
-			if err != nil {
-				return c, errors.New("its Endpoint is no URL")
-			}
-			c.Host = e.Host
-		case "accesskey":
-			c.Key = strings.TrimSpace(value)
-		}
-	}
-	if c.Host == "" || c.Key == "" {
-		return c, errors.New("it needs Endpoint=… and AccessKey=…")
-	}
-	return c, nil
+	return results, nil
 }

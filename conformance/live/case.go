@@ -1,12 +1,9 @@
 package live
 
 import (
-	"cmp"
 	"context"
 
 	"github.com/onsi/gomega"
-
-	"github.com/asrscheck/asrscheck/conformance"
 )
 
 // Level is the credential that a case needs.
@@ -26,6 +23,7 @@ const (
 	Either  View = iota // the client's, and the service's where it can be seen
 	Inside              // needs the fake service behind the proxy
 	Outside             // only where the service cannot be seen: otherwise another case knows better
+	InTwin              // only where the connections between proxy and service are ours to delay
 )
 
 // Labels of cases.
@@ -39,14 +37,10 @@ type Case struct {
 	ID          string // LIVE-HOST-01
 	Title       string // what must hold, as a sentence
 	Requirement string
-	Severity    conformance.Severity // of a failure; Error when empty
-	Needs       []string             // cases that must have held
+	Needs       []string // cases that must have held
 	Level       Level
 	View        View
 	Labels      []string
 	// Run returns when all is well. Its failures are one sentence each: what was expected, what was seen.
 	Run func(ctx context.Context, g gomega.Gomega, t *Target)
 }
-
-// Weight is the severity of a failure.
-func (c *Case) Weight() conformance.Severity { return cmp.Or(c.Severity, conformance.Error) }

@@ -30,7 +30,7 @@ var longPolling = []*Case{
 		Level: Token, Run: messageArrives,
 	},
 	{
-		ID: "LIVE-LP-05", Requirement: "long-polling", Severity: conformance.Warning, Title: "The closing DELETE arrives", Needs: []string{caseNegotiate},
+		ID: "LIVE-LP-05", Requirement: "long-polling", Title: "The closing DELETE arrives", Needs: []string{caseNegotiate},
 		Level: Token, Run: deleteArrives,
 	},
 	longToken("LIVE-LP-06", "long-polling", casePoll, conformance.Poll),

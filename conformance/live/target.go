@@ -62,9 +62,10 @@ type Credentials struct {
 	Key  string // access key
 }
 
-// NewURL is a proxy that runs somewhere, with the real service behind it. Without credentials only a few cases can judge.
-func NewURL(e conformance.Endpoint, credentials Credentials) (*Target, error) {
-	t := &Target{endpoint: e, speed: 1, shared: newShared(), door: door{tls: e.Scheme == "https"}}
+// NewURL is a proxy that runs somewhere, with the real service behind it. Without credentials only a few cases can judge. roots are
+// the authorities of the proxy's own certificate; nil for the system's.
+func NewURL(e conformance.Endpoint, credentials Credentials, roots *x509.CertPool) (*Target, error) {
+	t := &Target{endpoint: e, speed: 1, shared: newShared(), door: door{tls: e.Scheme == "https", roots: roots}}
 	if credentials.Key == "" {
 		return t, nil
 	}
@@ -73,10 +74,11 @@ func NewURL(e conformance.Endpoint, credentials Credentials) (*Target, error) {
 	return t, err
 }
 
-// NewBehind is a proxy that runs somewhere and was told to take a fake service for the real one. roots are the authorities of the
+// NewBehind is a proxy that runs somewhere and was told to take a fake service for the real one; the target closes it. roots are the authorities of the
 // proxy's own certificate; nil for the system's.
 func NewBehind(e conformance.Endpoint, cluster *fakesignalr.Cluster, roots *x509.CertPool) (*Target, error) {
 	t := &Target{endpoint: e, speed: 1, shared: newShared(), door: door{tls: e.Scheme == "https", roots: roots}, cluster: cluster}
+	t.closers = append(t.closers, cluster.Close)
 	first := cluster.Instances()[0]
 	var err error
 	if t.tokens, err = mint(first.Host, first.Keys[0]); err != nil {
@@ -102,12 +104,6 @@ func (t *Target) Close() error {
 
 // Endpoint is the client endpoint that is judged.
 func (t *Target) Endpoint() conformance.Endpoint { return t.endpoint }
-
-// Service is the fake service behind the proxy; nil where the real one stands.
-func (t *Target) Service() *fakesignalr.Cluster { return t.cluster }
-
-// Proxy is the reference proxy; nil where another proxy is judged.
-func (t *Target) Proxy() *refproxy.Proxy { return t.proxy }
 
 // Sent counts the requests that were sent through the proxy.
 func (t *Target) Sent() int { return int(t.shared.sent.Load()) }

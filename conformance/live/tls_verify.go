@@ -5,21 +5,20 @@ import (
 
 	"github.com/onsi/gomega"
 
-	"github.com/asrscheck/asrscheck/conformance"
 	"github.com/asrscheck/asrscheck/conformance/fakesignalr"
 )
 
 var tlsVerify = []*Case{
 	{
-		ID: "LIVE-TLS-03", Requirement: "tls-verify", Severity: conformance.Warning, Title: "The service's own certificate is accepted",
+		ID: "LIVE-TLS-03", Requirement: "tls-verify", Title: "The service's own certificate is accepted",
 		Level: Token, View: Inside, Run: ownCertificateIsAccepted,
 	},
 	{
-		ID: "LIVE-TLS-04", Requirement: "tls-verify", Severity: conformance.Warning, Title: "A certificate of an unknown authority is refused", Needs: []string{"LIVE-TLS-03"},
+		ID: "LIVE-TLS-04", Requirement: "tls-verify", Title: "A certificate of an unknown authority is refused", Needs: []string{"LIVE-TLS-03"},
 		Level: Token, View: Inside, Run: nothingArrives("of an unknown authority", func(k *fakesignalr.Knobs) { k.Rogue = true }),
 	},
 	{
-		ID: "LIVE-TLS-05", Requirement: "tls-verify", Severity: conformance.Warning, Title: "A certificate for another name is refused", Needs: []string{"LIVE-TLS-03"},
+		ID: "LIVE-TLS-05", Requirement: "tls-verify", Title: "A certificate for another name is refused", Needs: []string{"LIVE-TLS-03"},
 		Level: Token, View: Inside, Run: nothingArrives("for another name", func(k *fakesignalr.Knobs) { k.Misname = true }),
 	},
 }

@@ -23,12 +23,6 @@ type Twin struct {
 	Services *conformance.Services
 	Speed    float64 // 60 when zero: a minute passes in a second
 	Defects  []refproxy.Defect
-
-	// What follows is for a twin that is there to be used rather than judged.
-	Also      []conformance.Endpoint         // further client endpoints whose services are set up
-	Knobs     *fakesignalr.Knobs             // nil: forgiving, with timers at the twin's speed
-	Addresses fakesignalr.Addresses          // of the fake service
-	Listen    func(*routing.Listener) string // where the reference proxy's sockets open; nil for free ports of loopback
 }
 
 // speedOfTwins makes a poll of 90 seconds last one and a half.
@@ -48,9 +42,6 @@ func NewTwin(w Twin) (*Target, error) {
 		w.Speed = speedOfTwins
 	}
 	stage := conformance.NewStage(w.Gateway, w.Endpoint, w.Services)
-	for _, e := range w.Also {
-		stage.Join(conformance.NewStage(w.Gateway, e, w.Services))
-	}
 	t := &Target{endpoint: w.Endpoint, speed: w.Speed, shared: newShared(), lag: &atomic.Int64{}}
 	if len(stage.Listeners) > 1 {
 		t.blocked = "the client endpoint may stand for several listeners of the gateway, and which one is not known"
@@ -68,7 +59,9 @@ func (t *Target) startService(w Twin, stage conformance.Stage) error {
 	if len(hosts) == 0 {
 		hosts = []string{"nobody.service.signalr.net"} // nothing leads there, which the cases find out
 	}
-	knobs := w.knobs()
+	knobs := fakesignalr.Defaults()
+	forgive(&knobs)
+	timers(w.Speed)(&knobs)
 	cluster, err := fakesignalr.NewCluster(fakesignalr.Services(hosts...), knobs)
 	if err != nil {
 		return err
@@ -78,18 +71,7 @@ func (t *Target) startService(w Twin, stage conformance.Stage) error {
 	if t.tokens, err = mint(hosts[0], cluster.Instances()[0].Keys[0]); err != nil {
 		return err
 	}
-	w.Addresses.WithPlain = true
-	return cluster.Listen(w.Addresses)
-}
-
-func (w *Twin) knobs() fakesignalr.Knobs {
-	if w.Knobs != nil {
-		return *w.Knobs
-	}
-	knobs := fakesignalr.Defaults()
-	forgive(&knobs)
-	timers(w.Speed)(&knobs)
-	return knobs
+	return cluster.Listen(fakesignalr.Addresses{WithPlain: true})
 }
 
 // timers scales what the service's clocks say.
@@ -122,7 +104,7 @@ func (t *Target) slowed() (slow *Target, back func(), err error) {
 func (t *Target) startProxy(w Twin, stage conformance.Stage) error {
 	d := &dialer{cluster: t.cluster, ties: stage.Ties, lag: t.lag}
 	proxy, err := refproxy.Start(refproxy.Config{
-		Gateway: w.Gateway, Dial: d.dial, RootCAs: t.cluster.CA().Pool(), Speed: w.Speed, ClientIP: clientIP, Defects: w.Defects, Listen: w.Listen,
+		Gateway: w.Gateway, Dial: d.dial, RootCAs: t.cluster.CA().Pool(), Speed: w.Speed, ClientIP: clientIP, Defects: w.Defects,
 	})
 	if err != nil {
 		return err

@@ -20,8 +20,6 @@ type Config struct {
 	Speed float64
 	// ClientIP is the address that the program sees for a client; nil for the real one.
 	ClientIP func(net.Addr) string
-	// Listen says where the socket for a listener opens; nil for a free port of loopback.
-	Listen func(*routing.Listener) string
 	// Defects are built in on purpose.
 	Defects []Defect
 }

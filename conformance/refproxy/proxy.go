@@ -110,12 +110,8 @@ type door struct {
 }
 
 func (p *Proxy) open(l *routing.Listener) error {
-	address := "127.0.0.1:0"
-	if p.config.Listen != nil {
-		address = p.config.Listen(l)
-	}
 	var config net.ListenConfig
-	socket, err := config.Listen(p.ctx, "tcp", address)
+	socket, err := config.Listen(p.ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return err
 	}
