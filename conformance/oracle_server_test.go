@@ -122,7 +122,7 @@ func (m *maker) setting() string {
 	case "once":
 		return m.once()
 	case "error page":
-		return "error_page " + m.pick("error page of", "404", "403 404", "405", "413 503", "500") + m.pick("error page as", " ", " =200 ", " = ") +
+		return "error_page " + m.pick("error page of", "404", "403 404", "405", "413 503") + m.pick("error page as", " ", " =200 ", " = ") +
 			m.pick("error page", "@named", "/client/error", "/a/error?k=e", "https://x.example.org/") + ";"
 	case "added":
 		return "add_header X-Added " + m.value("added") + m.pick("added when", ";", " always;")
