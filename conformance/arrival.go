@@ -17,7 +17,7 @@ const (
 	AtService ArrivalKind = iota // a service receives it
 	Refused                      // the gateway answers itself
 	Elsewhere                    // an upstream that is no service receives it
-	Failed                       // it is sent to a service, but the connection cannot succeed
+	Failed                       // it is sent to a service, but cannot succeed
 	Lost                         // reading cannot tell
 )
 
@@ -72,7 +72,11 @@ func (c *classifier) delivered(a *Arrival, d *routing.Delivery) {
 		a.Kind, a.Why = Elsewhere, "goes to "+d.Address.Text()+", which is not known to be an Azure SignalR service"
 		return
 	}
-	if why := c.cannotSucceed(a.Service, d); why != "" {
+	why := c.cannotSucceed(a.Service, d)
+	if why == "" {
+		why = answersOtherwise(a.Probe.Kind, d)
+	}
+	if why != "" {
 		a.Kind, a.Why = Failed, why
 	}
 }
@@ -119,6 +123,16 @@ func (c *classifier) cannotSucceed(service string, d *routing.Delivery) string {
 		return handshakeFails(service, d)
 	}
 	return ""
+}
+
+// answersOtherwise says why a client takes the answer for a failure although the service sent a good one.
+func answersOtherwise(kind ProbeKind, d *routing.Delivery) string {
+	status := d.Setting(routing.AnswerStatus).Text()
+	socket := kind == WebSocket || kind == NodeSocket
+	if status == "" || strings.HasPrefix(status, "2") && !socket {
+		return ""
+	}
+	return "the client gets status " + status + ", whatever the service answers"
 }
 
 // handshakeFails says why a verifying TLS handshake with a name-based service fails: without its name the service presents another

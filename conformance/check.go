@@ -68,9 +68,9 @@ func checkSubject(s *subject, rules []*Rule) Subject {
 	out := Subject{Gateway: shortened(s.gateway.Name), Kind: s.gateway.Kind, Endpoint: s.endpoint.String(), Source: s.endpoint.Source, Span: s.gateway.Span, model: s.gateway}
 	out.Results = judgeAll(s, rules)
 	out.Probes, out.Services = s.traced, s.reached()
-	for _, variant := range s.gateway.Variants {
-		other := newSubject(newSite(variant, s.services), s.endpoint)
-		merge(out.Results, judgeAll(other, rules), s.gateway.Version, variant.Version)
+	for _, variant := range s.variants {
+		other := newSubject(variant, s.endpoint)
+		merge(out.Results, judgeAll(other, rules), s.gateway.Version, variant.gateway.Version)
 		out.Probes += other.traced
 	}
 	sayVersions(out.Results)

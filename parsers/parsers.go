@@ -151,7 +151,7 @@ func (l *loader) text(s source, named bool) {
 var signalR = regexp.MustCompile(`(?i)service\.signalr\.net|proxy_pass|backendHttpSettings|Microsoft\.SignalRService`)
 
 // concernsSignalR reports whether a file of an unknown format may be a part of what is asked about. Others that lie in the same
-// folder, such as a licence, are nobody's loss.
+// folder, such as a license, are nobody's loss.
 func concernsSignalR(s source) bool { return signalR.Match(s.data) }
 
 func (l *loader) recognize(s source) (*Format, string) {

@@ -8,7 +8,7 @@ import (
 
 // admit are the checks of request line and Host that NGINX makes before anything that is configured (ngx_http_parse_request_line,
 // ngx_http_validate_host, ngx_http_process_request_header).
-func (w *lowering) admit(v *virtual) []routing.Step {
+func (w *lowering) admit(v *virtual) routing.Step {
 	at := v.at.Span()
 	target, method := routing.ReadOriginal(routing.InTarget, ""), routing.ReadOriginal(routing.InMethod, "")
 	malformed := routing.Call{Name: "malformed", Fn: w.malformed(), Args: []routing.Expr{
@@ -26,7 +26,7 @@ func (w *lowering) admit(v *virtual) []routing.Step {
 	if !w.release.before(takesConnect) {
 		connect = &routing.Opaque{Why: "how CONNECT is taken", Span: at}
 	}
-	return []routing.Step{&routing.Match{Arms: append(arms, arm(equals(method, "CONNECT"), connect)), Span: at}}
+	return &routing.Match{Arms: append(arms, arm(equals(method, "CONNECT"), connect)), Span: at}
 }
 
 // malformed tells requests that are answered with 400, from method, target, protocol and Host.
@@ -82,4 +82,18 @@ func isStrictHost(s string) bool {
 		}
 	}
 	return strings.Trim(port, "0123456789") == ""
+}
+
+// withoutFragment takes what stands behind "#" off the query (ngx_http_parse_complex_uri). No client sends a fragment.
+func (w *lowering) withoutFragment() routing.Step {
+	target := routing.ReadOriginal(routing.InTarget, "")
+	query := func(a ...string) string {
+		whole, _, _ := strings.Cut(a[0], "#")
+		_, query, _ := strings.Cut(whole, "?")
+		return query
+	}
+	return &routing.Match{Arms: []routing.Arm{{
+		When: w.regexes.compile("#", false).matches(target, false, routing.Span{}),
+		Do:   []routing.Step{&routing.Set{What: routing.Place{Kind: routing.InQuery}, To: routing.Call{Name: "query", Fn: query, Args: []routing.Expr{target}}}},
+	}}}
 }

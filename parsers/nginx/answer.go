@@ -60,9 +60,6 @@ func (w *lowering) showErrorPage(e *env, page Directive, status int) []routing.S
 		overwrite = ""
 	}
 	steps = append(steps, setVar(statusVar, overwrite, at))
-	if overwrite != "" {
-		w.overwrite(overwrite, at)
-	}
 	uri := page.Value(page.Len() - 1)
 	switch {
 	case strings.HasPrefix(uri, "@"):
@@ -109,31 +106,3 @@ func (w *lowering) internalRedirect(e *env, uri routing.Expr, d Directive) []rou
 		&routing.Jump{To: e.server.rewriteBlock(), Max: maxRedirects, Label: "redirects inside", Span: at},
 	}
 }
-
-// overwritten answers with the status that an error page has fixed, whatever the upstream says. Its arms are filled as error pages
-// are lowered.
-func (w *lowering) overwritten() routing.Step {
-	if w.overwrites == nil {
-		w.overwrites = &routing.Match{}
-	}
-	return w.overwrites
-}
-
-// overwrite makes the status an arm of overwritten. Only an upgrade suffers from 200.
-func (w *lowering) overwrite(status string, at routing.Span) {
-	m, _ := w.overwritten().(*routing.Match)
-	for i := range m.Arms {
-		if m.Arms[i].Label == overwriteLabel(status) {
-			return
-		}
-	}
-	when := equals(readVar(statusVar), status)
-	if status == "200" {
-		upgrade := routing.Truthy{Of: routing.ReadOriginal(routing.InHeader, "Upgrade")}
-		when = routing.All{when, upgrade}
-	}
-	respond := &routing.Respond{Status: routing.Of(status, at), Label: "the upstream's answer, with another status", Span: at}
-	m.Arms = append(m.Arms, routing.Arm{When: when, Do: []routing.Step{respond}, Label: overwriteLabel(status), Span: at})
-}
-
-func overwriteLabel(status string) string { return "error_page fixes the status to " + status }

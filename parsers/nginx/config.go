@@ -33,7 +33,7 @@ type server struct {
 // level is a set of locations beside each other: those of a server, or those inside a location.
 type level struct {
 	exact, prefix, regex []*location
-	names                map[string]bool // of exact and prefix, once they are asked for
+	names                map[string]*location // of exact and prefix, once they are asked for
 }
 
 // locationKind says how a location matches.

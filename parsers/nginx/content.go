@@ -64,18 +64,30 @@ func (w *lowering) scripted(s *scope) Directive {
 }
 
 // fromDisk is the answer of a location that hands nothing on: a file, or an error. No file is taken to have the name of what SignalR
-// clients ask for, so that an error page for 404 is followed.
+// clients ask for, so that an error page for 404 is followed. Other methods than those that may read one are answered with 405
+// (ngx_http_static_handler).
 func (w *lowering) fromDisk(e *env) []routing.Step {
 	at := e.scope.head.Span()
-	if page := w.errorPage(e, 404); !page.IsZero() {
-		return w.answer(e, 404, at, "no such file")
+	var steps []routing.Step
+	absent, unread := w.errorPage(e, 404), w.errorPage(e, 405)
+	if !absent.IsZero() || !unread.IsZero() {
+		reads := routing.Any{equals(method, "GET"), equals(method, "HEAD"), equals(method, "POST")}
+		other := routing.Arm{When: routing.Not{Cond: reads}, Do: w.answer(e, 405, at, "files are only read"), Span: at}
+		steps = []routing.Step{&routing.Match{Span: at, Arms: []routing.Arm{other}}}
+	}
+	if !absent.IsZero() {
+		return append(steps, w.answer(e, 404, at, "no such file")...)
 	}
 	status := routing.UnknownOf("what is on the disk", at)
 	for _, n := range w.includeNotes(e.server) {
 		status = status.With(n.Span, n.Text)
 	}
-	return append(w.ending(e, 200), &routing.Respond{Status: status, Label: "a file from disk, or 404; 405 for POST", Span: at})
+	steps = append(steps, w.ending(e, 200)...)
+	return append(steps, &routing.Respond{Status: status, Label: "a file from disk, or 404; 405 for POST", Span: at})
 }
+
+// method is the method that content handlers look at.
+var method = routing.Read(routing.InMethod, "")
 
 // includeNotes are the includes of a server, and of http{}, that brought less than one may think.
 func (w *lowering) includeNotes(s *server) []routing.Note {

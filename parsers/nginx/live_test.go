@@ -177,7 +177,11 @@ func predicted(paths []routing.Path) (seen, bool) {
 	if hosts := d.Header("Host"); len(hosts) == 1 {
 		host = hosts[0].Text()
 	}
-	return seen{status: "200", added: added(d.Response), body: fmt.Sprintf("%s %s %s\nHost: %s\n%s", d.Method.Text(), d.Target.Text(), d.Setting(routing.Protocol).Text(), host, strings.Join(lines, "\n"))}, true
+	status := d.Setting(routing.AnswerStatus).Text()
+	if status == "" {
+		status = "200"
+	}
+	return seen{status: status, added: added(d.Response), body: fmt.Sprintf("%s %s %s\nHost: %s\n%s", d.Method.Text(), d.Target.Text(), d.Setting(routing.Protocol).Text(), host, strings.Join(lines, "\n"))}, true
 }
 
 // added are the values of the header X-Added.

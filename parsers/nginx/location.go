@@ -74,8 +74,8 @@ func (w *lowering) locationBlocks(loc *location) {
 // entry is what ngx_http_core_find_config_phase checks.
 func (w *lowering) entry(e *env) []routing.Step {
 	var steps []routing.Step
-	if own := w.own(e.scope, "internal"); len(own) > 0 {
-		at := own[0].Span()
+	if d := w.one(e.scope, "internal"); !d.IsZero() {
+		at := d.Span()
 		steps = append(steps, &routing.Match{Span: at, Arms: []routing.Arm{{
 			When: equals(readVar(internalVar), ""), Do: w.answer(e, 404, at, "the location is internal"), Label: "internal", Span: at,
 		}}})

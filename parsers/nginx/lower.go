@@ -18,7 +18,6 @@ type lowering struct {
 	plainLog    []routing.Step
 	sent        map[Directive][]routing.Step // proxy_set_header lines, by the first of them
 	notes       map[Directive][]routing.Note
-	overwrites  *routing.Match   // what becomes of answers whose status an error page has fixed
 	static      map[string]bool  // host names and ports that some proxy_pass without variables names
 	turns       map[release]bool // releases that change something which was used
 	complained  map[complaint]bool

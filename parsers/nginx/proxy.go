@@ -34,10 +34,13 @@ func (w *lowering) proxyPass(e *env, loc *location, d Directive) []routing.Step 
 		return []routing.Step{&routing.Opaque{Why: "proxy_pass cannot be read", Span: d.Span()}}
 	}
 	inner := &env{server: e.server, scope: e.scope, proxyHost: t.host, proxyPort: t.port}
-	steps := append([]routing.Step{w.overwritten()}, w.headers(inner, t)...)
+	steps := w.headers(inner, t)
 	steps = append(steps, w.requestChanges(inner)...)
 	steps = append(steps, w.http2Refusal(inner)...)
-	steps = append(append(steps, w.hiddenHeaders(e)...), w.ending(e, 200)...)
+	steps = append(steps, w.hiddenHeaders(e)...)
+	answer := *inner
+	answer.answered = true
+	steps = append(append(steps, w.addedHeaders(&answer, 200)...), w.logs(e)...)
 	return append(steps, &routing.Forward{
 		To: t.to, Scheme: t.scheme, Target: t.uri, Settings: w.settings(inner, t), Label: title(d), Span: d.Span(),
 	})

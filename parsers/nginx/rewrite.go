@@ -79,9 +79,28 @@ func (w *lowering) code(e *env, d Directive, t *codeTarget) []routing.Step {
 	case "rewrite":
 		return w.rewrite(e, d, t)
 	case "return":
-		return w.returns(e, d)
+		return w.perIf(e, t, func(e *env) []routing.Step { return w.returns(e, d) })
 	}
 	return w.breaks(d, t)
+}
+
+// perIf lowers an answer that codes of a location give. Behind an if that held it is given as at the level of that if: with its headers,
+// error pages and logs (ngx_http_script_if_code).
+func (w *lowering) perIf(e *env, t *codeTarget, answer func(*env) []routing.Step) []routing.Step {
+	if t.loc == nil || e.scope != t.loc.scope {
+		return answer(e)
+	}
+	var arms []routing.Arm
+	for i, s := range t.loc.ifs {
+		if w.decides(t.loc, s) {
+			when := equals(readVar(ifVar), t.loc.ifBlock(i+1))
+			arms = append(arms, routing.Arm{When: when, Do: answer(&env{server: e.server, scope: s}), Span: s.head.Span()})
+		}
+	}
+	if len(arms) == 0 {
+		return answer(e)
+	}
+	return append([]routing.Step{&routing.Match{Arms: arms, Span: t.loc.scope.head.Span()}}, answer(e)...)
 }
 
 // breaks is the break directive: what was rewritten before it stays, and the codes end.
@@ -123,8 +142,11 @@ func (w *lowering) ifCode(e *env, d Directive, t *codeTarget) []routing.Step {
 			return nil // an if without a block, which NGINX refuses
 		}
 		inner = &env{server: e.server, scope: s}
-		if w.decides(t.loc, s) {
+		switch {
+		case w.decides(t.loc, s):
 			do = append(do, setVar(ifVar, t.loc.ifBlock(number), d.Span()))
+		case len(w.choosable(t.loc)) > 0:
+			do = append(do, setVar(ifVar, "", d.Span())) // it takes the place of one before
 		}
 		for _, gap := range s.gaps {
 			do = append(do, gapStep(gap))
@@ -152,7 +174,7 @@ func (w *lowering) rewrite(e *env, d Directive, t *codeTarget) []routing.Step {
 	at := d.Span()
 	do := x.keep(at)
 	if r.redirect {
-		do = append(do, w.redirected(e, d, &r, flag)...)
+		do = append(do, w.perIf(e, t, func(e *env) []routing.Step { return w.redirected(e, d, &r, flag) })...)
 	} else {
 		do = append(do, w.moved(e, d, &r)...)
 		do = append(do, w.flagged(e, d, flag, t)...)
@@ -199,10 +221,12 @@ func (w *lowering) redirected(e *env, d Directive, r *replacement, flag string) 
 	if flag == "permanent" {
 		status = "301"
 	}
-	parts := []routing.Expr{w.pieces(r.path, d, e, escapeRedirect)}
+	own := []routing.Expr{w.pieces(r.path, d, e, escapeArgs)}
 	if r.hasArgs {
-		parts = append(parts, routing.Text("?"), w.pieces(r.args, d, e, escapeArgs))
+		own = append(own, routing.Text("?"), w.pieces(r.args, d, e, escapeArgs))
 	}
+	unescaped := func(a ...string) string { return unescapeRedirect(a[0]) }
+	parts := []routing.Expr{routing.Call{Name: "unescape", Fn: unescaped, Args: []routing.Expr{routing.Concat{Parts: own}}, Span: at}}
 	if r.addArgs {
 		separator := "?"
 		if r.hasArgs {

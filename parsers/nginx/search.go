@@ -107,24 +107,26 @@ func (w *searcher) redirects(v *level) []routing.Arm {
 	var arms []routing.Arm
 	for _, loc := range append(slices.Clone(v.exact), v.prefix...) {
 		name, slash := strings.CutSuffix(loc.name, "/")
-		if !slash || !w.handsOn(loc) || v.has(name) {
+		if !slash || !w.handsOn(loc) || v.at(name) != nil {
 			continue
 		}
 		at := loc.scope.head.Span()
 		to := routing.Concat{Parts: []routing.Expr{routing.Text(escapeURI(loc.name)), requestVariables["is_args"], requestVariables["args"]}}
-		e := &env{server: loc.server, scope: loc.scope}
-		do := append(w.ending(e, 301), &routing.Redirect{Status: routing.Of("301", at), To: w.absolute(e, to), Span: at})
+		e := &env{server: loc.server, scope: v.at(loc.name).scope} // of an exact one, where both have the name
+		do := append(append(w.entry(e), w.ending(e, 301)...), &routing.Redirect{Status: routing.Of("301", at), To: w.absolute(e, to), Span: at})
 		arms = append(arms, routing.Arm{When: equals(requestPath, name), Do: do, Label: title(loc.scope.head) + " without its final slash", Span: at})
 	}
 	return arms
 }
 
-// has reports whether a location other than a regular expression has that name.
-func (v *level) has(name string) bool {
+// at is the location of that name, the exact one before the prefix; nil for none, regular expressions aside.
+func (v *level) at(name string) *location {
 	if v.names == nil {
-		v.names = map[string]bool{}
+		v.names = map[string]*location{}
 		for _, loc := range append(slices.Clone(v.exact), v.prefix...) {
-			v.names[loc.name] = true
+			if v.names[loc.name] == nil {
+				v.names[loc.name] = loc
+			}
 		}
 	}
 	return v.names[name]

@@ -1,10 +1,6 @@
 package nginx
 
-import (
-	"strings"
-
-	"github.com/asrscheck/asrscheck/parsers/routing"
-)
+import "github.com/asrscheck/asrscheck/parsers/routing"
 
 // virtual are the servers that share a socket, in the order of the configuration.
 type virtual struct {
@@ -63,7 +59,7 @@ func (w *lowering) listener(v *virtual) {
 	for _, s := range v.servers {
 		n.server(s)
 	}
-	steps := append(w.lineLimit(v.preferred), w.admit(v)...)
+	steps := append(w.lineLimit(v.preferred), w.admit(v), w.withoutFragment())
 	for _, gap := range w.http.gaps {
 		steps = append(steps, gapStep(gap))
 	}
@@ -104,7 +100,7 @@ func (w *lowering) serverBlocks(s *server) {
 		w.g.Blocks[s.rewriteBlock()] = append(codes, &routing.Jump{To: s.searchBlock(), Span: s.scope.head.Span()})
 		w.g.Blocks[s.searchBlock()] = search
 	}
-	w.g.Blocks[s.nullBlock()] = w.content(&env{server: s, scope: s.scope}, nil)
+	w.g.Blocks[s.nullBlock()] = append(w.entry(e), w.content(e, nil)...)
 	for _, loc := range s.named {
 		w.locationBlocks(loc)
 	}
@@ -126,7 +122,6 @@ func (w *lowering) normalize(s *server) []routing.Step {
 	steps := []routing.Step{&routing.Match{Arms: []routing.Arm{{
 		When: odd.matches(path, false, routing.Span{}),
 		Do: []routing.Step{
-			w.withoutFragment(),
 			&routing.Set{What: routing.Place{Kind: routing.InPath}, To: normal},
 			&routing.Match{Arms: []routing.Arm{{
 				When: equals(routing.Read(routing.InPath, ""), ""),
@@ -136,18 +131,4 @@ func (w *lowering) normalize(s *server) []routing.Step {
 	}}}}
 	w.normalizers[merge] = steps
 	return steps
-}
-
-// withoutFragment takes what stands behind "#" off the query (ngx_http_parse_complex_uri). No client sends a fragment.
-func (w *lowering) withoutFragment() routing.Step {
-	target := routing.ReadOriginal(routing.InTarget, "")
-	query := func(a ...string) string {
-		whole, _, _ := strings.Cut(a[0], "#")
-		_, query, _ := strings.Cut(whole, "?")
-		return query
-	}
-	return &routing.Match{Arms: []routing.Arm{{
-		When: w.regexes.compile("#", false).matches(target, false, routing.Span{}),
-		Do:   []routing.Step{&routing.Set{What: routing.Place{Kind: routing.InQuery}, To: routing.Call{Name: "query", Fn: query, Args: []routing.Expr{target}}}},
-	}}}
 }

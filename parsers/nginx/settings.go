@@ -20,6 +20,7 @@ func (w *lowering) settings(e *env, t *target) routing.Settings {
 		routing.Buffering:      routing.Lit{Value: w.buffering(e)},
 		routing.ReadTimeout:    read,
 		routing.IdleTimeout:    read,
+		routing.AnswerStatus:   readVar(statusVar),
 		routing.ConnectTimeout: routing.Lit{Value: w.duration(e.scope, "proxy_connect_timeout", defaultTimeout)},
 	}
 	if cache := w.one(e.scope, "proxy_cache"); !cache.IsZero() && cache.Value(1) != "off" {

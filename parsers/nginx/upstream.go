@@ -26,7 +26,9 @@ var balancing = map[string]bool{"hash": true, "ip_hash": true, "least_conn": tru
 // pool lowers an upstream block. Members that are down never get a request.
 func (w *lowering) pool(block Directive, port string) *routing.Pool {
 	p := &routing.Pool{Name: block.Value(1), Span: block.Span(), Pick: routing.Pick{How: "round robin", Span: block.Span()}}
+	servers := serverCount{block: block}
 	for d := range block.Body() {
+		servers.see(d)
 		if why, ok := d.Gap(); ok {
 			p.Members = append(p.Members, routing.Member{Address: routing.UnknownOf(why, d.Span()), Span: d.Span()})
 			continue
@@ -43,6 +45,7 @@ func (w *lowering) pool(block Directive, port string) *routing.Pool {
 			w.foreignPick(p, d)
 		}
 	}
+	servers.judge(w)
 	return p
 }
 

@@ -126,18 +126,46 @@ func escapeURI(s string) string { return escape(s, " #%?") }
 // escapeArgs is ngx_escape_uri with NGX_ESCAPE_ARGS: what captures become in the query of a rewrite.
 func escapeArgs(s string) string { return escape(s, " #%?&+;") }
 
-// escapeRedirect is what captures become in the path of a redirect: escaped as in a query, and then unescaped where the letter is above
-// "%" (ngx_unescape_uri with NGX_UNESCAPE_REDIRECT).
-func escapeRedirect(s string) string {
+// unescapeRedirect is ngx_unescape_uri with NGX_UNESCAPE_REDIRECT, which the whole of a redirect goes through up to its query: letters
+// above "%" are decoded, and a "%" that begins no number is lost.
+func unescapeRedirect(s string) string {
 	var b strings.Builder
-	for i := range len(s) {
-		if c := s[i : i+1]; s[i] <= '%' || s[i] >= 0x7f {
-			b.WriteString(escapeArgs(c))
-		} else {
-			b.WriteString(c)
+	for i := 0; i < len(s); i++ {
+		if s[i] == '?' {
+			return b.String() + s[i:]
 		}
+		if s[i] != '%' {
+			b.WriteByte(s[i])
+			continue
+		}
+		c, ok := hexByte(s[i+1:])
+		switch {
+		case !ok:
+			i = brokenEscape(&b, s, i)
+			continue
+		case c == '?':
+			return b.String() + "?" + s[i+3:]
+		case c > '%' && c < 0x7f:
+			b.WriteByte(c)
+		default:
+			b.WriteString(s[i : i+3])
+		}
+		i += 2
 	}
 	return b.String()
+}
+
+// brokenEscape drops what is wrong in "%" and the letters behind it, and returns where it ends: the "%" itself, and with it both letters
+// when only the second is wrong.
+func brokenEscape(b *strings.Builder, s string, i int) int {
+	if i+1 == len(s) {
+		return i
+	}
+	if strings.IndexByte(hexDigits, lower(s[i+1 : i+2])[0]) < 0 {
+		b.WriteByte(s[i+1])
+		return i + 1
+	}
+	return min(i+2, len(s)-1)
 }
 
 func escape(s, special string) string {

@@ -16,6 +16,8 @@ type env struct {
 	proxyHost, proxyPort routing.Expr
 	// logging is set for log lines, in which what is measured at run time stands as "-".
 	logging bool
+	// answered is set where the upstream's answer is there.
+	answered bool
 	// groups are names that the captures of a map's own expression hold.
 	groups []string
 }
@@ -110,8 +112,11 @@ func (w *lowering) mayBeElsewhere() bool { return w.partial || len(w.http.gaps) 
 
 // ofRequest are the variables that are a part of the request, or computed from parts of it (NGINX src/http/ngx_http_variables.c).
 func (w *lowering) ofRequest(name string, e *env) routing.Expr {
-	if name == "host" {
+	switch {
+	case name == "host":
 		return w.host(e)
+	case e.answered && strings.HasPrefix(name, "upstream_"):
+		return unknown("the value of $"+name, e.scope.head.Span())
 	}
 	if x, ok := requestVariables[name]; ok {
 		return x
@@ -202,8 +207,15 @@ func (w *lowering) serverName(e *env) routing.Expr {
 	if e.server == nil {
 		return unknown("$server_name in a map", routing.Span{})
 	}
-	d := w.one(e.server.scope, "server_name")
-	return routing.Lit{Value: routing.Of(strings.TrimPrefix(d.Value(1), "~"), d.Span())}
+	own := w.own(e.server.scope, "server_name")
+	if len(own) == 0 {
+		return routing.Text("")
+	}
+	name := own[0].Value(1)
+	if !strings.HasPrefix(name, "~") {
+		name = strings.TrimPrefix(lower(name), ".")
+	}
+	return routing.Lit{Value: routing.Of(name, own[0].Span())}
 }
 
 // measuredNames are variables whose value nobody can read from a configuration: what the machine, the connection or the answer decide.

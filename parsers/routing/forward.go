@@ -81,7 +81,7 @@ func (r *tracing) forward(w *walk, s *Forward) {
 	}
 	members := pool.usable()
 	if len(members) == 0 {
-		r.respond(w, &Respond{Status: Of("502", pool.Span), Label: "pool " + pool.Name + " has no members", Span: pool.Span})
+		r.fail(w, &Respond{Status: Of("502", pool.Span), Label: "pool " + pool.Name + " has no members", Span: pool.Span})
 		return
 	}
 	r.pick(w, s, pool, members)
@@ -89,18 +89,43 @@ func (r *tracing) forward(w *walk, s *Forward) {
 
 // direct forwards to an authority that names no pool.
 func (r *tracing) direct(w *walk, s *Forward, to Value) {
-	if to.Text() == "" {
-		r.respond(w, &Respond{Status: Of("500", to.Span), Label: "no upstream: the name computed is empty", Span: s.Span})
+	if why := noAuthority(to.Text()); why != "" {
+		r.fail(w, &Respond{Status: Of("500", to.Span), Label: "no upstream: " + why, Span: s.Span})
 		return
 	}
 	if e := s.Settings[Resolvable]; e != nil && net.ParseIP(hostOf(to.Text())) == nil {
 		can := e.eval(w.flight)
 		if yes, ok := can.Bool(); ok && !yes {
-			r.respond(w, &Respond{Status: Of("502", s.Span), Label: "the upstream's name cannot be resolved at run time", Span: s.Span})
+			r.fail(w, &Respond{Status: Of("502", s.Span), Label: "the upstream's name cannot be resolved at run time", Span: s.Span})
 			return
 		}
 	}
 	r.deliver(w, s, &Delivery{Address: to})
+}
+
+// noAuthority says why a computed text is no host, or host and port.
+func noAuthority(s string) string {
+	if strings.HasPrefix(s, "unix:") {
+		return ""
+	}
+	if hostOf(s) == "" {
+		return "the name computed is empty"
+	}
+	_, port, err := net.SplitHostPort(s)
+	n, bad := strconv.ParseUint(port, 10, 16)
+	switch {
+	case err == nil && (bad != nil || n == 0):
+		return "the port computed is none"
+	case err != nil && strings.Contains(s, ":") && net.ParseIP(strings.Trim(s, "[]")) == nil:
+		return "what is computed is no host and port"
+	}
+	return ""
+}
+
+// fail answers for an upstream that cannot be reached. Edits of headers were meant for its answer.
+func (r *tracing) fail(w *walk, s *Respond) {
+	w.response = nil
+	r.respond(w, s)
 }
 
 // usable are the indexes of the members that get traffic while all are well.
@@ -254,7 +279,7 @@ func (r *tracing) hop(w *walk, d *Delivery, l *Listener) {
 		return
 	}
 	if l.TLS != (d.Scheme.Text() == "https") {
-		r.respond(w, &Respond{Status: Of("502", d.Forward.Span), Label: d.Scheme.Text() + " to a listener that speaks otherwise", Span: l.Span})
+		r.fail(w, &Respond{Status: Of("502", d.Forward.Span), Label: d.Scheme.Text() + " to a listener that speaks otherwise", Span: l.Span})
 		return
 	}
 	req, unknown := d.request()

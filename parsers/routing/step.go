@@ -66,11 +66,13 @@ type (
 	}
 	// Respond ends the request with the gateway's own answer. An unknown Status stands for a family of answers that the text of
 	// Label describes ("a file from disk").
+	// Override, where it is set and not empty, is the status instead.
 	Respond struct {
-		Status Value
-		Body   string
-		Label  string
-		Span   Span
+		Status   Value
+		Override Expr
+		Body     string
+		Label    string
+		Span     Span
 	}
 	// Redirect ends the request with a 3xx answer.
 	Redirect struct {
@@ -199,6 +201,8 @@ const (
 	Cache Setting = "cache"
 	// Resolvable is a boolean: can names that are computed at run time be resolved.
 	Resolvable Setting = "resolvable"
+	// AnswerStatus is the status that the client gets whatever the upstream answers; unset or empty: the upstream's own.
+	AnswerStatus Setting = "answer-status"
 	// RateLimit says in the product's words what bounds the number of requests or connections ("limit_req zone=one burst=5").
 	RateLimit Setting = "rate-limit"
 )

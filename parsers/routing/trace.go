@@ -222,7 +222,13 @@ func (r *tracing) jump(w *walk, s *Jump) {
 }
 
 func (r *tracing) respond(w *walk, s *Respond) {
-	w.path.Response = &Response{Status: s.Status, Body: s.Body, Label: s.Label, Headers: w.response, Span: s.Span}
+	status := s.Status
+	if s.Override != nil {
+		if v := s.Override.eval(w.flight); v.IsUnknown() || v.Text() != "" {
+			status = v
+		}
+	}
+	w.path.Response = &Response{Status: status, Body: s.Body, Label: s.Label, Headers: w.response, Span: s.Span}
 	r.end(w)
 }
 

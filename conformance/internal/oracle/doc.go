@@ -1,0 +1,13 @@
+// Package oracle compares what routing.Trace predicts with what the real NGINX does to the same request, in everything that a trace
+// says: whether an upstream receives it or NGINX answers, which upstream, the request line, every header, the server name of the TLS
+// handshake, whether an upgrade passes, the status and where a redirect leads.
+//
+// What a trace leaves open is counted and not compared. Where a trace has several paths, because NGINX throws dice or because
+// something is unknown, NGINX must do what one of them says; a pool that picks by a key must give equal keys the same member, whichever
+// that is.
+//
+// Not tried, because the model cannot hold them and no client of SignalR sends them: two Host headers, header names with underscores
+// (which NGINX drops unless underscores_in_headers is on) or with letters that no name may have (400), bodies in chunks, pipelined
+// requests, HTTP/2 and HTTP/3; and error pages for upstreams that cannot be reached, which traces do not follow. Not compared: the order of headers of different names, headers of answers that NGINX adds by itself
+// (Server, Date, Content-Type …), time-outs, buffering, and what is written to logs.
+package oracle

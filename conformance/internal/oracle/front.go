@@ -1,0 +1,199 @@
+package oracle
+
+import (
+	"context"
+	"fmt"
+	"net/netip"
+	"slices"
+	"strconv"
+
+	"github.com/asrscheck/asrscheck/conformance/internal/realnginx"
+	"github.com/asrscheck/asrscheck/parsers/routing"
+)
+
+// Front is an NGINX that runs, and the gateway that its configuration was read as.
+type Front struct {
+	Rig     *realnginx.Rig
+	Gateway *routing.Gateway
+	Tally   Tally
+	// whole is the gateway with pools that follow every member: which one NGINX's hash of a key picks is not predicted.
+	whole *routing.Gateway
+	// picked are the members that keys were seen to pick.
+	picked map[string]string
+}
+
+// Tally counts what was compared.
+type Tally struct {
+	Requests int            // requests sent
+	Compared int            // of them, those whose end the trace predicts
+	Assumed  int            // of the compared, those where NGINX had to do one of several things that hang on an unknown
+	Open     int            // of the compared, those answered with a status that the trace leaves open
+	Unknown  map[string]int // requests whose end the trace does not predict, by what is missing
+}
+
+// Add adds another tally.
+func (t *Tally) Add(o Tally) {
+	t.Requests += o.Requests
+	t.Compared += o.Compared
+	t.Assumed += o.Assumed
+	t.Open += o.Open
+	for why, n := range o.Unknown {
+		t.unknown(why, n)
+	}
+}
+
+func (t *Tally) unknown(why string, n int) {
+	if t.Unknown == nil {
+		t.Unknown = map[string]int{}
+	}
+	t.Unknown[why] += n
+}
+
+// NewFront prepares the rig for a gateway: addresses that its listeners are bound to become NGINX's own.
+func NewFront(r *realnginx.Rig, g *routing.Gateway) (*Front, error) {
+	f := &Front{Rig: r, Gateway: g, picked: map[string]string{}}
+	f.whole = withoutKeys(g)
+	for _, l := range g.Listeners {
+		if a, err := netip.ParseAddr(l.Address); err == nil {
+			if err := r.Own(a); err != nil {
+				return nil, fmt.Errorf("prepare listener %s: %w", l.Name, err)
+			}
+		}
+	}
+	return f, nil
+}
+
+// withoutKeys is a gateway whose pools do not pick by keys, so that a trace follows every member.
+func withoutKeys(g *routing.Gateway) *routing.Gateway {
+	c := *g
+	c.Pools = make(map[string]*routing.Pool, len(g.Pools))
+	for name, p := range g.Pools {
+		free := *p
+		free.Pick.Key = nil
+		c.Pools[name] = &free
+	}
+	return &c
+}
+
+// Address is where clients connect to reach a listener; ok is false for one that no client can reach.
+func Address(l *routing.Listener, all []*routing.Listener) (to netip.AddrPort, ok bool) {
+	if l.Port < 1 || l.Port > 65535 {
+		return netip.AddrPort{}, false
+	}
+	port := uint16(l.Port) //nolint:gosec // checked above
+	if l.Address != "*" {
+		a, err := netip.ParseAddr(l.Address)
+		return netip.AddrPortFrom(a, port), err == nil && a.Is4()
+	}
+	for last := byte(1); last < 255; last++ { // one that no other listener is bound to
+		a := netip.AddrFrom4([4]byte{127, 0, 0, last})
+		if !slices.ContainsFunc(all, func(o *routing.Listener) bool { return o.Port == l.Port && o.Address == a.String() }) {
+			return netip.AddrPortFrom(a, port), true
+		}
+	}
+	return netip.AddrPort{}, false
+}
+
+// Try sends a request to a listener and compares. The error says that nothing could be compared.
+func (f *Front) Try(ctx context.Context, l *routing.Listener, t Trial) ([]Difference, error) {
+	to, ok := Address(l, f.Gateway.Listeners)
+	if !ok {
+		return nil, fmt.Errorf("try %s: no client reaches listener %s", t.Name, l.Name)
+	}
+	paths := f.whole.Trace(l, &t.Request)
+	if err := f.listen(paths); err != nil {
+		return nil, err
+	}
+	o := f.observe(ctx, to, t)
+	f.Tally.Requests++
+	for i := range paths {
+		if why := open(&paths[i]); why != "" {
+			f.Tally.unknown(why, 1)
+			return nil, nil
+		}
+	}
+	f.Tally.Compared++
+	found := f.closest(paths, o)
+	found = append(found, f.consistent(l, t, o)...)
+	for i := range found {
+		found[i].Trial = t.String()
+	}
+	return found, nil
+}
+
+// open says why a path does not tell what NGINX does.
+func open(p *routing.Path) string {
+	switch {
+	case p.Unknown.IsSet():
+		return p.Unknown.Why()
+	case p.Delivery != nil && p.Delivery.Pool != nil && len(p.Delivery.Pool.Members) > 1 && fails(p.Delivery) != "":
+		return "which member takes the request over from one that cannot be reached" // proxy_next_upstream
+	}
+	return ""
+}
+
+// observe sends the request. A connection that NGINX closes instead of answering is an observation like others.
+func (f *Front) observe(ctx context.Context, to netip.AddrPort, t Trial) *Observation {
+	f.Rig.Take()
+	answer, err := f.Rig.Send(ctx, to, &t.Request)
+	if err != nil {
+		answer = nil
+	}
+	return &Observation{Answer: answer, Seen: f.Rig.Take(), Head: t.Request.Method == "HEAD"}
+}
+
+// closest compares with the path that NGINX took, or came nearest to.
+func (f *Front) closest(paths []routing.Path, o *Observation) []Difference {
+	best, found := 0, Compare(&paths[0], o)
+	for i := 1; i < len(paths) && len(found) > 0; i++ {
+		if other := Compare(&paths[i], o); len(other) < len(found) {
+			best, found = i, other
+		}
+	}
+	if len(paths[best].Assumed) > 0 {
+		f.Tally.Assumed++
+	}
+	if r := paths[best].Response; r != nil && r.Status.IsUnknown() {
+		f.Tally.Open++
+	}
+	return found
+}
+
+// listen has services listen on the ports that requests are sent to.
+func (f *Front) listen(paths []routing.Path) error {
+	for i := range paths {
+		if paths[i].Delivery == nil {
+			continue
+		}
+		_, text := split(paths[i].Delivery.Address.Text())
+		port, err := strconv.Atoi(text)
+		if err != nil || port < 1 || port > 65535 {
+			continue
+		}
+		if err := f.Rig.Listen(port); err != nil {
+			return fmt.Errorf("prepare upstream: %w", err)
+		}
+	}
+	return nil
+}
+
+// consistent compares the member that a key picks with the one that the same key picked before.
+func (f *Front) consistent(l *routing.Listener, t Trial, o *Observation) []Difference {
+	paths := f.Gateway.Trace(l, &t.Request)
+	if len(paths) != 1 || len(o.Seen) != 1 {
+		return nil
+	}
+	for _, d := range append(slices.Clone(paths[0].Via), paths[0].Delivery) {
+		if d == nil || !d.Key.IsSet() || d.Pool == nil {
+			continue
+		}
+		key := d.Pool.Name + "\x00" + d.Key.Text()
+		before, now := f.picked[key], address(o.Seen[0])
+		if before == "" || before == now {
+			f.picked[key] = now
+			return nil
+		}
+		return []Difference{{Field: "the member for the key " + quote(d.Key.Text()), Predicted: before + " as before", Observed: now, At: d.Pool.Pick.Span}}
+	}
+	return nil
+}

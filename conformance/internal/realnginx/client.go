@@ -1,0 +1,112 @@
+package realnginx
+
+import (
+	"bufio"
+	"context"
+	"crypto/tls"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/netip"
+	"strings"
+	"time"
+
+	"github.com/asrscheck/asrscheck/parsers/routing"
+)
+
+// patience is how long a client waits for its answer.
+const patience = 10 * time.Second
+
+// Answer is what a client gets.
+type Answer struct {
+	Status int
+	Header http.Header
+	Body   []byte
+}
+
+// Send sends a request to an address of the front as it stands, byte by byte, and waits for the answer. The body is BodySize bytes
+// of text; that NGINX may answer before all of it was sent is no error.
+func (r *Rig) Send(ctx context.Context, to netip.AddrPort, req *routing.Request) (*Answer, error) {
+	c, err := dial(ctx, to, req)
+	if err != nil {
+		return nil, fmt.Errorf("connect to nginx: %w", err)
+	}
+	defer func() { _ = c.Close() }() // the answer was read
+	_ = c.SetDeadline(time.Now().Add(patience))
+	go func() {
+		_, _ = io.WriteString(c, wire(req))
+		_, _ = io.CopyN(c, endless{}, req.BodySize)
+	}()
+	return receive(bufio.NewReader(c), req.Method)
+}
+
+// dial connects from the client's address, which must be one of the front's own.
+func dial(ctx context.Context, to netip.AddrPort, req *routing.Request) (net.Conn, error) {
+	d := &net.Dialer{Timeout: patience}
+	if from, err := netip.ParseAddr(req.ClientIP); err == nil {
+		d.LocalAddr = net.TCPAddrFromAddrPort(netip.AddrPortFrom(from, 0))
+	}
+	c, err := d.DialContext(ctx, "tcp", to.String())
+	if err != nil || req.Scheme != "https" {
+		return c, err //nolint:wrapcheck // Send wraps it
+	}
+	secure := tls.Client(c, &tls.Config{
+		ServerName: req.SNI, NextProtos: []string{"http/1.1"},
+		InsecureSkipVerify: true, //nolint:gosec // which certificate NGINX shows is not the question
+	})
+	if err := secure.HandshakeContext(ctx); err != nil {
+		_ = c.Close()   // useless now
+		return nil, err //nolint:wrapcheck // Send wraps it
+	}
+	return secure, nil
+}
+
+// wire is the head of a request. A request without Host is one whose Host is empty.
+func wire(req *routing.Request) string {
+	var b strings.Builder
+	protocol := req.Protocol
+	if protocol == "" {
+		protocol = "HTTP/1.1"
+	}
+	b.WriteString(req.Method + " " + req.Target + " " + protocol + "\r\n")
+	if req.Host != "" {
+		b.WriteString("Host: " + req.Host + "\r\n")
+	}
+	for _, f := range req.Header {
+		b.WriteString(f.Name + ": " + f.Value + "\r\n")
+	}
+	b.WriteString("\r\n")
+	return b.String()
+}
+
+// endless is a body of any length.
+type endless struct{}
+
+// Read implements io.Reader.
+func (endless) Read(b []byte) (int, error) {
+	for i := range b {
+		b[i] = 'x'
+	}
+	return len(b), nil
+}
+
+// receive reads the final answer; interim ones are passed over (RFC 9110 15.2), except that 101 is final.
+func receive(in *bufio.Reader, method string) (*Answer, error) {
+	for {
+		resp, err := http.ReadResponse(in, &http.Request{Method: method})
+		if err != nil {
+			return nil, fmt.Errorf("read the answer of nginx: %w", err)
+		}
+		if resp.StatusCode < 200 && resp.StatusCode != http.StatusSwitchingProtocols {
+			continue
+		}
+		out := &Answer{Status: resp.StatusCode, Header: resp.Header}
+		if resp.StatusCode != http.StatusSwitchingProtocols {
+			if out.Body, err = io.ReadAll(resp.Body); err != nil {
+				return nil, fmt.Errorf("read the answer of nginx: %w", err)
+			}
+		}
+		return out, resp.Body.Close()
+	}
+}

@@ -1,0 +1,86 @@
+// Package realnginxtest runs tests in the private network that package realnginx makes.
+package realnginxtest
+
+import (
+	"bytes"
+	"errors"
+	"flag"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"github.com/asrscheck/asrscheck/conformance/internal/realnginx"
+)
+
+// strict names the environment variable that turns skipped tests into failures, for machines that must be able to run them.
+const strict = "ASRSCHECK_STRICT"
+
+// Inside reports whether the test runs in a private network. Where it does not, it is run again in one by another process, whose
+// outcome becomes the test's own; the test has nothing left to do then.
+func Inside(t *testing.T) bool {
+	t.Helper()
+	if realnginx.Inside() {
+		return true
+	}
+	var out bytes.Buffer
+	err := realnginx.Enter(t.Context(), arguments(t.Name()), realnginx.Streams{Out: &out, Err: &out})
+	unavailable(t, err)
+	var failed *exec.ExitError
+	switch {
+	case errors.As(err, &failed):
+		t.Errorf("inside the private network:\n%s", &out)
+	case err != nil:
+		t.Errorf("the private network was not entered: %v", err)
+	case strings.Contains(out.String(), "\n--- SKIP: "+t.Name()):
+		t.Skip(strings.TrimSpace(out.String()))
+	default:
+		t.Logf("inside the private network:\n%s", &out)
+	}
+	return false
+}
+
+// Open opens a rig for the time of a test.
+func Open(t *testing.T) *realnginx.Rig {
+	t.Helper()
+	r, err := realnginx.Open()
+	unavailable(t, err)
+	if err != nil {
+		t.Fatalf("the rig did not open: %v", err)
+	}
+	t.Cleanup(r.Close)
+	return r
+}
+
+// unavailable skips the test where the error says that this machine cannot run it.
+func unavailable(t *testing.T, err error) {
+	t.Helper()
+	var u *realnginx.Unavailable
+	if !errors.As(err, &u) {
+		return
+	}
+	if os.Getenv(strict) == "1" {
+		t.Fatalf("%v, and %s=1 asks for it", u, strict)
+	}
+	t.Skip(u.Error())
+}
+
+// arguments are the flags of a test binary that run one test, and its subtests as far as they were asked for. Flags of the test's own
+// are passed on; those that write files are not, because the process outside writes them.
+func arguments(name string) []string {
+	args := []string{"-test.v"}
+	flag.Visit(func(f *flag.Flag) {
+		switch {
+		case f.Name == "test.run":
+			if _, sub, ok := strings.Cut(f.Value.String(), "/"); ok {
+				name += "$/" + sub
+			}
+		case f.Name == "test.timeout" || !strings.HasPrefix(f.Name, "test."):
+			args = append(args, "-"+f.Name+"="+f.Value.String())
+		}
+	})
+	if !strings.Contains(name, "$/") {
+		name += "$"
+	}
+	return append(args, "-test.run=^"+name)
+}

@@ -1,0 +1,163 @@
+package conformance_test
+
+import (
+	"strconv"
+	"strings"
+
+	"pgregory.net/rapid"
+
+	"github.com/asrscheck/asrscheck/conformance/internal/oracle"
+	"github.com/asrscheck/asrscheck/parsers/routing"
+)
+
+// site is a configuration and requests that it is tried with.
+type site struct {
+	text   string
+	trials []oracle.Trial
+}
+
+// String says which configuration failed; the requests are named by the failure.
+func (s site) String() string { return strconv.Itoa(len(s.trials)) + " requests" }
+
+// sites draws configurations that are put together from what decides where and how a request goes. They need not make sense, and NGINX
+// may refuse some: then asrscheck must refuse them as well.
+var sites = rapid.Custom(func(t *rapid.T) site {
+	m := &maker{t: t, taken: map[string]bool{}}
+	m.shared()
+	server := m.server()
+	return site{"events { }\nhttp {\n" + indented(append(m.http, block("server", server)...)) + "}\n", m.requests()}
+})
+
+// maker draws the lines of one configuration.
+type maker struct {
+	t     *rapid.T
+	http  []string // lines of http{}
+	taken map[string]bool
+}
+
+// pick draws one of several texts; the first is what a failure is reduced to.
+func (m *maker) pick(label string, from ...string) string {
+	return rapid.SampledFrom(from).Draw(m.t, label)
+}
+
+// maybe is true about once in n; a failure is reduced to where it is not.
+func (m *maker) maybe(label string, n int) bool {
+	return rapid.IntRange(0, n-1).Draw(m.t, label) == n-1
+}
+
+// upTo draws how often something is there.
+func (m *maker) upTo(n int, label string) int { return rapid.IntRange(0, n).Draw(m.t, label) }
+
+func block(head string, lines []string) []string {
+	out := []string{head + " {"}
+	for _, l := range lines {
+		out = append(out, "\t"+l)
+	}
+	return append(out, "}")
+}
+
+func indented(lines []string) string {
+	var b strings.Builder
+	for _, l := range lines {
+		b.WriteString("\t" + l + "\n")
+	}
+	return b.String()
+}
+
+// variables are what values are put together from.
+var variables = strings.Fields(`x $host $http_host $uri $request_uri $args $is_args $arg_k $query_string $request_method $scheme $server_name
+	$server_port $remote_addr $proxy_host $proxy_port $proxy_add_x_forwarded_for $http_upgrade $http_x_a $cookie_c $server_protocol
+	$content_type $document_uri $request $mapped $part $own $upstream_addr $remote_user $https $1 $2 ${host}y`)
+
+// value draws a text with variables.
+func (m *maker) value(label string) string {
+	v := m.pick(label, variables...)
+	if m.maybe(label+" is longer", 3) {
+		v += m.pick(label+" joined by", "-", "/", "", ".") + m.pick(label+" goes on", variables[1:]...) // all but a plain letter, which would change the name in front
+	}
+	if m.maybe(label+" quoted", 8) {
+		v = `"` + v + `"`
+	}
+	return v
+}
+
+// shared draws what stands beside the server: upstreams, a map, shares.
+func (m *maker) shared() {
+	m.http = []string{"access_log off;"}
+	if !m.maybe("no resolver", 6) {
+		m.http = append(m.http, "resolver 10.0.0.10;")
+	}
+	of := m.pick("map of", "$http_upgrade", "$arg_k", "$uri", "$host", "$request_method", "$http_host$uri")
+	m.http = append(m.http, block("map "+of+" $mapped", m.mapLines())...)
+	m.http = append(m.http, block("split_clients "+m.pick("shares of", "$arg_k", "$remote_addr", "$request_uri")+" $part", []string{
+		m.pick("first share", "50%", "10%", "33.33%") + " one.service.signalr.net;", "* two.service.signalr.net;",
+	})...)
+	m.http = append(m.http, block("upstream pool", m.poolLines())...)
+	m.settings(&m.http, 3)
+}
+
+func (m *maker) mapLines() []string {
+	lines := []string{"default " + m.pick("map default", "upgrade", "''", "$host", "close", "one.service.signalr.net") + ";"}
+	keys := []string{"websocket", "''", "a", "~^/client/(.*)$", "~*NEGOTIATE", "GET", "rt.example.com", "~(?<named>[a-z]+)", "B"}
+	for range m.upTo(3, "map lines") {
+		if key := m.pick("map key", keys...); m.fresh("map " + key) {
+			lines = append(lines, key+" "+m.pick("map to", "upgrade", "close", "''", "$arg_k", "one.service.signalr.net", "$1")+";")
+		}
+	}
+	if m.maybe("hostnames", 5) {
+		lines = append([]string{"hostnames;"}, append(lines, "*.example.com masked;")...)
+	}
+	return lines
+}
+
+// fresh reports whether a name was not drawn before.
+func (m *maker) fresh(name string) bool {
+	known := m.taken[name]
+	m.taken[name] = true
+	return !known
+}
+
+func (m *maker) poolLines() []string {
+	var lines []string
+	if m.maybe("pool picks by a rule", 2) {
+		lines = append(lines, m.pick("pool picks by", "hash $arg_k;", "hash $arg_k consistent;", "ip_hash;", "least_conn;", "random;", "hash $request_uri;"))
+	}
+	names := []string{"one.service.signalr.net:443", "two.service.signalr.net:443", "10.9.8.7:443", "one.service.signalr.net", "three.service.signalr.net:8443"}
+	for range 1 + m.upTo(2, "more members") {
+		lines = append(lines, "server "+m.pick("member", names...)+m.pick("member is", "", " weight=3", " down", " backup", " max_fails=0")+";")
+	}
+	return lines
+}
+
+// requests draws what the site is tried with.
+func (m *maker) requests() []oracle.Trial {
+	var out []oracle.Trial
+	for i := range 1 + m.upTo(11, "more requests") {
+		r := routing.Request{Scheme: "http", Protocol: "HTTP/1.1", ClientIP: "192.0.2." + strconv.Itoa(1+i*20)}
+		r.Method = m.pick("method", "GET", "POST", "HEAD", "OPTIONS", "DELETE")
+		r.Host = m.pick("host", "rt.example.com:8080", "rt.example.com", "a.rt.example.com", "RT.Example.COM.", "other.example.org")
+		r.Target = m.pick("path", targets...) + m.pick("query", "", "?k=a", "?x=1&k=b%20c", "?", "?k=&K=d", "?a=1?b#c")
+		r.Header = append(r.Header, rapid.SampledFrom(clientFields).Draw(m.t, "fields")...)
+		if r.Method == "POST" {
+			r.BodySize = rapid.SampledFrom([]int64{0, 5, 200}).Draw(m.t, "body")
+			r.Header = append(r.Header, routing.Field{Name: "Content-Length", Value: strconv.FormatInt(r.BodySize, 10)})
+		}
+		out = append(out, oracle.Trial{Name: "a generated request", Request: r})
+	}
+	return out
+}
+
+var targets = []string{
+	"/", "/client/", "/client/negotiate", "/client", "/client/a/b.html", "/clientele", "/chat/client/negotiate", "/CLIENT/Negotiate", "/a/../client/x", "/client//x",
+	"/client/%2e%2e/a/x", "/a", "/a/", "/a/b", "/client/%3Fk=z", "/client/x%20y", "/client/%C3%A9", "/client/%25", "/b/c/d", "/b/c%2Fd", "/nothing", "/./client/;x",
+	"/client/.", "//client/",
+}
+
+// clientFields are headers that clients send together.
+var clientFields = [][]routing.Field{
+	nil,
+	{{Name: "Connection", Value: "Upgrade"}, {Name: "Upgrade", Value: "websocket"}, {Name: "Sec-WebSocket-Key", Value: "dGhlIHNhbXBsZSBub25jZQ=="}},
+	{{Name: "X-A", Value: "1"}, {Name: "Accept", Value: "text/plain"}, {Name: "Authorization", Value: "Bearer x"}},
+	{{Name: "Cookie", Value: "c=v; d=w"}, {Name: "X-Forwarded-For", Value: "198.51.100.7"}, {Name: "Content-Type", Value: "text/plain"}},
+	{{Name: "Connection", Value: "keep-alive"}, {Name: "Keep-Alive", Value: "timeout=1"}, {Name: "TE", Value: "trailers"}},
+}

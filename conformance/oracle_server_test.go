@@ -1,0 +1,194 @@
+package conformance_test
+
+import (
+	"fmt"
+	"strings"
+)
+
+// server draws the lines of the server.
+func (m *maker) server() []string {
+	lines := []string{
+		"listen 8080;",
+		"server_name " + m.pick("server name", "rt.example.com", ".rt.example.com", "*.rt.example.com rt.example.com", `~^(?<sub>[a-z]+)\.`, "_") + ";",
+		"set $own " + m.pick("own", "''", "one.service.signalr.net", "$arg_k", "pool", "$host") + ";",
+	}
+	m.settings(&lines, 3)
+	for range m.upTo(2, "codes of the server") {
+		lines = append(lines, m.code("server")...)
+	}
+	for range 1 + m.upTo(3, "more locations") {
+		lines = append(lines, m.location("", 2)...)
+	}
+	if m.maybe("a named location", 2) {
+		lines = append(lines, block("location @named", m.inside("named", "", 0))...)
+	}
+	return lines
+}
+
+// location draws a location; those inside of others begin with the name of the outer one, as a rule.
+func (m *maker) location(outer string, depth int) []string {
+	kind := m.pick("modifier", "", "= ", "^~ ", "~ ", "~* ")
+	name, context := outer+m.pick("prefix", "/client/", "/", "/client", "/a/", "/a", "/client/negotiate", "/b/c"), "prefix"
+	if strings.HasPrefix(kind, "~") {
+		name, context = m.pick("expression", "^/client/(.*)$", "negotiate$", "^/(a|b)/(.*)", `\.html$`, "^/CLIENT", "^/client(?<rest>/.*)?$"), "regex"
+	}
+	if context == "prefix" && !m.fresh(exactly(kind)+name) {
+		return nil
+	}
+	if kind == "= " {
+		depth = 0
+	}
+	return block("location "+kind+name, m.inside(context, name, depth))
+}
+
+// exactly tells exact names from prefixes, which may be the same.
+func exactly(kind string) string {
+	if kind == "= " {
+		return kind
+	}
+	return ""
+}
+
+// inside draws the lines of a location.
+func (m *maker) inside(context, name string, depth int) []string {
+	var lines []string
+	m.settings(&lines, 3)
+	for range m.upTo(2, "codes") {
+		lines = append(lines, m.code(context)...)
+	}
+	if depth > 0 && context == "prefix" && m.maybe("a location inside", 3) {
+		lines = append(lines, m.location(strings.TrimSuffix(name, "/"), depth-1)...)
+	}
+	if m.maybe("internal", 12) {
+		lines = append(lines, "internal;")
+	}
+	if m.maybe("limit_except", 8) {
+		lines = append(lines, block("limit_except "+m.pick("allowed methods", "GET", "POST", "GET POST"), []string{"deny all;"})...)
+	}
+	if m.maybe("access", 8) {
+		lines = append(lines, m.pick("who", "deny all;", "allow 192.0.2.0/25;")+" deny all;")
+	}
+	return append(lines, m.handler(context))
+}
+
+// handler draws what answers the requests of a location.
+func (m *maker) handler(context string) string {
+	switch m.pick("handler", "proxy_pass", "proxy_pass", "proxy_pass", "return", "try_files", "none") {
+	case "return":
+		return m.returns()
+	case "try_files":
+		return "try_files /nowhere/$uri " + m.pick("try", "=404", "@named", "/client/fallback", "/a/fallback?k=t") + ";"
+	case "none":
+		return ""
+	}
+	return m.proxyPass(context)
+}
+
+func (m *maker) returns() string {
+	return m.pick("return", "return 404;", "return 204;", "return 200 ok;", "return 301 /moved$request_uri;", "return 302 https://$host$uri;", "return 444;", "return 403;",
+		"return 307 $scheme://x.example.org/;", "return https://x.example.org$request_uri;", "return 503 $uri;")
+}
+
+// proxyPass draws a proxy_pass that NGINX takes in its context, but for some.
+func (m *maker) proxyPass(context string) string {
+	scheme := m.pick("scheme", "https", "http") + "://"
+	if m.maybe("computed upstream", 3) {
+		return "proxy_pass " + scheme + m.pick("computed host", "$own", "$part", "$own:8443", "$mapped") + m.pick("computed URI", "", "$request_uri", "$uri$is_args$args", "/", "/x/$1", "$uri", "/y?z=$arg_k") + ";"
+	}
+	uri := m.pick("URI part", "", "/", "/client/", "/x", "/x?y=z")
+	if context != "prefix" && !m.maybe("URI part where none may be", 20) {
+		uri = ""
+	}
+	return "proxy_pass " + scheme + m.pick("host to pass to", "one.service.signalr.net", "pool", "two.service.signalr.net:8443", "10.1.2.3", "one.service.signalr.net:443") + uri + ";"
+}
+
+// settings draws up to n directives. One that may stand only once is not drawn again, except that a level inside may have it too.
+func (m *maker) settings(lines *[]string, n int) {
+	once := map[string]bool{}
+	for range m.upTo(n, "settings") {
+		line := m.setting()
+		name, _, _ := strings.Cut(line, " ")
+		repeats := name == "proxy_set_header" || name == "add_header" || name == "error_page"
+		if repeats || !once[name] {
+			*lines = append(*lines, line)
+		}
+		once[name] = true
+	}
+}
+
+// setting draws a directive that decides how requests are sent, and is inherited.
+func (m *maker) setting() string {
+	switch m.pick("setting", "header", "header", "header", "once", "once", "error page", "added") {
+	case "once":
+		return m.once()
+	case "error page":
+		return "error_page " + m.pick("error page of", "404", "403 404", "405", "413 503") + m.pick("error page as", " ", " =200 ", " = ") +
+			m.pick("error page", "@named", "/client/error", "/a/error?k=e", "https://x.example.org/") + ";"
+	case "added":
+		return "add_header X-Added " + m.value("added") + m.pick("added when", ";", " always;")
+	}
+	return "proxy_set_header " + m.pick("header", "Host", "Connection", "Upgrade", "X-A", "X-Forwarded-For", "x-b", "Authorization", "Keep-Alive", "Accept", "TE") + " " +
+		m.pick("header empty", m.value("header value"), `""`) + ";"
+}
+
+// once draws a directive that may stand only once at a level.
+func (m *maker) once() string {
+	return m.pick("directive", "proxy_http_version 1.1;", "proxy_ssl_server_name on;", "proxy_pass_request_headers off;", "proxy_method PUT;", "client_max_body_size 100;",
+		"proxy_ssl_name "+m.pick("name", "one.service.signalr.net", "$proxy_host", "$host", "10.1.2.3")+";", "merge_slashes off;", "absolute_redirect off;", "port_in_redirect off;",
+		"server_name_in_redirect on;", "recursive_error_pages on;", "proxy_http_version 1.0;", "log_not_found off;", "proxy_intercept_errors on;")
+}
+
+// code draws a rewrite code.
+func (m *maker) code(context string) []string {
+	switch m.pick("code", "set", "rewrite", "if", "break", "return") {
+	case "set":
+		return []string{"set $own " + m.value("set to") + ";"}
+	case "rewrite":
+		return []string{m.rewrite()}
+	case "if":
+		return block("if ("+m.condition()+")", m.insideIf(context))
+	case "break":
+		return []string{"break;"}
+	}
+	if m.maybe("return as a code", 3) {
+		return []string{m.returns()}
+	}
+	return nil
+}
+
+func (m *maker) rewrite() string {
+	return fmt.Sprintf("rewrite %s %s%s;", m.pick("rewritten", "^/client/(.*)$", "^/a(/.*)?$", "^/(.*)$", "negotiate", "(?i)^/CLIENT/(.*)"),
+		m.pick("rewritten to", "/client/$1", "/b/$1", "/x", "/y?z=$1", "/x?", "/z?q=1?", "/$host/$arg_k", "https://x.example.org/$1", "$scheme://x.example.org$uri"),
+		m.pick("flag", "", " last", " break", " redirect", " permanent"))
+}
+
+func (m *maker) condition() string {
+	return m.pick("condition", "$request_method = POST", "$request_method != GET", "$arg_k", "$http_upgrade = websocket", "$uri ~ ^/client/(.*)$", "$host ~* RT", "$own = ''",
+		"$args !~ k=", "$mapped", "$own", `$request_uri ~* "negotiate"`, "$http_x_a = 1", "$own = $host")
+}
+
+// insideIf draws what an if does.
+func (m *maker) insideIf(context string) []string {
+	var lines []string
+	for range m.upTo(2, "lines of the if") {
+		switch m.pick("in the if", "set", "return", "rewrite", "break", "proxy_pass", "add_header") {
+		case "set":
+			lines = append(lines, "set $own "+m.value("set to")+";")
+		case "return":
+			lines = append(lines, m.returns())
+		case "rewrite":
+			lines = append(lines, m.rewrite())
+		case "break":
+			lines = append(lines, "break;")
+		case "proxy_pass":
+			if context != "server" {
+				return append(lines, m.proxyPass("if"))
+			}
+		default:
+			if context != "server" {
+				lines = append(lines, "add_header X-If "+m.value("added")+";")
+			}
+		}
+	}
+	return lines
+}

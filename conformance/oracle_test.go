@@ -1,0 +1,369 @@
+package conformance_test
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/asrscheck/asrscheck/conformance"
+	"github.com/asrscheck/asrscheck/conformance/internal/oracle"
+	"github.com/asrscheck/asrscheck/conformance/internal/realnginx"
+	"github.com/asrscheck/asrscheck/conformance/internal/realnginx/realnginxtest"
+	"github.com/asrscheck/asrscheck/parsers/nginx"
+	"github.com/asrscheck/asrscheck/parsers/routing"
+)
+
+// oracleConfig names configurations of one's own, files or folders with an nginx.conf: go test -run RealNGINX -args -oracle.config=PATH.
+var oracleConfig = flag.String("oracle.config", "", "compare this configuration, or those in this folder, with the real NGINX instead of the fixtures")
+
+// nginxFixtures is where the fixtures are.
+const nginxFixtures = "../fixtures/nginx"
+
+func TestForEveryFixtureTheTracePredictsWhatTheRealNGINXDoes(t *testing.T) {
+	found := configurations(t)
+	if !realnginxtest.Inside(t) {
+		return
+	}
+	rig := realnginxtest.Open(t)
+	version, err := realnginx.Version(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var total oracle.Tally
+	for _, path := range found {
+		t.Run(filepath.ToSlash(strings.TrimPrefix(path, nginxFixtures+"/")), func(t *testing.T) {
+			total.Add(compareConfiguration(t, rig, path, version))
+		})
+	}
+	report(t, len(found), version, total)
+}
+
+// configurations are the fixtures, each a file or a folder with an nginx.conf.
+func configurations(t *testing.T) []string {
+	t.Helper()
+	roots := []string{nginxFixtures + "/ok", nginxFixtures + "/err"}
+	if *oracleConfig != "" {
+		if isConfiguration(*oracleConfig) {
+			return []string{*oracleConfig}
+		}
+		roots = []string{*oracleConfig}
+	}
+	var out []string
+	for _, root := range roots {
+		entries, err := os.ReadDir(root)
+		if err != nil {
+			t.Fatalf("the configurations cannot be listed: %v", err)
+		}
+		for _, e := range entries {
+			if p := filepath.Join(root, e.Name()); isConfiguration(p) {
+				out = append(out, p)
+			}
+		}
+	}
+	return out
+}
+
+func isConfiguration(path string) bool {
+	if _, err := os.Stat(filepath.Join(path, "nginx.conf")); err == nil {
+		return true
+	}
+	return filepath.Ext(path) == ".conf" && !isFolder(path)
+}
+
+func isFolder(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
+}
+
+// report says what was compared, and what could not be.
+func report(t *testing.T, n int, version string, total oracle.Tally) {
+	t.Logf("%d configurations on NGINX %s: %d requests, %d compared (%d of them as one of several possibilities, %d answered with a status that is left open)",
+		n, version, total.Requests, total.Compared, total.Assumed, total.Open)
+	for _, why := range slices.Sorted(maps.Keys(total.Unknown)) {
+		t.Logf("not compared, %d requests: unknown: %s", total.Unknown[why], why)
+	}
+	if total.Compared == 0 {
+		t.Error("nothing was compared")
+	}
+}
+
+// compareConfiguration runs a configuration and sends every trial to every listener that clients reach.
+func compareConfiguration(t *testing.T, rig *realnginx.Rig, path, version string) oracle.Tally {
+	t.Helper()
+	prefix := openFolder(t)
+	copyConfiguration(t, path, prefix)
+	folder, main := path, "nginx.conf"
+	if !isFolder(path) {
+		folder, main = filepath.Split(path)
+	}
+	shown := "fixtures/nginx/" + strings.TrimPrefix(filepath.ToSlash(folder), nginxFixtures+"/")
+	if *oracleConfig != "" {
+		shown = folder
+	}
+	gateway := lowered(t, rig, nginx.Folder{Files: os.DirFS(filepath.Clean(folder)), Main: main, Prefix: prefix, Shown: shown}, version)
+	front, err := oracle.NewFront(rig, gateway)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server, why := startBoth(t, rig, gateway, prefix)
+	if why != "" {
+		t.Fatal(why)
+	}
+	if server == nil {
+		return oracle.Tally{}
+	}
+	defer server.Stop()
+	tryAll(t, front, clientEndpoints(t, path))
+	return front.Tally
+}
+
+// openFolder is a folder that NGINX's workers can read, although they run as another user.
+func openFolder(t *testing.T) string {
+	t.Helper()
+	folder, err := os.MkdirTemp("", "asrscheck") //nolint:usetesting // others than the owner cannot enter a test's own folder
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(folder) })  // a leftover harms nobody
+	if err := os.Chmod(folder, 0o755); err != nil { //nolint:gosec // that is what it is for
+		t.Fatal(err)
+	}
+	return folder
+}
+
+// startBoth starts NGINX if both it and asrscheck take the configuration. There is no server where both refuse it, and a reason where
+// they do not agree.
+func startBoth(t *testing.T, rig *realnginx.Rig, gateway *routing.Gateway, prefix string) (server *realnginx.Server, why string) {
+	t.Helper()
+	refused := slices.IndexFunc(gateway.Problems, func(p routing.Problem) bool { return p.Kind == routing.Refused })
+	server, err := rig.Start(t.Context(), prefix)
+	switch {
+	case err != nil && refused < 0:
+		return nil, fmt.Sprintf("NGINX refuses the configuration, and asrscheck does not: %v", err)
+	case err == nil && refused >= 0:
+		server.Stop()
+		p := gateway.Problems[refused]
+		return nil, fmt.Sprintf("asrscheck says that NGINX refuses the configuration (%s: %s), but it does not", p.Span, p.Message)
+	}
+	return server, ""
+}
+
+// tryAll reports every difference, but not without end.
+func tryAll(t *testing.T, front *oracle.Front, endpoints []conformance.Endpoint) {
+	t.Helper()
+	shown := 0
+	for _, l := range front.Gateway.Listeners {
+		if _, ok := oracle.Address(l, front.Gateway.Listeners); !ok {
+			continue
+		}
+		for _, e := range endpoints {
+			for _, trial := range oracle.Trials(seenAt(e, l)) {
+				found, err := front.Try(t.Context(), l, trial)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, d := range found {
+					if shown++; shown <= 40 {
+						t.Error(d)
+					}
+				}
+			}
+		}
+	}
+	if shown > 40 {
+		t.Errorf("and %d more differences", shown-40)
+	}
+}
+
+// seenAt is a client endpoint as it looks at a listener: the same host and path.
+func seenAt(e conformance.Endpoint, l *routing.Listener) conformance.Endpoint {
+	e.Scheme, e.Port = "http", l.Port
+	if l.TLS {
+		e.Scheme = "https"
+	}
+	return e
+}
+
+// copyConfiguration copies a fixture to where NGINX runs; a single file becomes nginx.conf.
+func copyConfiguration(t *testing.T, path, prefix string) {
+	t.Helper()
+	var err error
+	if isFolder(path) {
+		err = os.CopyFS(prefix, os.DirFS(path))
+	} else {
+		var text []byte
+		if text, err = os.ReadFile(path); err == nil { //nolint:gosec // a fixture
+			err = os.WriteFile(filepath.Join(prefix, "nginx.conf"), text, 0o644) //nolint:gosec // NGINX's workers run as another user
+		}
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// lowered reads a configuration, and puts the certificates that it names where NGINX looks for them.
+func lowered(t *testing.T, rig *realnginx.Rig, from nginx.Folder, version string) *routing.Gateway {
+	t.Helper()
+	tree, err := nginx.Parse(from)
+	if err != nil {
+		t.Fatal(err)
+	}
+	leaf, err := rig.CA.Issue("rt.example.com")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &certificates{rig: rig, prefix: from.Prefix, files: map[string][]byte{
+		"proxy_ssl_trusted_certificate": rig.CA.PEM(), "ssl_trusted_certificate": rig.CA.PEM(), "ssl_client_certificate": rig.CA.PEM(),
+		"ssl_certificate": leaf.CertPEM, "ssl_certificate_key": leaf.KeyPEM, "proxy_ssl_certificate": leaf.CertPEM, "proxy_ssl_certificate_key": leaf.KeyPEM,
+	}}
+	for d := range tree.Main.Body() {
+		c.place(t, d)
+	}
+	gateway, err := nginx.Lower(tree, version)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return gateway
+}
+
+// certificates are the files that directives name, by directive.
+type certificates struct {
+	rig    *realnginx.Rig
+	prefix string
+	files  map[string][]byte
+}
+
+// place puts the files of a directive, and of those inside of it, in their places.
+func (c *certificates) place(t *testing.T, d nginx.Directive) {
+	t.Helper()
+	for inner := range d.Body() {
+		c.place(t, inner)
+	}
+	data, ok := c.files[d.Name()]
+	if !ok || strings.Contains(d.Value(1), "$") {
+		return
+	}
+	var err error
+	if filepath.IsAbs(d.Value(1)) {
+		err = c.rig.Place(d.Value(1), data)
+	} else {
+		name := filepath.Join(c.prefix, d.Value(1))
+		err = errors.Join(os.MkdirAll(filepath.Dir(name), 0o755), os.WriteFile(name, data, 0o644)) //nolint:gosec // NGINX's workers run as another user
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// clientEndpoints are those that the comments of a configuration name ("# client-endpoint: URL"), else the usual one of fixtures.
+func clientEndpoints(t *testing.T, path string) []conformance.Endpoint {
+	t.Helper()
+	if isFolder(path) {
+		path = filepath.Join(path, "nginx.conf")
+	}
+	text, err := os.ReadFile(path) //nolint:gosec // a fixture
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []conformance.Endpoint
+	for line := range strings.Lines(string(text)) {
+		url, ok := strings.CutPrefix(strings.TrimSpace(line), "# client-endpoint:")
+		if !ok {
+			continue
+		}
+		e, err := conformance.ParseEndpoint(strings.TrimSpace(url))
+		if err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, e)
+	}
+	if len(out) == 0 {
+		out = []conformance.Endpoint{{Scheme: "http", Host: "rt.example.com", Port: 8080, Path: "/"}}
+	}
+	return out
+}
+
+// generated is how many configurations the ordinary test draws; -rapid.checks says otherwise.
+const generated = "40"
+
+func TestForGeneratedConfigurationsTheTracePredictsWhatTheRealNGINXDoes(t *testing.T) {
+	if !realnginxtest.Inside(t) {
+		return
+	}
+	repeatable(t)
+	rig := realnginxtest.Open(t)
+	version, err := realnginx.Version(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var total oracle.Tally
+	n, refused := 0, 0
+	rapid.Check(t, func(rt *rapid.T) {
+		s := sites.Draw(rt, "site")
+		rt.Log(s.text)
+		n++
+		tally, ok := compareSite(t, rt, rig, s, version)
+		if !ok {
+			refused++
+		}
+		total.Add(tally)
+	})
+	t.Logf("%d of the configurations are refused by both", refused)
+	report(t, n, version, total)
+}
+
+// repeatable has the generator draw the same configurations every time, unless its flags say otherwise.
+func repeatable(t *testing.T) {
+	t.Helper()
+	set := map[string]bool{}
+	flag.Visit(func(f *flag.Flag) { set[f.Name] = true })
+	for name, value := range map[string]string{"rapid.checks": generated, "rapid.seed": "1", "rapid.nofailfile": "true", "rapid.shrinktime": "10s"} {
+		if set[name] {
+			continue
+		}
+		if err := flag.Set(name, value); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// compareSite fails with the first difference; ok is false where NGINX and asrscheck both refuse the configuration.
+func compareSite(t *testing.T, rt *rapid.T, rig *realnginx.Rig, s site, version string) (tally oracle.Tally, ok bool) {
+	t.Helper()
+	prefix := openFolder(t)
+	path := filepath.Join(prefix, "nginx.conf")
+	if err := os.WriteFile(path, []byte(s.text), 0o644); err != nil { //nolint:gosec // NGINX's workers run as another user
+		rt.Fatal(err)
+	}
+	gateway := lowered(t, rig, nginx.Folder{Files: os.DirFS(prefix), Main: "nginx.conf", Prefix: prefix}, version)
+	server, why := startBoth(t, rig, gateway, prefix)
+	switch {
+	case why != "":
+		rt.Fatal(strings.ReplaceAll(why, prefix, "PREFIX"))
+	case server == nil:
+		return oracle.Tally{}, false
+	}
+	defer server.Stop()
+	front, err := oracle.NewFront(rig, gateway)
+	if err != nil {
+		rt.Fatal(err)
+	}
+	for _, trial := range s.trials {
+		found, err := front.Try(t.Context(), gateway.Listeners[0], trial)
+		if err != nil {
+			rt.Fatal(err)
+		}
+		if len(found) > 0 {
+			rt.Fatal(found[0])
+		}
+	}
+	return front.Tally, true
+}
