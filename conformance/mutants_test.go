@@ -92,7 +92,7 @@ func TestEveryDefectBreaksExactlyTheRequirementsItNames(t *testing.T) {
 
 // together does n things, several at a time: they mostly wait.
 func together(n int, do func(i int)) {
-	slots := make(chan struct{}, 16)
+	slots := make(chan struct{}, 12)
 	var all sync.WaitGroup
 	for i := range n {
 		slots <- struct{}{}

@@ -51,10 +51,10 @@ func (r *run) retry(ctx context.Context, c *Case) conformance.CaseResult {
 	return attempt(ctx, c, slow)
 }
 
-// again reports whether a failure deserves a second try: a timer of ours may have been late, and the real service has its moods
-// (maintenance, 429, 503).
+// again reports whether a failure deserves a second try: a timer of ours may have been late, which in a twin, where a second stands
+// for a minute, can hit any request; and the real service has its moods (maintenance, 429, 503).
 func (r *run) again(c *Case) bool {
-	return !r.target.sees() || slices.Contains(c.Labels, Timing)
+	return r.target.proxy != nil || !r.target.sees() || slices.Contains(c.Labels, Timing)
 }
 
 // obstacle says why a case cannot be judged.
