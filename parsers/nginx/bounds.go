@@ -94,7 +94,8 @@ func (w *lowering) bodyLimit(e *env) []routing.Step {
 		size = n
 	}
 	at := d.Span()
-	when := routing.Over{Of: routing.ReadOriginal(routing.InBodySize, ""), Max: size}
-	do := w.answer(e, 413, at, "the body is larger than client_max_body_size ("+strconv.FormatInt(size, 10)+")")
+	over := routing.Over{Of: routing.ReadOriginal(routing.InBodySize, ""), Max: size}
+	when := routing.All{over, equals(readVar(discardedVar), "")}
+	do := append([]routing.Step{setVar(discardedVar, "1", at)}, w.answer(e, 413, at, "the body is larger than client_max_body_size ("+strconv.FormatInt(size, 10)+")")...)
 	return []routing.Step{&routing.Match{Span: at, Arms: []routing.Arm{{When: when, Do: do, Label: "client_max_body_size", Span: at}}}}
 }

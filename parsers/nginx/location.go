@@ -16,6 +16,10 @@ const (
 	internalVar = ":internal"
 	// movedVar is set by a rewrite without a flag, until the rewrite codes end (r->uri_changed).
 	movedVar = ":moved"
+	// plainVar is set once a rewrite without a flag has taken place, until the rewrite codes end (the script engine's quote is 0).
+	plainVar = ":plain"
+	// discardedVar is set once a body was found too large and thrown away (r->discard_body).
+	discardedVar = ":discarded"
 	// errorPageVar is set once an error page is on its way (r->error_page).
 	errorPageVar = ":error_page"
 	// statusVar is the status that the answer gets whatever the upstream says (r->err_status).

@@ -1,6 +1,7 @@
 package nginx
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/asrscheck/asrscheck/parsers/routing"
@@ -84,4 +85,18 @@ func escapedCapture(capture routing.Expr, escape func(string) string) routing.Ex
 		return a[0]
 	}
 	return routing.Call{Name: "escape", Fn: fn, Args: []routing.Expr{capture, routing.ReadOriginal(routing.InPath, "")}}
+}
+
+// assigned is the value of a set. Captures in it are escaped as those of a query, until a rewrite has taken place in the same codes
+// (ngx_http_script_complex_value_code, where quote is 1 to begin with).
+func (w *lowering) assigned(d Directive, e *env) routing.Expr {
+	plain := w.value(d, 2, e)
+	pieces, refusal := splitVariables(d.Value(2))
+	if refusal != "" || d.Broken() || !slices.ContainsFunc(pieces, func(p piece) bool { return isCapture(p.variable) }) {
+		return plain
+	}
+	return routing.Choose{Arms: []routing.ChooseArm{
+		{When: routing.Truthy{Of: readVar(plainVar)}, To: plain},
+		{When: routing.Always{}, To: w.pieces(pieces, d, e, escapeArgs)},
+	}}
 }

@@ -2,6 +2,7 @@ package nginx
 
 import (
 	"slices"
+	"strconv"
 
 	"github.com/asrscheck/asrscheck/parsers/routing"
 )
@@ -18,20 +19,37 @@ var gentleStatuses = []int{200, 201, 204, 206, 301, 302, 303, 304, 307, 308}
 func (w *lowering) addedHeaders(e *env, status int) []routing.Step {
 	var steps []routing.Step
 	for _, d := range w.headerLines(e.scope) {
-		if d.Value(3) != "always" && !slices.Contains(gentleStatuses, status) {
+		always := d.Value(3) == "always"
+		if !always && !slices.Contains(gentleStatuses, status) {
 			continue
 		}
 		at := d.Span()
 		to := w.value(d, 2, e)
+		var when routing.All
+		if lit, ok := to.(routing.Lit); !ok || lit.Text() == "" {
+			when = append(when, routing.Not{Cond: equals(to, "")})
+		}
+		if _, pages := w.numbers["error_page"]; pages && !always {
+			when = append(when, statusIsGentle)
+		}
 		add := &routing.Add{What: routing.Place{Kind: routing.InResponseHeader, Name: d.Value(1)}, To: to, Span: at}
-		if lit, ok := to.(routing.Lit); ok && lit.Text() != "" {
+		if len(when) == 0 {
 			steps = append(steps, add)
 			continue
 		}
-		steps = append(steps, &routing.Match{Span: at, Arms: []routing.Arm{{When: routing.Not{Cond: equals(to, "")}, Do: []routing.Step{add}}}})
+		steps = append(steps, &routing.Match{Span: at, Arms: []routing.Arm{{When: when, Do: []routing.Step{add}}}})
 	}
 	return steps
 }
+
+// statusIsGentle holds unless an error page has fixed a status on which add_header does nothing.
+var statusIsGentle = routing.Truthy{Of: routing.Call{Name: "gentle", Fn: func(a ...string) string {
+	status, err := strconv.Atoi(a[0])
+	if err != nil || slices.Contains(gentleStatuses, status) {
+		return "1"
+	}
+	return ""
+}, Args: []routing.Expr{readVar(statusVar)}}}
 
 // headerLines are the add_header directives of a level: its own, else those above. With add_header_inherit (NGINX 1.29.3) its own come
 // after those above, or none does.

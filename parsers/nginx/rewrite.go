@@ -30,10 +30,14 @@ func (w *lowering) codes(e *env, own []setting, t *codeTarget) []routing.Step {
 	if len(steps) == 0 {
 		return nil
 	}
+	at := own[0].Span()
+	if moves {
+		steps = slices.Insert(steps, 0, setVar(plainVar, "", at))
+	}
 	if t.loc == nil {
 		return steps
 	}
-	at := t.loc.scope.head.Span()
+	at = t.loc.scope.head.Span()
 	if len(w.choosable(t.loc)) > 0 {
 		steps = slices.Insert(steps, 0, setVar(ifVar, "", at))
 	}
@@ -121,7 +125,7 @@ func (w *lowering) set(e *env, d Directive) []routing.Step {
 		w.refuse(d, `invalid variable name "`+d.Value(1)+`"`)
 		return nil
 	}
-	to := w.value(d, 2, e)
+	to := w.assigned(d, e)
 	if name == "args" {
 		return []routing.Step{&routing.Set{What: routing.Place{Kind: routing.InQuery}, To: to, Span: d.Span()}, setVar(changedVar, "1", d.Span())}
 	}
@@ -209,9 +213,9 @@ func (w *lowering) flagged(e *env, d Directive, flag string, t *codeTarget) []ro
 	case flag == "last":
 		return []routing.Step{again(e.server, "rewrite … last", at)}
 	case t.server:
-		return nil
+		return []routing.Step{setVar(plainVar, "1", at)}
 	}
-	return []routing.Step{setVar(movedVar, "1", at)}
+	return []routing.Step{setVar(plainVar, "1", at), setVar(movedVar, "1", at)}
 }
 
 // redirected answers 302, or 301 for permanent.

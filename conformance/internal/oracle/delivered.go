@@ -37,9 +37,7 @@ func (c *comparison) delivered(d *routing.Delivery) {
 		return
 	}
 	c.status(d)
-	if d.Setting(routing.AnswerStatus).Text() == "" { // add_header goes by the status, which edits do not know
-		c.edits(d.Response, at)
-	}
+	c.edits(d.Response, at)
 }
 
 // parts cuts a request line. Targets may hold spaces, which NGINX does not escape everywhere.
