@@ -53,7 +53,7 @@ func acknowledged(fd int) error {
 		return errors.New("the kernel answers otherwise than with a status")
 	}
 	if code := int32(binary.NativeEndian.Uint32(answers[0].Data)); code != 0 { //nolint:gosec // a negative errno
-		return syscall.Errno(-code)
+		return syscall.Errno(-code) //nolint:gosec // as netlink(7) has it
 	}
 	return nil
 }
