@@ -75,6 +75,9 @@ func (m *maker) value(label string) string {
 	if m.maybe(label+" is longer", 3) {
 		v += m.pick(label+" joined by", "-", "/", "", ".") + m.pick(label+" goes on", variables[1:]...) // all but a plain letter, which would change the name in front
 	}
+	if strings.ContainsAny(v, "12") && strings.Contains(v, "$mapped") {
+		v = "$1" // a map with expressions changes captures while NGINX puts the text together, and NGINX 1.22 crashes
+	}
 	if m.maybe(label+" quoted", 8) {
 		v = `"` + v + `"`
 	}

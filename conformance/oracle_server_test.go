@@ -93,7 +93,7 @@ func (m *maker) returns() string {
 func (m *maker) proxyPass(context string) string {
 	scheme := m.pick("scheme", "https", "http") + "://"
 	if m.maybe("computed upstream", 3) {
-		return "proxy_pass " + scheme + m.pick("computed host", "$own", "$part", "$own:8443", "$mapped") + m.pick("computed URI", "", "$request_uri", "$uri$is_args$args", "/", "/x/$1", "$uri", "/y?z=$arg_k") + ";"
+		return "proxy_pass " + scheme + m.pick("computed host", "$own", "$part", "$own:8443", "$own$is_args") + m.pick("computed URI", "", "$request_uri", "$uri$is_args$args", "/", "/x/$1", "$uri", "/y?z=$arg_k") + ";"
 	}
 	uri := m.pick("URI part", "", "/", "/client/", "/x", "/x?y=z")
 	if context != "prefix" && !m.maybe("URI part where none may be", 20) {

@@ -93,7 +93,7 @@ func (w *lowering) withoutFragment() routing.Step {
 		return query
 	}
 	return &routing.Match{Arms: []routing.Arm{{
-		When: w.regexes.compile("#", false).matches(target, false, routing.Span{}),
+		When: holds("fragment", func(s string) bool { return strings.Contains(s, "#") }, target),
 		Do:   []routing.Step{&routing.Set{What: routing.Place{Kind: routing.InQuery}, To: routing.Call{Name: "query", Fn: query, Args: []routing.Expr{target}}}},
 	}}}
 }

@@ -96,6 +96,7 @@ func (w *lowering) bodyLimit(e *env) []routing.Step {
 	at := d.Span()
 	over := routing.Over{Of: routing.ReadOriginal(routing.InBodySize, ""), Max: size}
 	when := routing.All{over, equals(readVar(discardedVar), "")}
-	do := append([]routing.Step{setVar(discardedVar, "1", at)}, w.answer(e, 413, at, "the body is larger than client_max_body_size ("+strconv.FormatInt(size, 10)+")")...)
+	rest := header{"Content-Length", unknown("how much is left of a body that was thrown away", at), at}
+	do := append([]routing.Step{setVar(discardedVar, "1", at), setHeader(rest)}, w.answer(e, 413, at, "the body is larger than client_max_body_size ("+strconv.FormatInt(size, 10)+")")...)
 	return []routing.Step{&routing.Match{Span: at, Arms: []routing.Arm{{When: when, Do: do, Label: "client_max_body_size", Span: at}}}}
 }

@@ -43,13 +43,10 @@ func (w *lowering) addedHeaders(e *env, status int) []routing.Step {
 }
 
 // statusIsGentle holds unless an error page has fixed a status on which add_header does nothing.
-var statusIsGentle = routing.Truthy{Of: routing.Call{Name: "gentle", Fn: func(a ...string) string {
-	status, err := strconv.Atoi(a[0])
-	if err != nil || slices.Contains(gentleStatuses, status) {
-		return "1"
-	}
-	return ""
-}, Args: []routing.Expr{readVar(statusVar)}}}
+var statusIsGentle = holds("gentle", func(s string) bool {
+	status, err := strconv.Atoi(s)
+	return err != nil || slices.Contains(gentleStatuses, status)
+}, readVar(statusVar))
 
 // headerLines are the add_header directives of a level: its own, else those above. With add_header_inherit (NGINX 1.29.3) its own come
 // after those above, or none does.

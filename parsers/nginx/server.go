@@ -1,6 +1,10 @@
 package nginx
 
-import "github.com/asrscheck/asrscheck/parsers/routing"
+import (
+	"strings"
+
+	"github.com/asrscheck/asrscheck/parsers/routing"
+)
 
 // virtual are the servers that share a socket, in the order of the configuration.
 type virtual struct {
@@ -107,8 +111,10 @@ func (w *lowering) serverBlocks(s *server) {
 	w.levelBlocks(s.level)
 }
 
-// oddPath finds paths that are not in their normal form already.
-const oddPath = `[%#]|//|/\.`
+// isOdd finds paths that are not in their normal form already.
+func isOdd(path string) bool {
+	return strings.ContainsAny(path, "%#") || strings.Contains(path, "//") || strings.Contains(path, "/.")
+}
 
 // normalize gives the path the form that locations are matched against.
 func (w *lowering) normalize(s *server) []routing.Step {
@@ -118,9 +124,8 @@ func (w *lowering) normalize(s *server) []routing.Step {
 	}
 	path := routing.ReadOriginal(routing.InPath, "")
 	normal := routing.Call{Name: "normalize", Fn: func(a ...string) string { return normalizeURI(a[0], merge) }, Args: []routing.Expr{path}}
-	odd := w.regexes.compile(oddPath, false)
 	steps := []routing.Step{&routing.Match{Arms: []routing.Arm{{
-		When: odd.matches(path, false, routing.Span{}),
+		When: holds("odd", isOdd, path),
 		Do: []routing.Step{
 			&routing.Set{What: routing.Place{Kind: routing.InPath}, To: normal},
 			&routing.Match{Arms: []routing.Arm{{
@@ -131,4 +136,14 @@ func (w *lowering) normalize(s *server) []routing.Step {
 	}}}}
 	w.normalizers[merge] = steps
 	return steps
+}
+
+// holds is a condition that a function decides, which unlike a regular expression leaves captures alone.
+func holds(name string, fn func(string) bool, of routing.Expr) routing.Cond {
+	return routing.Truthy{Of: routing.Call{Name: name, Fn: func(a ...string) string {
+		if fn(a[0]) {
+			return "1"
+		}
+		return ""
+	}, Args: []routing.Expr{of}}}
 }

@@ -14,6 +14,7 @@ import (
 // Observation is what NGINX did to one request.
 type Observation struct {
 	Answer *realnginx.Answer // nil: the connection was closed without one
+	Err    error             // why there is no answer
 	Seen   []realnginx.Seen  // what services received
 	Head   bool              // it answers HEAD, so that it has no body
 }
@@ -94,10 +95,13 @@ func (o *Observation) outcome() string {
 	case len(o.Seen) > 0:
 		return "delivered it to " + address(o.Seen[0])
 	case o.Answer == nil:
-		return "closed the connection"
+		return o.closed()
 	}
 	return "answered with " + strconv.Itoa(o.Answer.Status)
 }
+
+// closed says that there was no answer that can be read.
+func (o *Observation) closed() string { return fmt.Sprintf("closed the connection (%v)", o.Err) }
 
 func address(s realnginx.Seen) string { return s.Host + ":" + strconv.Itoa(s.Port) }
 

@@ -33,7 +33,7 @@ func (c *comparison) delivered(d *routing.Delivery) {
 	c.text("the protocol", d.Setting(routing.Protocol), protocol, at)
 	c.headers(d, s)
 	if c.seen.Answer == nil {
-		c.differ("the outcome", "an answer", "closed the connection", at)
+		c.differ("the outcome", "an answer", c.seen.closed(), at)
 		return
 	}
 	c.status(d)

@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/asrscheck/asrscheck/conformance/internal/realnginx"
 	"github.com/asrscheck/asrscheck/parsers/routing"
@@ -20,6 +21,8 @@ type Front struct {
 	whole *routing.Gateway
 	// picked are the members that keys were seen to pick.
 	picked map[string]string
+	// failed are the pools of several members of which one could not be reached: NGINX leaves it alone for a while.
+	failed map[string]bool
 }
 
 // Tally counts what was compared.
@@ -51,7 +54,7 @@ func (t *Tally) unknown(why string, n int) {
 
 // NewFront prepares the rig for a gateway: addresses that its listeners are bound to become NGINX's own.
 func NewFront(r *realnginx.Rig, g *routing.Gateway) (*Front, error) {
-	f := &Front{Rig: r, Gateway: g, picked: map[string]string{}}
+	f := &Front{Rig: r, Gateway: g, picked: map[string]string{}, failed: map[string]bool{}}
 	f.whole = withoutKeys(g)
 	for _, l := range g.Listeners {
 		if a, err := netip.ParseAddr(l.Address); err == nil {
@@ -107,7 +110,7 @@ func (f *Front) Try(ctx context.Context, l *routing.Listener, t Trial) ([]Differ
 	o := f.observe(ctx, to, t)
 	f.Tally.Requests++
 	for i := range paths {
-		if why := open(&paths[i]); why != "" {
+		if why := f.open(&paths[i]); why != "" {
 			f.Tally.unknown(why, 1)
 			return nil, nil
 		}
@@ -122,14 +125,27 @@ func (f *Front) Try(ctx context.Context, l *routing.Listener, t Trial) ([]Differ
 }
 
 // open says why a path does not tell what NGINX does.
-func open(p *routing.Path) string {
+func (f *Front) open(p *routing.Path) string {
+	several := p.Delivery != nil && p.Delivery.Pool != nil && len(p.Delivery.Pool.Members) > 1
 	switch {
 	case p.Unknown.IsSet():
 		return p.Unknown.Why()
-	case p.Delivery != nil && p.Delivery.Pool != nil && len(p.Delivery.Pool.Members) > 1 && fails(p.Delivery) != "":
-		return "which member takes the request over from one that cannot be reached" // proxy_next_upstream
+	case p.Delivery != nil && nonsense(p.Delivery.Address.Text()):
+		return "what becomes of a computed name that no DNS holds"
+	case several && (f.failed[p.Delivery.Pool.Name] || fails(p.Delivery) != ""):
+		f.failed[p.Delivery.Pool.Name] = true
+		return "which member takes over from one that cannot be reached" // proxy_next_upstream, max_fails
 	}
 	return ""
+}
+
+// nonsense reports whether an authority cannot be a service's: names have no empty labels and no spaces.
+func nonsense(authority string) bool {
+	host, _ := split(authority)
+	if ip, err := netip.ParseAddr(host); err == nil && realnginx.Clients.Contains(ip) {
+		return true // it is NGINX's own machine here, and the client's elsewhere
+	}
+	return strings.HasPrefix(host, ".") || strings.Contains(host, "..") || strings.ContainsAny(host, " %/?#&=")
 }
 
 // observe sends the request. A connection that NGINX closes instead of answering is an observation like others.
@@ -139,7 +155,7 @@ func (f *Front) observe(ctx context.Context, to netip.AddrPort, t Trial) *Observ
 	if err != nil {
 		answer = nil
 	}
-	return &Observation{Answer: answer, Seen: f.Rig.Take(), Head: t.Request.Method == "HEAD"}
+	return &Observation{Answer: answer, Err: err, Seen: f.Rig.Take(), Head: t.Request.Method == "HEAD"}
 }
 
 // closest compares with the path that NGINX took, or came nearest to.
