@@ -12,13 +12,15 @@ BAD  := fixtures/nginx/err/host_override.conf
 .DEFAULT_GOAL := help
 .PHONY: run test lint fmt fuzz update docs build clean help
 
-run: build ## check a sound and a broken configuration, and write a report page
-	@echo "== a sound configuration: $(GOOD)"
-	@$(PROGRAM) check $(GOOD)
+run: build ## check a sound and a broken configuration, drive traffic through both, and write a report page
+	@echo "== a broken configuration, read: $(BAD)"
+	@$(PROGRAM) check $(BAD); test $$? -eq 1
 	@echo
-	@echo "== a broken one: $(BAD)"
-	@$(PROGRAM) check $(BAD) --report html=$(PAGE); test $$? -eq 1
-	@! $(PROGRAM) test --help >/dev/null 2>&1 || { echo; echo "== the sound one under traffic, run by the reference proxy"; $(PROGRAM) test $(GOOD); }
+	@echo "== a sound one, read and run by the reference proxy in front of the fake service: $(GOOD)"
+	@$(PROGRAM) test $(GOOD)
+	@echo
+	@echo "== the broken one likewise"
+	@$(PROGRAM) test $(BAD) --report html=$(PAGE); test $$? -eq 1
 	@echo
 	@echo "The broken configuration's report as a page: $(CURDIR)/$(PAGE)"
 

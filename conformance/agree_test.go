@@ -1,9 +1,6 @@
 package conformance_test
 
 import (
-	"io/fs"
-	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
@@ -100,30 +97,11 @@ func agree(t *testing.T, all []*reading) {
 	}
 }
 
-// fixtures are the files below fixtures/FORMAT/{ok,err}.
-func fixtures(t *testing.T) []string {
-	t.Helper()
-	var out []string
-	err := filepath.WalkDir("../fixtures", func(p string, d fs.DirEntry, err error) error {
-		kind := filepath.Base(filepath.Dir(p))
-		if err == nil && !d.IsDir() && (kind == "ok" || kind == "err") && filepath.Ext(p) != ".out" {
-			out = append(out, p)
-		}
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	slices.Sort(out)
-	return out
-}
-
 func TestReadingAndTrafficAgreeOnEveryFixture(t *testing.T) {
 	t.Parallel()
 	var all []*reading
-	for _, file := range fixtures(t) {
-		name := strings.TrimPrefix(filepath.ToSlash(file), "../fixtures/")
-		all = append(all, readings(name, parsers.Load([]string{file}, parsers.Options{}))...)
+	for _, f := range allFixtures(t) {
+		all = append(all, readings(f.name, parsers.Load([]string{f.path}, parsers.Options{}), f.endpoints...)...)
 	}
 	if testing.Short() {
 		all = all[:min(len(all), 12)]

@@ -27,12 +27,23 @@ func Check(estate *routing.Estate, o Options) *Report {
 			}
 		}
 		if len(r.Subjects) == before {
-			r.Idle = append(r.Idle, g.Kind+" "+g.Name)
+			r.Idle = append(r.Idle, g.Kind+" "+shortened(g.Name))
 			r.Problems = append(r.Problems, g.Problems...) // what could not be read may be what leads to a service
 		}
 	}
 	r.Problems = append(r.Problems, unknownEndpoints(r, o.Endpoints)...)
 	return r
+}
+
+// longestName is more than any product allows a name to have.
+const longestName = 260
+
+// shortened is a name that fits into a report, whatever the input holds in its place.
+func shortened(name string) string {
+	if len(name) <= longestName {
+		return name
+	}
+	return strings.ToValidUTF8(name[:longestName], "") + "…"
 }
 
 // endpointsFor are the client endpoints to try on a gateway.
@@ -54,12 +65,12 @@ func anyKnows(g *routing.Gateway, host string) bool {
 }
 
 func checkSubject(s *subject, rules []*Rule) Subject {
-	out := Subject{Gateway: s.gateway.Name, Kind: s.gateway.Kind, Endpoint: s.endpoint.String(), Source: s.endpoint.Source, Span: s.gateway.Span}
+	out := Subject{Gateway: shortened(s.gateway.Name), Kind: s.gateway.Kind, Endpoint: s.endpoint.String(), Source: s.endpoint.Source, Span: s.gateway.Span, model: s.gateway}
 	out.Results = judgeAll(s, rules)
 	out.Probes, out.Services = s.traced, s.reached()
-	for _, variant := range s.gateway.Variants {
-		other := newSubject(newSite(variant, s.services), s.endpoint)
-		merge(out.Results, judgeAll(other, rules), s.gateway.Version, variant.Version)
+	for _, variant := range s.variants {
+		other := newSubject(variant, s.endpoint)
+		merge(out.Results, judgeAll(other, rules), s.gateway.Version, variant.gateway.Version)
 		out.Probes += other.traced
 	}
 	sayVersions(out.Results)

@@ -200,8 +200,8 @@ func copyConfiguration(t *testing.T, path, prefix string) {
 		err = os.CopyFS(prefix, os.DirFS(path))
 	} else {
 		var text []byte
-		if text, err = os.ReadFile(path); err == nil { //nolint:gosec // a fixture
-			err = os.WriteFile(filepath.Join(prefix, "nginx.conf"), text, 0o644) //nolint:gosec // NGINX's workers run as another user
+		if text, err = os.ReadFile(path); err == nil {
+			err = os.WriteFile(filepath.Join(prefix, "nginx.conf"), text, 0o644)
 		}
 	}
 	if err != nil {
@@ -256,7 +256,7 @@ func (c *certificates) place(t *testing.T, d nginx.Directive) {
 		err = c.rig.Place(d.Value(1), data)
 	} else {
 		name := filepath.Join(c.prefix, d.Value(1))
-		err = errors.Join(os.MkdirAll(filepath.Dir(name), 0o755), os.WriteFile(name, data, 0o644)) //nolint:gosec // NGINX's workers run as another user
+		err = errors.Join(os.MkdirAll(filepath.Dir(name), 0o755), os.WriteFile(name, data, 0o644))
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -269,7 +269,7 @@ func clientEndpoints(t *testing.T, path string) []conformance.Endpoint {
 	if isFolder(path) {
 		path = filepath.Join(path, "nginx.conf")
 	}
-	text, err := os.ReadFile(path) //nolint:gosec // a fixture
+	text, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -340,7 +340,7 @@ func compareSite(t *testing.T, rt *rapid.T, rig *realnginx.Rig, s site, version 
 	t.Helper()
 	prefix := openFolder(t)
 	path := filepath.Join(prefix, "nginx.conf")
-	if err := os.WriteFile(path, []byte(s.text), 0o644); err != nil { //nolint:gosec // NGINX's workers run as another user
+	if err := os.WriteFile(path, []byte(s.text), 0o644); err != nil {
 		rt.Fatal(err)
 	}
 	gateway := lowered(t, rig, nginx.Folder{Files: os.DirFS(prefix), Main: "nginx.conf", Prefix: prefix}, version)

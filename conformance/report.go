@@ -26,7 +26,11 @@ type Subject struct {
 	Span     routing.Span
 	Probes   int // probes traced or sent
 	Results  []Result
+	model    *routing.Gateway
 }
+
+// Model is the gateway as it was read; nil for one that was not, or whose report was read back.
+func (s *Subject) Model() *routing.Gateway { return s.model }
 
 // Result is what is known about one requirement.
 type Result struct {
@@ -104,9 +108,17 @@ func (r *Report) Findings(least Severity) int {
 					n++
 				}
 			}
+			if res.brokenByTrafficAlone() {
+				n++
+			}
 		}
 	}
 	return n
+}
+
+// brokenByTrafficAlone reports what reading did not find.
+func (r *Result) brokenByTrafficAlone() bool {
+	return r.Live != nil && r.Live.Verdict == Broken && r.Verdict != Broken
 }
 
 // Result finds the result of one requirement; nil when the subject has none.

@@ -14,6 +14,7 @@ type site struct {
 	gateway  *routing.Gateway
 	services *Services
 	blocks   map[string]string // by listener and plain host name
+	variants []*site           // the same configuration under other versions of the product
 	limit    int               // the shortest length that its program compares anything with; 0 for none
 }
 
@@ -26,6 +27,9 @@ func newSite(g *routing.Gateway, services *Services) *site {
 				on.blocks[key] = h.Block
 			}
 		}
+	}
+	for _, v := range g.Variants {
+		on.variants = append(on.variants, newSite(v, services))
 	}
 	return on
 }

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -131,7 +132,7 @@ func (l *loader) text(s source, named bool) {
 		}
 		if named {
 			l.unread(s.name, why, "asrscheck reads "+titles()+". Say which with --as if this is one of them.")
-		} else {
+		} else if concernsSignalR(s) {
 			l.estate.Inputs = append(l.estate.Inputs, routing.Input{Name: s.name})
 		}
 		return
@@ -145,6 +146,13 @@ func (l *loader) text(s source, named bool) {
 	l.estate.Services = append(l.estate.Services, got.services...)
 	l.estate.Problems = append(l.estate.Problems, got.problems...)
 }
+
+// signalR is how a file says that it may have to do with the service.
+var signalR = regexp.MustCompile(`(?i)service\.signalr\.net|proxy_pass|backendHttpSettings|Microsoft\.SignalRService`)
+
+// concernsSignalR reports whether a file of an unknown format may be a part of what is asked about. Others that lie in the same
+// folder, such as a license, are nobody's loss.
+func concernsSignalR(s source) bool { return signalR.Match(s.data) }
 
 func (l *loader) recognize(s source) (*Format, string) {
 	if l.options.As != "" {

@@ -99,6 +99,8 @@ func drawn(text []byte) string {
 // (Unicode Technical Report 36, section 3).
 func visible(r rune) rune {
 	switch {
+	case ' ' <= r && r <= '~':
+		return r
 	case r < 0x20:
 		return 0x2400 + r // the control pictures
 	case r == 0x7f:

@@ -81,36 +81,70 @@ func (p *printer) sources(list []string) {
 	}
 }
 
-// WriteRequirement renders a requirement and the rules that judge it.
-func WriteRequirement(w io.Writer, r conformance.Requirement, rules []*conformance.Rule, color bool) error {
+// Case is the documentation of a live case.
+type Case struct {
+	ID, Title, Requirement string
+	Needs                  []string // cases that must have held
+	Conditions             []string // when it can be run
+}
+
+// Catalog is all that can be explained.
+type Catalog struct {
+	Rules []*conformance.Rule
+	Cases []Case
+}
+
+// WriteCase renders the documentation of a live case.
+func WriteCase(w io.Writer, c Case, color bool) error {
+	p := newPrinter(w, color)
+	p.printf("%s  %s\n\n", styled{bold, c.ID}, styled{bold, c.Title})
+	p.wrap("  ", "judges", c.Requirement+", by traffic")
+	if len(c.Needs) > 0 {
+		p.wrap("  ", "needs", strings.Join(c.Needs, ", ")+" to have held")
+	}
+	for _, condition := range c.Conditions {
+		p.wrap("  ", "-", condition)
+	}
+	return p.flush()
+}
+
+// WriteRequirement renders a requirement with the rules and cases that judge it.
+func (c *Catalog) WriteRequirement(w io.Writer, r conformance.Requirement, color bool) error {
 	p := newPrinter(w, color)
 	p.printf("%s  %s\n\n", styled{bold, r.ID}, styled{bold, r.Title})
 	p.wrap("", " ", "It holds when "+r.Demand+".")
 	p.heading("judged by")
-	judged := false
-	for _, rule := range rules {
-		if rule.Requirement == r.ID {
-			p.printf("  %s%s\n", pad(rule.ID, idWidth), rule.Title)
-			judged = true
-		}
-	}
-	if !judged {
-		p.printf("  no rule yet: reading leaves it unjudged\n")
+	if p.judges(c, r.ID) == 0 {
+		p.printf("  no rule and no case yet: it is left unjudged\n")
 	}
 	p.sources([]string{r.Source})
 	return p.flush()
 }
 
-// WriteIndex lists every requirement with the rules that judge it.
-func WriteIndex(w io.Writer, rules []*conformance.Rule, color bool) error {
+// judges lists what judges a requirement, and counts it.
+func (p *printer) judges(c *Catalog, requirement string) int {
+	n := 0
+	for _, rule := range c.Rules {
+		if rule.Requirement == requirement {
+			p.printf("  %s%s\n", pad(rule.ID, idWidth), rule.Title)
+			n++
+		}
+	}
+	for _, live := range c.Cases {
+		if live.Requirement == requirement {
+			p.printf("  %s%s\n", pad(live.ID, idWidth), live.Title)
+			n++
+		}
+	}
+	return n
+}
+
+// WriteIndex lists every requirement with the rules and cases that judge it.
+func (c *Catalog) WriteIndex(w io.Writer, color bool) error {
 	p := newPrinter(w, color)
 	for _, r := range conformance.Requirements {
 		p.printf("%s%s\n", styled{bold, pad(r.ID, idWidth+2)}, r.Title)
-		for _, rule := range rules {
-			if rule.Requirement == r.ID {
-				p.printf("  %s%s\n", pad(rule.ID, idWidth), rule.Title)
-			}
-		}
+		p.judges(c, r.ID)
 	}
 	return p.flush()
 }

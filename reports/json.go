@@ -1,8 +1,7 @@
 package reports
 
 import (
-	"encoding/json"
-	"fmt"
+	"bufio"
 	"io"
 	"slices"
 
@@ -15,16 +14,23 @@ const Schema = 1
 
 // WriteJSON renders a document as JSON; reports/schema.json describes it. Read reads it back.
 func WriteJSON(w io.Writer, d *Document) error {
-	e := json.NewEncoder(w)
-	e.SetIndent("", "  ")
-	e.SetEscapeHTML(false)
-	if err := e.Encode(toJSON(d)); err != nil {
-		return fmt.Errorf("write report: %w", err)
-	}
-	return nil
+	r := d.Report
+	o := &objectWriter{out: bufio.NewWriter(w)}
+	o.member("schema", Schema)
+	o.member("tool", jsonTool{"asrscheck", d.Version})
+	o.member("summary", summaryOf(r))
+	list(o, "gaps", r.Gaps(), func(g conformance.Gap) jsonGap { return jsonGap{g.What, g.Fix, jsonPlace(g.Span)} })
+	list(o, "inputs", r.Inputs, func(in routing.Input) jsonInput { return jsonInput(in) })
+	list(o, "problems", r.Problems, func(p routing.Problem) jsonProblem {
+		return jsonProblem{problemKinds[p.Kind], p.Message, p.Fix, jsonPlace(p.Span)}
+	})
+	list(o, "idle", r.Idle, func(name string) string { return name })
+	list(o, "subjects", r.Subjects, subjectToJSON)
+	list(o, "excerpts", excerptsToJSON(d.excerpts), func(e jsonExcerpt) jsonExcerpt { return e })
+	return o.close()
 }
 
-// The shapes of the JSON report. They follow those of package conformance; what is derived from others (summary, gaps, titles) is
+// The shapes of the JSON report; jsonReport is the whole as Read takes it. They follow those of package conformance; what is derived from others (summary, gaps, titles) is
 // there for readers of the file and ignored by Read.
 type (
 	jsonReport struct {
@@ -147,21 +153,6 @@ type (
 
 // problemKinds are the words for kinds of problems.
 var problemKinds = []string{routing.Refused: "refused", routing.Truncated: "truncated", routing.NotWhole: "not-whole", routing.Unread: "unread"}
-
-func toJSON(d *Document) jsonReport {
-	r := d.Report
-	return jsonReport{
-		Schema: Schema, Tool: jsonTool{"asrscheck", d.Version}, Summary: summaryOf(r),
-		Gaps:   each(r.Gaps(), func(g conformance.Gap) jsonGap { return jsonGap{g.What, g.Fix, jsonPlace(g.Span)} }),
-		Inputs: each(r.Inputs, func(in routing.Input) jsonInput { return jsonInput(in) }),
-		Problems: each(r.Problems, func(p routing.Problem) jsonProblem {
-			return jsonProblem{problemKinds[p.Kind], p.Message, p.Fix, jsonPlace(p.Span)}
-		}),
-		Idle:     append([]string{}, r.Idle...),
-		Subjects: each(r.Subjects, subjectToJSON),
-		Excerpts: excerptsToJSON(d.excerpts),
-	}
-}
 
 // each maps a list; nil becomes an empty list, so that the JSON always holds one.
 func each[A, B any](list []A, to func(A) B) []B {

@@ -81,29 +81,44 @@ func secretsIn(s string) [][2]int {
 
 // redacted is a copy of a report with every text in it redacted, whatever fields it gets in the future.
 func redacted(r *conformance.Report) *conformance.Report {
-	return scrub(reflect.ValueOf(r)).Interface().(*conformance.Report) // a copy has the type of the original
+	return scrubber{}.scrub(reflect.ValueOf(r)).Interface().(*conformance.Report) // a copy has the type of the original
 }
 
-func scrub(v reflect.Value) reflect.Value {
+// scrubber copies values and redacts the texts in them. It remembers what a text became: reports say the same things over and over.
+type scrubber map[string]string
+
+func (c scrubber) text(s string) string {
+	clean, ok := c[s]
+	if !ok {
+		clean = Redact(s)
+		c[s] = clean
+	}
+	return clean
+}
+
+func (c scrubber) scrub(v reflect.Value) reflect.Value {
 	out := reflect.New(v.Type()).Elem()
 	switch v.Kind() {
 	case reflect.String:
-		out.SetString(Redact(v.String()))
+		out.SetString(c.text(v.String()))
 	case reflect.Pointer:
 		if !v.IsNil() {
 			out.Set(reflect.New(v.Type().Elem()))
-			out.Elem().Set(scrub(v.Elem()))
+			out.Elem().Set(c.scrub(v.Elem()))
 		}
 	case reflect.Slice:
 		if !v.IsNil() {
 			out.Set(reflect.MakeSlice(v.Type(), v.Len(), v.Len()))
 			for i := range v.Len() {
-				out.Index(i).Set(scrub(v.Index(i)))
+				out.Index(i).Set(c.scrub(v.Index(i)))
 			}
 		}
 	case reflect.Struct:
 		for i := range v.NumField() {
-			out.Field(i).Set(scrub(v.Field(i)))
+			if !v.Type().Field(i).IsExported() {
+				continue // reports show none of those
+			}
+			out.Field(i).Set(c.scrub(v.Field(i)))
 		}
 	default: // everything else holds no text
 		out.Set(v)

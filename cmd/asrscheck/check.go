@@ -51,7 +51,9 @@ func (s *session) check(paths []string, in *input, out *output, g gate) error {
 	s.during("judging", func() {
 		report = conformance.Check(estate, conformance.Options{Endpoints: endpoints, Services: in.services, Rules: rules.All})
 	})
-	err = s.write(reports.New(report, sources), targets)
+	var document *reports.Document
+	s.during("looking up the lines", func() { document = reports.New(report, sources) })
+	err = s.write(document, targets)
 	if s.status = s.conclude(report, g); len(absent(paths)) > 0 {
 		s.status = exitFailed // whatever is allowed
 	}

@@ -64,6 +64,9 @@ func (s *session) tell(gaps []conformance.Gap) {
 		if place := gap.Span.String(); place != "" {
 			what = place + ": " + what
 		}
-		s.note("%s", strings.TrimSpace(what+". "+gap.Fix))
+		if !strings.HasSuffix(what, "?") {
+			what += "."
+		}
+		s.note("%s", strings.TrimSpace(what+" "+gap.Fix))
 	}
 }

@@ -1,7 +1,7 @@
 package main
 
 import (
-	"bytes"
+	"bufio"
 	"errors"
 	"fmt"
 	"os"
@@ -75,14 +75,17 @@ func (s *session) write(d *reports.Document, targets []target) error {
 			failed = append(failed, t.format.Write(s.stdout, d))
 			continue
 		}
-		var b bytes.Buffer
-		if err := t.format.Write(&b, d); err != nil {
-			failed = append(failed, err)
-			continue
-		}
-		if err := os.WriteFile(t.file, b.Bytes(), 0o644); err != nil { //nolint:gosec // a report is there to be read by others
-			failed = append(failed, fmt.Errorf("write report: %w", err))
-		}
+		s.during("writing "+t.file, func() { failed = append(failed, writeFile(t, d)) })
 	}
 	return asFailure(errors.Join(failed...))
+}
+
+func writeFile(t target, d *reports.Document) error {
+	f, err := os.Create(t.file)
+	if err != nil {
+		return fmt.Errorf("write report: %w", err)
+	}
+	out := bufio.NewWriter(f)
+	err = t.format.Write(out, d)
+	return errors.Join(err, out.Flush(), f.Close())
 }

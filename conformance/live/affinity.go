@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"net/http"
 	"net/netip"
 	"runtime"
 	"sync"
@@ -36,10 +37,10 @@ func connectionsStayTogether(ctx context.Context, g gomega.Gomega, t *Target) {
 		return
 	}
 	lost := ""
-	for _, way := range t.followConnections(ctx) {
+	for _, w := range t.followConnections(ctx) {
 		var first *fakesignalr.Record
 		var kind conformance.ProbeKind
-		for _, p := range way {
+		for _, p := range w.passages {
 			lost = cmp.Or(unknown(p.exchange), lost)
 			for _, r := range p.records {
 				if first == nil {
@@ -49,27 +50,39 @@ func connectionsStayTogether(ctx context.Context, g gomega.Gomega, t *Target) {
 					kind, t.serviceOf(first), p.kind, t.serviceOf(&r))
 			}
 		}
+		if first != nil {
+			stray, astray := w.stray(ctx, first.Instance)
+			g.Expect(astray).To(gomega.BeFalse(), "expected all requests of a connection at one instance, seen its %s at %s and its %s on the way to %s, where the TLS handshake fails",
+				kind, t.serviceOf(first), stray.kind, t.serviceOf(&fakesignalr.Record{Instance: stray.instance}))
+		}
 	}
 	if lost != "" {
 		t.leave("%s", lost)
 	}
 }
 
+// way is one connection with its requests.
+type way struct {
+	session  *session
+	index    int
+	passages []passage
+}
+
 // followConnections sends every kind of request of every connection, each from another address and without cookies.
-func (t *Target) followConnections(ctx context.Context) [][]passage {
-	ways := make([][]passage, sampleCount)
+func (t *Target) followConnections(ctx context.Context) []way {
+	ways := make([]way, sampleCount)
 	slots := make(chan struct{}, atATime)
 	var all sync.WaitGroup
 	for i := range ways {
-		ways[i] = make([]passage, len(connectionKinds))
 		s, err := t.session()
 		t.must(err)
 		s.id = fmt.Sprintf("NgYK8WrQ7HaSqzNZN%04dAnobody001", i)
+		ways[i] = way{s, i, make([]passage, len(connectionKinds))}
 		for n, kind := range connectionKinds {
 			slots <- struct{}{}
 			all.Go(func() {
 				defer func() { <-slots }()
-				ways[i][n] = s.from(i, n).pass(ctx, kind)
+				ways[i].passages[n] = s.from(i, n).pass(ctx, kind)
 			})
 		}
 	}
@@ -77,8 +90,36 @@ func (t *Target) followConnections(ctx context.Context) [][]passage {
 	return ways
 }
 
-// from is the same connection from another client address, with a mark of its own. Other systems than Linux give loopback one
-// address only.
+// straying is a request that went to another instance and got lost there.
+type straying struct {
+	kind     conformance.ProbeKind
+	instance string
+}
+
+// straySamples is how often a request that got lost is sent again, alone, to see where it goes.
+const straySamples = 4
+
+// stray looks for a request of the connection that got lost in a TLS handshake with another instance than home.
+func (w way) stray(ctx context.Context, home string) (straying, bool) {
+	for n, p := range w.passages {
+		if p.arrived() || p.exchange.Status() != http.StatusBadGateway {
+			continue
+		}
+		for range straySamples {
+			before := len(w.session.t.cluster.Handshakes())
+			w.session.from(w.index, n).pass(ctx, p.kind)
+			for _, h := range w.session.t.cluster.Handshakes()[before:] {
+				if h.Instance != home {
+					return straying{p.kind, h.Instance}, true
+				}
+			}
+		}
+	}
+	return straying{}, false
+}
+
+// from is the same connection from another client address, in another network each time, with a mark of its own. Other systems than
+// Linux give loopback one address only.
 func (s *session) from(i, n int) *session {
 	other, client := *s, *s.Client
 	other.Client = &client
@@ -86,7 +127,7 @@ func (s *session) from(i, n int) *session {
 	client.Extra = append(client.Extra[:0:0], client.Extra...)
 	client.Extra[0].Value = other.mark
 	if runtime.GOOS == "linux" {
-		client.Source = netip.AddrFrom4([4]byte{127, 0, byte(1 + i), byte(10*n + 1)}) //nolint:gosec // i and n stay below 25
+		client.Source = netip.AddrFrom4([4]byte{127, byte(1 + n%2), byte(8*i + n), 7}) //nolint:gosec // i and n stay below 25
 	}
 	return &other
 }

@@ -3,6 +3,7 @@ package live
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"runtime"
 	"slices"
 	"strings"
@@ -50,10 +51,10 @@ func (r *run) retry(ctx context.Context, c *Case) conformance.CaseResult {
 	return attempt(ctx, c, slow)
 }
 
-// again reports whether a failure deserves a second try: a timer of ours may have been late, and the real service has its moods
-// (maintenance, 429, 503).
+// again reports whether a failure deserves a second try: a timer of ours may have been late, which in a twin, where a second stands
+// for a minute, can hit any request; and the real service has its moods (maintenance, 429, 503).
 func (r *run) again(c *Case) bool {
-	return !r.target.sees() || slices.Contains(c.Labels, Timing)
+	return r.target.proxy != nil || !r.target.sees() || slices.Contains(c.Labels, Timing)
 }
 
 // obstacle says why a case cannot be judged.
@@ -128,15 +129,18 @@ func perform(ctx context.Context, c *Case, t *Target, done chan<- conformance.Ca
 	}
 }
 
+// ports are what differs from run to run in errors of package net.
+var ports = regexp.MustCompile(`\b(?:read|write|dial) tcp [0-9.:>\[\]-]+: `)
+
 // sentence is what a case says of a failure, without what Gomega adds behind it.
 func sentence(message string) string {
 	first, _, _ := strings.Cut(message, "\n")
-	return strings.TrimSuffix(strings.TrimSpace(first), ".")
+	return ports.ReplaceAllString(strings.TrimSuffix(strings.TrimSpace(first), "."), "")
 }
 
 // leave ends the case: it cannot be judged.
 func (t *Target) leave(format string, args ...any) {
-	t.scope.left = fmt.Sprintf(format, args...)
+	t.scope.left = sentence(fmt.Sprintf(format, args...))
 	runtime.Goexit()
 }
 

@@ -23,6 +23,7 @@ const (
 	Either  View = iota // the client's, and the service's where it can be seen
 	Inside              // needs the fake service behind the proxy
 	Outside             // only where the service cannot be seen: otherwise another case knows better
+	InTwin              // only where the connections between proxy and service are ours to delay
 )
 
 // Labels of cases.

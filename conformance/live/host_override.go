@@ -29,6 +29,7 @@ func hostIsTheServices(ctx context.Context, g gomega.Gomega, t *Target) {
 		g.Expect(hostName(r.Hosts[0])).To(gomega.Equal(service), "expected the %s to arrive with the Host %s, seen %q", p.kind, service, r.Hosts[0])
 	}
 	t.leaveUnknown(ctx)
+	t.leaveUnseen(ctx)
 }
 
 // hostName compares as DNS does.

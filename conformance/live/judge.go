@@ -3,6 +3,7 @@ package live
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/asrscheck/asrscheck/conformance"
 )
@@ -28,15 +29,11 @@ func Judge(ctx context.Context, t *Target, cases []*Case) (Results, error) {
 	return out, nil
 }
 
-// applicable leaves out cases that make do without the service's side where that can be seen.
+// applicable leaves out cases that make do without the service's side where that can be seen, and those that only a twin allows.
 func (t *Target) applicable(cases []*Case) []*Case {
-	var out []*Case
-	for _, c := range cases {
-		if c.View != Outside || !t.sees() {
-			out = append(out, c)
-		}
-	}
-	return out
+	return slices.DeleteFunc(slices.Clone(cases), func(c *Case) bool {
+		return c.View == Outside && t.sees() || c.View == InTwin && t.lag == nil
+	})
 }
 
 // Verdict is what the cases of a requirement come to: one that is broken breaks it, one that could not be judged leaves it open.

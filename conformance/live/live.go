@@ -38,6 +38,14 @@ type shim struct{}
 // Fail takes note of nothing: the results tell.
 func (shim) Fail() {}
 
+// ValidLabels reports what is wrong with a label filter.
+func ValidLabels(filter string) error {
+	if _, err := types.ParseLabelFilter(filter); err != nil {
+		return fmt.Errorf("%q is not a filter such as \"websocket && !slow\"", filter)
+	}
+	return nil
+}
+
 // Run runs cases on a target as a Ginkgo suite. The error says why the run itself did not succeed; that a case failed is a result.
 func Run(ctx context.Context, t *Target, o Options) (Results, error) {
 	if o.Cases == nil {
@@ -46,7 +54,7 @@ func Run(ctx context.Context, t *Target, o Options) (Results, error) {
 	// Ginkgo ends the process for a filter that it cannot read.
 	selects, err := types.ParseLabelFilter(o.Labels)
 	if err != nil {
-		return nil, fmt.Errorf("read label filter: %w", err)
+		return nil, ValidLabels(o.Labels)
 	}
 	o.Cases = t.applicable(o.Cases)
 	if !slices.ContainsFunc(o.Cases, func(c *Case) bool { return selects(c.labels()) }) {

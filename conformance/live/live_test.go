@@ -56,7 +56,7 @@ func twin(t *testing.T) *live.Target {
 // quick are the cases that take no time, and need no service whose answers the test can shape.
 func quick() []*live.Case {
 	return slices.DeleteFunc(slices.Clone(live.All), func(c *live.Case) bool {
-		return slices.Contains(c.Labels, live.Slow) || c.ID == "LIVE-NEG-03" || c.ID == "LIVE-SSE-02"
+		return slices.Contains(c.Labels, live.Slow) || c.ID == "LIVE-SSE-02"
 	})
 }
 
@@ -222,7 +222,7 @@ func TestNothingIsGuessedWithoutCredentialsOrSight(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	target, err := live.NewURL(e, live.Credentials{})
+	target, err := live.NewURL(e, live.Credentials{}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

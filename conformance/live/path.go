@@ -21,6 +21,7 @@ func targetIsUnchanged(ctx context.Context, g gomega.Gomega, t *Target) {
 		g.Expect(got).To(gomega.Equal(want), "expected the %s to arrive as %s", p.kind, difference(got, want))
 	}
 	t.leaveUnknown(ctx)
+	t.leaveUnseen(ctx)
 }
 
 // difference says in words what became of a target.
@@ -28,10 +29,21 @@ func difference(got, want string) string {
 	gotPath, gotQuery, _ := strings.Cut(got, "?")
 	wantPath, wantQuery, _ := strings.Cut(want, "?")
 	switch {
+	case got == want:
+		return ""
 	case gotPath != wantPath:
 		return fmt.Sprintf("%q, seen %q", wantPath, gotPath)
 	case gotQuery == "":
 		return fmt.Sprintf("%s with its query, seen it without", wantPath)
 	}
-	return fmt.Sprintf("%s?%s, seen %s?%s", wantPath, wantQuery, gotPath, gotQuery)
+	a, b := strings.Split(wantQuery, "&"), strings.Split(gotQuery, "&")
+	for i := range min(len(a), len(b)) {
+		if a[i] != b[i] {
+			return fmt.Sprintf("%s with %s in its query, seen %s", wantPath, a[i], b[i])
+		}
+	}
+	if len(b) > len(a) {
+		return fmt.Sprintf("%s with %d parameters in its query, seen %d, of which %s is one too many", wantPath, len(a), len(b), b[len(a)])
+	}
+	return fmt.Sprintf("%s with %s in its query, seen it without", wantPath, a[len(b)])
 }

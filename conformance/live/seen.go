@@ -105,12 +105,15 @@ func (t *Target) seen(x *signalrclient.Exchange, err error) string {
 	return status + after(t, x) + cause(err)
 }
 
+// worthTelling is how long, as the gateway's configuration counts, an answer must take for that to be told.
+const worthTelling = 10 * time.Second
+
 // after says how long an answer took, if that was long.
 func after(t *Target, x *signalrclient.Exchange) string {
-	if x == nil || x.Ended.IsZero() || x.Ended.Sub(x.Started) < 50*time.Millisecond {
+	if x == nil || x.Ended.IsZero() || float64(x.Ended.Sub(x.Sent))*t.speed < float64(worthTelling) {
 		return ""
 	}
-	return " after " + t.asModel(x.Ended.Sub(x.Started))
+	return " after " + t.asModel(x.Ended.Sub(x.Sent))
 }
 
 // cause is an error, unless that is only another status.

@@ -111,7 +111,7 @@ func eventsArriveApart(ctx context.Context, g gomega.Gomega, t *Target) {
 	g.Expect(err).NotTo(gomega.HaveOccurred(), "expected %d events, %v apart, seen %d and %v", eventCount, eventSpacing, len(events), err)
 	spread := events[len(events)-1].Arrived.Sub(events[0].Arrived)
 	g.Expect(spread).To(gomega.BeNumerically(">", (eventCount-2)*eventSpacing),
-		"expected %d events to arrive %v apart, seen all of them within %v", eventCount, eventSpacing, spread.Round(time.Millisecond))
+		"expected %d events to arrive %v apart, seen them arrive together", eventCount, eventSpacing)
 }
 
 func quietStreamLives(ctx context.Context, g gomega.Gomega, t *Target) {

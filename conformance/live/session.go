@@ -69,6 +69,7 @@ func (t *Target) session() (*session, error) {
 	client.Origin, client.Mark, client.Token = "https://app.example.com", true, t.tokens.short
 	client.Query = signalrclient.RedirectQuery(signalrclient.Redirect{Hub: hub, Path: "/" + hub, Version: "1", RequestID: s.requestID})
 	client.Extra = []signalrclient.Field{{Name: probeHeader, Value: s.mark}}
+	client.Observe = func(string, *signalrclient.Exchange) { t.shared.sent.Add(1) }
 	s.Client = client
 	return s, nil
 }

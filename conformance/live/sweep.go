@@ -168,6 +168,13 @@ func (t *Target) leaveUnknown(ctx context.Context) {
 	}
 }
 
+// leaveUnseen leaves the case when requests got lost in TLS handshakes: what they carried cannot be seen.
+func (t *Target) leaveUnseen(ctx context.Context) {
+	if failed := t.sweep(ctx).handshakes; len(failed) > 0 {
+		t.leave("TLS handshakes with the service fail (%s), so that not every request can be seen", failed[0].Error)
+	}
+}
+
 // wanted is the target that the service must see for one that a client sent.
 func (t *Target) wanted(sent string) string { return "/" + strings.TrimPrefix(sent, t.endpoint.Path) }
 

@@ -42,6 +42,7 @@ type shared struct {
 	mu       sync.Mutex
 	source   *rand.Rand
 	sessions int
+	sent     atomic.Int64
 	sweep    *sweep
 }
 
@@ -61,9 +62,10 @@ type Credentials struct {
 	Key  string // access key
 }
 
-// NewURL is a proxy that runs somewhere, with the real service behind it. Without credentials only a few cases can judge.
-func NewURL(e conformance.Endpoint, credentials Credentials) (*Target, error) {
-	t := &Target{endpoint: e, speed: 1, shared: newShared(), door: door{tls: e.Scheme == "https"}}
+// NewURL is a proxy that runs somewhere, with the real service behind it. Without credentials only a few cases can judge. roots are
+// the authorities of the proxy's own certificate; nil for the system's.
+func NewURL(e conformance.Endpoint, credentials Credentials, roots *x509.CertPool) (*Target, error) {
+	t := &Target{endpoint: e, speed: 1, shared: newShared(), door: door{tls: e.Scheme == "https", roots: roots}}
 	if credentials.Key == "" {
 		return t, nil
 	}
@@ -72,10 +74,11 @@ func NewURL(e conformance.Endpoint, credentials Credentials) (*Target, error) {
 	return t, err
 }
 
-// NewBehind is a proxy that runs somewhere and was told to take a fake service for the real one. roots are the authorities of the
+// NewBehind is a proxy that runs somewhere and was told to take a fake service for the real one; the target closes it. roots are the authorities of the
 // proxy's own certificate; nil for the system's.
 func NewBehind(e conformance.Endpoint, cluster *fakesignalr.Cluster, roots *x509.CertPool) (*Target, error) {
 	t := &Target{endpoint: e, speed: 1, shared: newShared(), door: door{tls: e.Scheme == "https", roots: roots}, cluster: cluster}
+	t.closers = append(t.closers, cluster.Close)
 	first := cluster.Instances()[0]
 	var err error
 	if t.tokens, err = mint(first.Host, first.Keys[0]); err != nil {
@@ -101,6 +104,9 @@ func (t *Target) Close() error {
 
 // Endpoint is the client endpoint that is judged.
 func (t *Target) Endpoint() conformance.Endpoint { return t.endpoint }
+
+// Sent counts the requests that were sent through the proxy.
+func (t *Target) Sent() int { return int(t.shared.sent.Load()) }
 
 // sees reports whether the service's side can be seen.
 func (t *Target) sees() bool { return t.cluster != nil }
@@ -137,11 +143,7 @@ func (t *Target) polls() time.Duration {
 
 // asModel says a duration as the gateway's configuration would.
 func (t *Target) asModel(d time.Duration) string {
-	d = time.Duration(float64(d) * t.speed)
-	if d > 10*time.Second {
-		return d.Round(time.Second).String()
-	}
-	return d.Round(10 * time.Millisecond).String()
+	return time.Duration(float64(d) * t.speed).Round(time.Second).String()
 }
 
 // closedAddress is an address of loopback on which nothing listens.

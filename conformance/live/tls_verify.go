@@ -32,6 +32,7 @@ func ownCertificateIsAccepted(ctx context.Context, g gomega.Gomega, t *Target) {
 		}
 		g.Expect(h.Error).To(gomega.BeEmpty(), "expected the proxy to accept the certificate of %s, seen it refuse (it is checked for another name, or the authority is not trusted): %s", service, h.Error)
 	}
+	t.leaveUnseen(ctx)
 	for _, p := range t.sweep(ctx).passages {
 		if p.arrived() && p.records[0].TLS {
 			return

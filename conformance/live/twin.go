@@ -1,6 +1,7 @@
 package live
 
 import (
+	"cmp"
 	"crypto/x509"
 	"errors"
 	"fmt"
@@ -128,12 +129,14 @@ func (t *Target) openDoor(_ Twin, stage conformance.Stage) error {
 	return nil
 }
 
-// clientIP shows clients on loopback to the gateway as addresses of the Internet (RFC 5737), different ones where they differ.
+// clientIP shows clients on loopback to the gateway as addresses of the Internet, different ones where they differ: 127.1.8.7 as
+// 198.18.8.7 (of the networks in RFC 2544 and RFC 5737).
 func clientIP(a net.Addr) string {
 	host, _, err := net.SplitHostPort(a.String())
 	parts := strings.Split(host, ".")
-	if err != nil || len(parts) != 4 || host == "127.0.0.1" {
-		return "192.0.2.10"
+	if err != nil || len(parts) != 4 || parts[1] == "0" {
+		return conformance.DefaultSample().ClientIP
 	}
-	return "198.51." + parts[2] + "." + parts[3]
+	network := map[string]string{"1": "198.18.", "2": "198.19."}[parts[1]]
+	return cmp.Or(network, "198.51.") + parts[2] + "." + parts[3]
 }

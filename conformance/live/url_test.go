@@ -60,7 +60,7 @@ func TestProxyThatRunsSomewhereIsJudgedFromOutside(t *testing.T) {
 		{"", open, map[string]conformance.Verdict{"LIVE-HOST-02": holds, "LIVE-NEG-02": holds, "LIVE-NEG-04": holds, "LIVE-NEG-01": unjudged}},
 		{cluster.Instances()[0].Keys[1], withKey, map[string]conformance.Verdict{"LIVE-HOST-02": holds, "LIVE-NEG-01": holds, "LIVE-WS-02": holds, "LIVE-SSE-01": holds, "LIVE-SSE-04": holds, "LIVE-LP-01": holds, "LIVE-LP-05": holds}},
 	} {
-		target, err := live.NewURL(e, live.Credentials{Host: "chat.service.signalr.net", Key: tt.key})
+		target, err := live.NewURL(e, live.Credentials{Host: "chat.service.signalr.net", Key: tt.key}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

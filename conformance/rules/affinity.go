@@ -57,7 +57,7 @@ func follow(p *conformance.Pass, i uint64) bool {
 	for n, kind := range connectionKinds {
 		s := conformance.DefaultSample()
 		s.RequestID = requestID(i)
-		s.ClientIP = fmt.Sprintf("198.51.%d.%d", 1+i, 10*n+1)
+		s.ClientIP = fmt.Sprintf("198.%d.%d.7", 18+n%2, (8*i+uint64(n))%256) // another network each time, as with roaming clients
 		for _, a := range p.ArrivalsOf(kind, s) {
 			switch {
 			case a.Kind == conformance.Lost:

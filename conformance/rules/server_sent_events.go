@@ -12,8 +12,8 @@ var serverSentEvents = &conformance.Rule{
 		"handshake and hangs, without falling back to another transport. A short read time-out cuts quiet streams.",
 	Fix: map[string]string{
 		"": "Do not buffer, compress or cache the answer of GET /client/, and wait 30 seconds or more between two reads.",
-		"nginx": "In the location: `proxy_http_version 1.1; proxy_buffering off; proxy_read_timeout 120s;`. gixy's remark about `proxy_buffering off` does not apply to event streams; " +
-			"to waive it write `# gixy:ignore proxy_buffering_off` above the line. `add_header X-Accel-Buffering no` does nothing here: only the upstream's header counts.",
+		"nginx": "In the location: `proxy_http_version 1.1; proxy_buffering off; proxy_read_timeout 120s;`. Gixy-Next warns of `proxy_buffering off` in general; for event streams it " +
+			"is what they need. `add_header X-Accel-Buffering no` does nothing here: only the upstream's header counts.",
 		"appgateway": "Turn response buffering off for the gateway: az `az network application-gateway update … --set globalConfiguration.enableResponseBuffering=false`; " +
 			"Terraform `global { response_buffering_enabled = false … }`; and raise the request time-out to 120 seconds.",
 	},

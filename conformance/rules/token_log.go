@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/asrscheck/asrscheck/conformance"
+	"github.com/asrscheck/asrscheck/parsers/routing"
 )
 
 var tokenLog = &conformance.Rule{
@@ -27,6 +28,15 @@ var tokenLog = &conformance.Rule{
 	},
 }
 
+// endOf is where a request leaves the gateway's program, for what was written nowhere.
+func endOf(a *conformance.Arrival) routing.Span {
+	if a.Delivery != nil {
+		return a.Delivery.Forward.Span
+	}
+	span, _ := a.Blame()
+	return span
+}
+
 func tokenIsNotLogged(a *conformance.Arrival) conformance.Opinion {
 	if a.Kind == conformance.Lost {
 		return conformance.CannotTell(a.Why, a.Unknown.Span)
@@ -36,7 +46,7 @@ func tokenIsNotLogged(a *conformance.Arrival) conformance.Opinion {
 		case l.Line.IsUnknown():
 			return cannotTell(l.Line, l.Span)
 		case strings.Contains(l.Line.Text(), conformance.CanaryToken):
-			return wrong(l.Line, l.Span, fmt.Sprintf("the access token in the query is written to %s", l.Sink))
+			return wrong(l.Line, at(routing.Of("", l.Span), endOf(a)), fmt.Sprintf("the access token in the query is written to %s", l.Sink))
 		}
 	}
 	return conformance.Fine()

@@ -84,7 +84,7 @@ func runningNGINX(t *testing.T, program, text, port string) (refused string) {
 	if answers(ctx, port, ended) {
 		return ""
 	}
-	log, _ := os.ReadFile(said) //nolint:gosec // a file of this test
+	log, _ := os.ReadFile(said)
 	return "NGINX did not start: " + string(log)
 }
 

@@ -8,17 +8,27 @@ func (w *lowering) absolute(e *env, to routing.Expr) routing.Expr {
 	if !isOn(w.flag(e.scope, "absolute_redirect", true)) {
 		return to
 	}
-	scheme, port := routing.ReadOriginal(routing.InScheme, ""), routing.ReadOriginal(routing.InPort, "")
+	behind := ownPort
+	if !isOn(w.flag(e.scope, "port_in_redirect", true)) {
+		behind = routing.Text("")
+	}
+	whole := routing.Concat{Parts: []routing.Expr{ownScheme, w.ownName(e), behind, to}}
+	return routing.Choose{Arms: []routing.ChooseArm{{When: routing.Prefix{Of: to, Want: "/"}, To: whole}, {When: routing.Always{}, To: to}}}
+}
+
+// ownScheme and ownPort are what NGINX puts in front of its own name and behind it; one of each serves every redirect.
+var (
+	ownScheme = routing.Concat{Parts: []routing.Expr{routing.ReadOriginal(routing.InScheme, ""), routing.Text("://")}}
+	ownPort   = unusualPort(routing.ReadOriginal(routing.InScheme, ""), routing.ReadOriginal(routing.InPort, ""))
+)
+
+// unusualPort is a colon and the port where that is not the scheme's own.
+func unusualPort(scheme, port routing.Expr) routing.Expr {
 	usual := routing.Any{
 		routing.All{equals(scheme, "http"), equals(port, "80")},
 		routing.All{equals(scheme, "https"), equals(port, "443")},
 	}
-	behind := ifThen(routing.Not{Cond: usual}, routing.Concat{Parts: []routing.Expr{routing.Text(":"), port}})
-	if !isOn(w.flag(e.scope, "port_in_redirect", true)) {
-		behind = routing.Text("")
-	}
-	whole := routing.Concat{Parts: []routing.Expr{scheme, routing.Text("://"), w.ownName(e), behind, to}}
-	return routing.Choose{Arms: []routing.ChooseArm{{When: routing.Prefix{Of: to, Want: "/"}, To: whole}, {When: routing.Always{}, To: to}}}
+	return ifThen(routing.Not{Cond: usual}, routing.Concat{Parts: []routing.Expr{routing.Text(":"), port}})
 }
 
 // ownName is the name by which NGINX calls itself in redirects.

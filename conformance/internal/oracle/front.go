@@ -83,7 +83,7 @@ func Address(l *routing.Listener, all []*routing.Listener) (to netip.AddrPort, o
 	if l.Port < 1 || l.Port > 65535 {
 		return netip.AddrPort{}, false
 	}
-	port := uint16(l.Port) //nolint:gosec // checked above
+	port := uint16(l.Port)
 	if l.Address != "*" {
 		a, err := netip.ParseAddr(l.Address)
 		return netip.AddrPortFrom(a, port), err == nil && a.Is4()

@@ -1,7 +1,6 @@
 package oracle
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -57,5 +56,5 @@ func list(values []string) string {
 	if len(values) == 0 {
 		return "none"
 	}
-	return quote(fmt.Sprintf("%s", strings.Join(values, " | ")))
+	return quote(strings.Join(values, " | "))
 }

@@ -34,7 +34,7 @@ func answerNames(address string, known *names) error {
 func wantDestination(_, _ string, c syscall.RawConn) error {
 	var set error
 	err := c.Control(func(fd uintptr) {
-		set = syscall.SetsockoptInt(int(fd), syscall.IPPROTO_IP, syscall.IP_PKTINFO, 1) //nolint:gosec // file descriptors are small
+		set = syscall.SetsockoptInt(int(fd), syscall.IPPROTO_IP, syscall.IP_PKTINFO, 1)
 	})
 	if err != nil {
 		return err //nolint:wrapcheck // the caller wraps it

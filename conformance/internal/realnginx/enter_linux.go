@@ -43,7 +43,7 @@ type Streams struct {
 	Out, Err io.Writer
 }
 
-// Enter runs this program again with the given arguments, in namespaces of its own, and waits for it. The error is an *Unavailable
+// Enter runs this program again with the given arguments, in namespaces of its own, and waits for it. The error is an *UnavailableError
 // when that cannot be done here, and an *exec.ExitError when the program inside ended with a status other than 0.
 func Enter(ctx context.Context, args []string, s Streams) error {
 	if err := possible(); err != nil {
@@ -65,7 +65,7 @@ func Enter(ctx context.Context, args []string, s Streams) error {
 	defer runtime.UnlockOSThread()
 	err = cmd.Run()
 	if errors.Is(err, syscall.EPERM) || errors.Is(err, syscall.EINVAL) || errors.Is(err, syscall.ENOSPC) {
-		return &Unavailable{"the system refuses a network namespace: " + err.Error()}
+		return &UnavailableError{"the system refuses a network namespace: " + err.Error()}
 	}
 	return err //nolint:wrapcheck // callers look at the exit status
 }
@@ -73,10 +73,10 @@ func Enter(ctx context.Context, args []string, s Streams) error {
 // possible says what is missing before anything is started.
 func possible() error {
 	if os.Geteuid() != 0 {
-		return &Unavailable{"network namespaces need root"}
+		return &UnavailableError{"network namespaces need root"}
 	}
 	if namespaces() == "" {
-		return &Unavailable{"/proc does not tell the namespaces of this program"}
+		return &UnavailableError{"/proc does not tell the namespaces of this program"}
 	}
 	_, err := Find()
 	return err

@@ -63,7 +63,7 @@ func (l *land) close() { close(l.do) }
 // newNamespace moves the calling thread into a network namespace of its own.
 func newNamespace() (*os.File, error) {
 	if err := syscall.Unshare(syscall.CLONE_NEWNET); err != nil {
-		return nil, &Unavailable{"the system refuses a second network namespace: " + err.Error()}
+		return nil, &UnavailableError{"the system refuses a second network namespace: " + err.Error()}
 	}
 	f, err := os.Open("/proc/thread-self/ns/net")
 	if err != nil {
@@ -74,7 +74,7 @@ func newNamespace() (*os.File, error) {
 
 func front(back *os.File) error {
 	if err := addPair("front", "back", back); err != nil {
-		return &Unavailable{"the system refuses a virtual cable (veth): " + err.Error()}
+		return &UnavailableError{"the system refuses a virtual cable (veth): " + err.Error()}
 	}
 	return inOrder(
 		func() error { return up("lo") },

@@ -2,6 +2,7 @@ package realnginx
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"net"
 	"net/netip"
@@ -45,11 +46,14 @@ func acknowledged(fd int) error {
 		return fmt.Errorf("receive from the kernel: %w", err)
 	}
 	answers, err := syscall.ParseNetlinkMessage(buf[:n])
-	if err != nil || len(answers) == 0 || answers[0].Header.Type != syscall.NLMSG_ERROR || len(answers[0].Data) < 4 {
-		return fmt.Errorf("unexpected answer of the kernel: %v", err)
+	if err != nil {
+		return fmt.Errorf("read the kernel's answer: %w", err)
+	}
+	if len(answers) == 0 || answers[0].Header.Type != syscall.NLMSG_ERROR || len(answers[0].Data) < 4 {
+		return errors.New("the kernel answers otherwise than with a status")
 	}
 	if code := int32(binary.NativeEndian.Uint32(answers[0].Data)); code != 0 { //nolint:gosec // a negative errno
-		return syscall.Errno(-code)
+		return syscall.Errno(-code) //nolint:gosec // as netlink(7) has it
 	}
 	return nil
 }

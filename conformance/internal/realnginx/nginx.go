@@ -21,14 +21,14 @@ const (
 	stopTime  = 5 * time.Second
 )
 
-// Find is the path of the NGINX of this machine; the error is an *Unavailable when there is none.
+// Find is the path of the NGINX of this machine; the error is an *UnavailableError when there is none.
 func Find() (string, error) {
 	for _, name := range []string{"nginx", "/usr/sbin/nginx", "/usr/local/sbin/nginx", "/usr/local/nginx/sbin/nginx"} {
 		if path, err := exec.LookPath(name); err == nil {
 			return path, nil
 		}
 	}
-	return "", &Unavailable{"no nginx is installed"}
+	return "", &UnavailableError{"no nginx is installed"}
 }
 
 var version = regexp.MustCompile(`nginx version: \S+/(\d+\.\d+\.\d+)`)
@@ -88,13 +88,14 @@ var duplicate = regexp.MustCompile(`"(daemon|pid)" directive is duplicate`)
 func start(ctx context.Context, program, prefix string, added map[string]string) (*Server, error) {
 	s := &Server{log: filepath.Join(prefix, "asrscheck.log"), ended: make(chan struct{})}
 	_ = os.Remove(s.log) // of an earlier start
-	global := "error_log " + s.log + " notice;"
+	var global strings.Builder
+	global.WriteString("error_log " + s.log + " notice;")
 	for name, value := range added {
-		global += " " + name + " " + value + ";"
+		global.WriteString(" " + name + " " + value + ";")
 	}
 	conf := filepath.Join(prefix, "nginx.conf")
-	s.cmd = exec.CommandContext(ctx, program, "-p", prefix, "-c", conf, "-g", global) //nolint:gosec // the nginx that was found
-	s.cmd.Env = []string{"PATH=/usr/sbin:/usr/bin:/sbin:/bin"}                        // the variable NGINX would hold inherited sockets
+	s.cmd = exec.CommandContext(ctx, program, "-p", prefix, "-c", conf, "-g", global.String()) //nolint:gosec // the nginx that was found
+	s.cmd.Env = []string{"PATH=/usr/sbin:/usr/bin:/sbin:/bin"}                                 // the variable NGINX would hold inherited sockets
 	s.cmd.Stdout, s.cmd.Stderr = &s.output, &s.output
 	s.cmd.Cancel = func() error { return s.cmd.Process.Signal(syscall.SIGTERM) } // a master that is killed leaves its workers behind
 	s.cmd.WaitDelay = stopTime

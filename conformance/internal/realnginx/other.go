@@ -9,7 +9,7 @@ import (
 	"os/exec"
 )
 
-func onlyLinux() error { return &Unavailable{"private networks need Linux"} }
+func onlyLinux() error { return &UnavailableError{"private networks need Linux"} }
 
 // Inside reports whether this program was started by Enter.
 func Inside() bool { return false }

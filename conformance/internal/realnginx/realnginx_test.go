@@ -74,7 +74,7 @@ func rig(t *testing.T) *realnginx.Rig {
 func start(t *testing.T, r *realnginx.Rig, text string) {
 	t.Helper()
 	prefix := t.TempDir()
-	if err := os.WriteFile(filepath.Join(prefix, "nginx.conf"), []byte(text), 0o644); err != nil { //nolint:gosec // NGINX reads it
+	if err := os.WriteFile(filepath.Join(prefix, "nginx.conf"), []byte(text), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	s, err := r.Start(t.Context(), prefix)
@@ -185,7 +185,7 @@ func TestAConfigurationThatNGINXRefusesIsAnErrorInItsWords(t *testing.T) {
 		"daemon on; events { } http { }":                                             "it went into the background",
 	} {
 		prefix := t.TempDir()
-		if err := os.WriteFile(filepath.Join(prefix, "nginx.conf"), []byte(text), 0o644); err != nil { //nolint:gosec // NGINX reads it
+		if err := os.WriteFile(filepath.Join(prefix, "nginx.conf"), []byte(text), 0o644); err != nil {
 			t.Fatal(err)
 		}
 		s, err := r.Start(t.Context(), prefix)

@@ -21,7 +21,7 @@ type scene struct {
 func newScene() (*scene, error) {
 	s := &scene{covered: map[string]bool{"/run": true}}
 	if err := syscall.Mount("tmpfs", "/run", "tmpfs", 0, "mode=755"); err != nil {
-		return nil, &Unavailable{"the system refuses to mount over /run: " + err.Error()}
+		return nil, &UnavailableError{"the system refuses to mount over /run: " + err.Error()}
 	}
 	for path, text := range map[string]string{
 		"/etc/hosts":       "127.0.0.1 localhost\n::1 localhost\n",
@@ -68,7 +68,7 @@ func (s *scene) cover(top string) error {
 	}
 	options := "lowerdir=" + top + ",upperdir=" + upper + ",workdir=" + work
 	if err := syscall.Mount("overlay", top, "overlay", 0, options); err != nil {
-		return &Unavailable{"the system refuses to lay a private folder over " + top + ": " + err.Error()}
+		return &UnavailableError{"the system refuses to lay a private folder over " + top + ": " + err.Error()}
 	}
 	s.covered[top] = true
 	return nil

@@ -55,7 +55,7 @@ func Open(t *testing.T) *realnginx.Rig {
 // unavailable skips the test where the error says that this machine cannot run it.
 func unavailable(t *testing.T, err error) {
 	t.Helper()
-	var u *realnginx.Unavailable
+	var u *realnginx.UnavailableError
 	if !errors.As(err, &u) {
 		return
 	}

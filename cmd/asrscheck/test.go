@@ -1,0 +1,146 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/asrscheck/asrscheck/conformance"
+	"github.com/asrscheck/asrscheck/conformance/live"
+	"github.com/asrscheck/asrscheck/conformance/rules"
+	"github.com/asrscheck/asrscheck/parsers/routing"
+	"github.com/asrscheck/asrscheck/reports"
+)
+
+// connectionStringVariable names the environment variable with the service's connection string. A secret has no place on a command
+// line, which other users of the machine can read.
+const connectionStringVariable = "ASRSCHECK_CONNECTION_STRING"
+
+// trial are the flags of a live run.
+type trial struct {
+	labels  string
+	timeout time.Duration
+	remote  remote
+}
+
+// testCommand drives traffic through a live proxy, or through the twin of a configuration.
+func testCommand(s *session) *cobra.Command {
+	var in input
+	var out output
+	var g gate
+	var how trial
+	c := &cobra.Command{
+		Use:   "test URL|PATH…",
+		Short: "Drive SignalR traffic through a proxy, or through a configuration",
+		Long: "test sends what SignalR clients send.\n\n" +
+			"With PATH it reads configurations as check does, runs each gateway in the reference proxy in front of a fake service, both on\n" +
+			"loopback and with clocks that run 60 times as fast, and shows what it does beside what it says.\n\n" +
+			"With URL it tests the proxy at that client endpoint, which must lead to a real service. Only what needs no secret is sent,\n" +
+			"unless " + connectionStringVariable + " in the environment holds the service's connection string. With --fake the service\n" +
+			"behind the proxy is a fake one that this run starts: then both sides can be seen.",
+		Example: "  asrscheck test nginx.conf\n" +
+			"  asrscheck test gateway.json --client-endpoint https://rt.example.com/ --report html=gateway.html\n" +
+			"  asrscheck test https://rt.example.com/\n" +
+			"  asrscheck test https://localhost:8443/ --fake chat.service.signalr.net=127.0.0.1:443 --ca ca.pem --wait 30s",
+		Args: pathsFor("test"),
+		RunE: func(_ *cobra.Command, args []string) error { return s.test(args, &in, &out, g, how) },
+	}
+	in.register(c)
+	in.registerEndpoints(c)
+	out.register(c)
+	g.register(c)
+	c.Flags().StringVar(&how.labels, "label", "", "run only the cases that `EXPRESSION` selects, such as 'websocket && !timing'")
+	c.Flags().DurationVar(&how.timeout, "timeout", 5*time.Minute, "give up after this `TIME`")
+	how.remote.register(c)
+	return c
+}
+
+func (s *session) test(args []string, in *input, out *output, g gate, how trial) error {
+	targets, err := out.targets()
+	if err != nil {
+		return err
+	}
+	if err = errors.Join(in.validate(args), g.validate()); err != nil {
+		return err
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	var document *reports.Document
+	if isURL(args[0]) {
+		document, err = s.testURL(ctx, args, how)
+	} else {
+		document, err = s.testPaths(ctx, args, in, how)
+	}
+	if document == nil {
+		return err
+	}
+	err = errors.Join(err, s.write(document, targets))
+	s.status = s.conclude(document.Report, g)
+	return err
+}
+
+func isURL(arg string) bool {
+	return strings.HasPrefix(arg, "http://") || strings.HasPrefix(arg, "https://")
+}
+
+// testPaths tests the twins of all gateways that the paths describe.
+func (s *session) testPaths(ctx context.Context, paths []string, in *input, how trial) (*reports.Document, error) {
+	if how.remote.set() {
+		return nil, errors.New("--fake, --ca, --trust and --wait are for a URL")
+	}
+	endpoints, err := in.parsedEndpoints()
+	if err != nil {
+		return nil, err
+	}
+	estate, sources := s.load(in, paths)
+	report := conformance.Check(estate, conformance.Options{Endpoints: endpoints, Services: in.services, Rules: rules.All})
+	services := conformance.NewServices(estate, in.services)
+	for i := range report.Subjects {
+		if err := s.driveTwins(ctx, &report.Subjects[i], services, how); err != nil {
+			return reports.New(report, sources), asFailure(err)
+		}
+	}
+	return reports.New(report, sources), nil
+}
+
+// driveTwins tests the twin of a gateway under each version that its product may have.
+func (s *session) driveTwins(ctx context.Context, subject *conformance.Subject, services *conformance.Services, how trial) error {
+	e, err := conformance.ParseEndpoint(subject.Endpoint)
+	if err != nil {
+		return err
+	}
+	var all []live.ByVersion
+	for _, g := range append([]*routing.Gateway{subject.Model()}, subject.Model().Variants...) {
+		twin, err := live.NewTwin(live.Twin{Gateway: g, Endpoint: e, Services: services})
+		if err != nil {
+			return err
+		}
+		results, err := s.drive(ctx, twin, subject, how)
+		if err != nil {
+			return err
+		}
+		all = append(all, live.ByVersion{Version: g.Version, Results: results})
+	}
+	live.Across(all).Apply(subject)
+	return nil
+}
+
+// drive runs the cases on a target.
+func (s *session) drive(ctx context.Context, t *live.Target, subject *conformance.Subject, how trial) (live.Results, error) {
+	options := live.Options{Labels: how.labels, Timeout: how.timeout}
+	var results live.Results
+	var err error
+	s.during("testing "+subject.Endpoint, func() { results, err = live.Run(ctx, t, options) })
+	subject.Probes += t.Sent()
+	if err = errors.Join(err, t.Close()); err != nil {
+		return nil, fmt.Errorf("test %s: %w", subject.Endpoint, err)
+	}
+	return results, nil
+}

@@ -1,0 +1,165 @@
+package main
+
+import (
+	"context"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/asrscheck/asrscheck/conformance"
+	"github.com/asrscheck/asrscheck/conformance/fakesignalr"
+	"github.com/asrscheck/asrscheck/conformance/live"
+	"github.com/asrscheck/asrscheck/reports"
+)
+
+// remote are the flags for a proxy that runs somewhere.
+type remote struct {
+	fakes []string
+	ca    string
+	trust string
+	wait  time.Duration
+}
+
+func (r *remote) register(c *cobra.Command) {
+	f := c.Flags()
+	f.StringArrayVar(&r.fakes, "fake", nil, "start a fake service as `HOST=ADDRESS`; the proxy must take it for the real one, by a hosts entry, say (repeatable)")
+	f.StringVar(&r.ca, "ca", "", "write the certificate of the fake service's throw-away authority to this `FILE`, for the proxy to trust")
+	f.StringVar(&r.trust, "trust", "", "trust the authorities in this PEM `FILE` for the proxy's own certificate")
+	f.DurationVar(&r.wait, "wait", 0, "wait up to this `TIME` for the proxy to take connections")
+}
+
+func (r *remote) set() bool { return len(r.fakes) > 0 || r.ca != "" || r.trust != "" || r.wait != 0 }
+
+// testURL tests a proxy that runs somewhere.
+func (s *session) testURL(ctx context.Context, args []string, how trial) (*reports.Document, error) {
+	if len(args) > 1 {
+		return nil, errors.New("test takes one URL at a time")
+	}
+	e, err := conformance.ParseEndpoint(args[0])
+	if err != nil {
+		return nil, err
+	}
+	subject := conformance.Subject{Kind: "proxy", Gateway: e.Authority(), Endpoint: e.String(), Source: "given"}
+	target, err := s.reach(e, &subject, &how.remote)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.await(ctx, e, how.remote.wait); err != nil {
+		return nil, asFailure(errors.Join(err, target.Close()))
+	}
+	results, err := s.drive(ctx, target, &subject, how)
+	results.Apply(&subject)
+	return reports.New(&conformance.Report{Subjects: []conformance.Subject{subject}}, nil), asFailure(err)
+}
+
+// reach makes a target of a proxy, with the real service or a fake one behind it.
+func (s *session) reach(e conformance.Endpoint, subject *conformance.Subject, r *remote) (*live.Target, error) {
+	roots, err := authorities(r.trust)
+	if err != nil {
+		return nil, err
+	}
+	if len(r.fakes) > 0 {
+		return r.behind(e, subject, roots)
+	}
+	credentials, err := parseCredentials(s.env(connectionStringVariable))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", connectionStringVariable, err)
+	}
+	if credentials.Host != "" {
+		subject.Services = []string{credentials.Host}
+	}
+	target, err := live.NewURL(e, credentials, roots)
+	return target, asFailure(err)
+}
+
+// authorities reads a file of certificates; without one the system's count.
+func authorities(file string) (*x509.CertPool, error) {
+	if file == "" {
+		return nil, nil //nolint:nilnil // as in crypto/tls, no pool stands for the system's
+	}
+	text, err := os.ReadFile(file) //nolint:gosec // reading what the user names is what the program is for
+	if err != nil {
+		return nil, asFailure(fmt.Errorf("read --trust: %w", err))
+	}
+	pool := x509.NewCertPool()
+	if !pool.AppendCertsFromPEM(text) {
+		return nil, asFailure(fmt.Errorf("--trust %s holds no certificate in PEM", file))
+	}
+	return pool, nil
+}
+
+// behind starts the fake services that were asked for; the target ends them.
+func (r *remote) behind(e conformance.Endpoint, subject *conformance.Subject, roots *x509.CertPool) (*live.Target, error) {
+	var at fakesignalr.Addresses
+	for _, text := range r.fakes {
+		host, address, ok := strings.Cut(text, "=")
+		if _, _, err := net.SplitHostPort(address); !ok || err != nil || !hostForm.MatchString(host) {
+			return nil, fmt.Errorf("--fake %s: write it as HOST=ADDRESS:PORT, such as chat.service.signalr.net=127.0.0.1:443", text)
+		}
+		subject.Services, at.TLS = append(subject.Services, host), append(at.TLS, address)
+	}
+	cluster, err := fakesignalr.NewCluster(fakesignalr.Services(subject.Services...), fakesignalr.Defaults())
+	if err != nil {
+		return nil, asFailure(err)
+	}
+	if err := cluster.Listen(at); err != nil {
+		return nil, asFailure(err)
+	}
+	if err := writeCA(r.ca, cluster); err != nil {
+		return nil, asFailure(errors.Join(err, cluster.Close()))
+	}
+	target, err := live.NewBehind(e, cluster, roots)
+	return target, asFailure(err)
+}
+
+// writeCA writes the certificate of the fake service's authority, if a file is named for it.
+func writeCA(file string, cluster *fakesignalr.Cluster) error {
+	if file == "" {
+		return nil
+	}
+	if err := os.WriteFile(file, cluster.CA().PEM(), 0o644); err != nil { //nolint:gosec // a certificate is there to be read, by the proxy
+		return fmt.Errorf("write certificate: %w", err)
+	}
+	return nil
+}
+
+// await waits until the proxy takes connections.
+func (s *session) await(ctx context.Context, e conformance.Endpoint, limit time.Duration) error {
+	if limit == 0 {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	address := net.JoinHostPort(e.Host, strconv.Itoa(e.Port))
+	up := false
+	s.during("waiting for "+address, func() {
+		for !up && ctx.Err() == nil {
+			up = listens(ctx, address)
+		}
+	})
+	if !up {
+		return fmt.Errorf("nothing listens on %s after %s", address, limit)
+	}
+	return nil
+}
+
+// listens tries an address, and takes a little time when nothing listens there.
+func listens(ctx context.Context, address string) bool {
+	conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", address)
+	if err == nil {
+		_ = conn.Close() // only opened
+		return true
+	}
+	select {
+	case <-ctx.Done():
+	case <-time.After(100 * time.Millisecond):
+	}
+	return false
+}
