@@ -35,12 +35,12 @@ func (w *lowering) proxyPass(e *env, loc *location, d Directive) []routing.Step 
 	}
 	inner := &env{server: e.server, scope: e.scope, proxyHost: t.host, proxyPort: t.port}
 	steps := w.headers(inner, t)
-	steps = append(steps, w.requestChanges(inner)...)
 	steps = append(steps, w.http2Refusal(inner)...)
 	steps = append(steps, w.hiddenHeaders(e)...)
 	answer := *inner
 	answer.answered = true
 	steps = append(append(steps, w.addedHeaders(&answer, 200)...), w.logs(e)...)
+	steps = append(steps, w.requestChanges(inner)...) // variables tell the client's request until the end
 	return append(steps, &routing.Forward{
 		To: t.to, Scheme: t.scheme, Target: t.uri, Settings: w.settings(inner, t), Label: title(d), Span: d.Span(),
 	})
