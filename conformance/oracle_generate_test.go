@@ -30,9 +30,10 @@ var sites = rapid.Custom(func(t *rapid.T) site {
 
 // maker draws the lines of one configuration.
 type maker struct {
-	t     *rapid.T
-	http  []string // lines of http{}
-	taken map[string]bool
+	t      *rapid.T
+	http   []string // lines of http{}
+	taken  map[string]bool
+	passes bool // the location under way has a proxy_pass
 }
 
 // pick draws one of several texts; the first is what a failure is reduced to.

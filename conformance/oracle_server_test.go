@@ -52,6 +52,8 @@ func exactly(kind string) string {
 // inside draws the lines of a location.
 func (m *maker) inside(context, name string, depth int) []string {
 	var lines []string
+	handler := m.handler(context)
+	m.passes = strings.HasPrefix(handler, "proxy_pass")
 	m.settings(&lines, 3)
 	for range m.upTo(2, "codes") {
 		lines = append(lines, m.code(context)...)
@@ -68,7 +70,7 @@ func (m *maker) inside(context, name string, depth int) []string {
 	if m.maybe("access", 8) {
 		lines = append(lines, m.pick("who", "deny all;", "allow 192.0.2.0/25;")+" deny all;")
 	}
-	return append(lines, m.handler(context))
+	return append(lines, handler)
 }
 
 // handler draws what answers the requests of a location.
@@ -181,7 +183,7 @@ func (m *maker) insideIf(context string) []string {
 		case "break":
 			lines = append(lines, "break;")
 		case "proxy_pass":
-			if context != "server" {
+			if m.passes { // else a later if without one would answer 500
 				return append(lines, m.proxyPass("if"))
 			}
 		default:

@@ -120,8 +120,11 @@ func compareConfiguration(t *testing.T, rig *realnginx.Rig, path, version string
 	if server == nil {
 		return oracle.Tally{}
 	}
-	defer server.Stop()
 	tryAll(t, front, clientEndpoints(t, path))
+	server.Stop()
+	for _, d := range front.Logs(server.Written) {
+		t.Error(d)
+	}
 	return front.Tally
 }
 

@@ -1,6 +1,7 @@
 package nginx
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/asrscheck/asrscheck/parsers/routing"
@@ -14,8 +15,9 @@ func (w *lowering) admit(v *virtual) routing.Step {
 	malformed := routing.Call{Name: "malformed", Fn: w.malformed(), Args: []routing.Expr{
 		method, target, routing.ReadOriginal(routing.InProtocol, ""), routing.ReadOriginal(routing.InHeader, "Host"),
 	}}
+	logs := w.logs(&env{server: v.preferred, scope: v.preferred.scope})
 	arm := func(when routing.Cond, end routing.Step) routing.Arm {
-		return routing.Arm{When: when, Do: []routing.Step{end}, Span: at}
+		return routing.Arm{When: when, Do: append(slices.Clip(logs), end), Span: at}
 	}
 	arms := []routing.Arm{
 		arm(routing.Truthy{Of: malformed}, &routing.Respond{Status: routing.Of("400", at), Label: "a request that NGINX takes for malformed", Span: at}),

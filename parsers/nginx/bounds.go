@@ -1,6 +1,7 @@
 package nginx
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/asrscheck/asrscheck/parsers/routing"
@@ -22,7 +23,7 @@ func (w *lowering) lineLimit(s *server) []routing.Step {
 	}
 	// A line is read into the first buffer as long as it fits there.
 	longest := max(large, w.firstBuffer(s))
-	return limitStep("414", "the request line is longer than large_client_header_buffers allow", at, longerLine(routing.InRequestLine, longest))
+	return w.limitStep(&env{server: s, scope: s.scope, unread: true}, "414", "the request line is longer than large_client_header_buffers allow", at, longerLine(routing.InRequestLine, longest))
 }
 
 // headerLimit answers 400 to a header line that does not fit into one buffer of the server that was chosen. Where the first buffer is
@@ -35,14 +36,15 @@ func (w *lowering) headerLimit(s *server) []routing.Step {
 	if pool := w.poolSize(s); large < pool {
 		w.refuse(w.one(s.scope, "large_client_header_buffers"), `the "large_client_header_buffers" size must be equal to or greater than "connection_pool_size"`)
 	}
+	e := &env{server: s, scope: s.scope}
 	const label = "a header is longer than large_client_header_buffers allow"
 	first := w.firstBuffer(s)
 	if first <= large {
-		return limitStep("400", label, at, longerLine(routing.InHeaders, large))
+		return w.limitStep(e, "400", label, at, longerLine(routing.InHeaders, large))
 	}
 	fits := routing.Given{Value: routing.UnknownOf("does a long header fit into what is left of the first buffer", at)}
-	return append(limitStep("400", label, at, longerLine(routing.InHeaders, first)),
-		limitStep("400", label, at, routing.All{longerLine(routing.InHeaders, large), routing.Not{Cond: fits}})...)
+	return append(w.limitStep(e, "400", label, at, longerLine(routing.InHeaders, first)),
+		w.limitStep(e, "400", label, at, routing.All{longerLine(routing.InHeaders, large), routing.Not{Cond: fits}})...)
 }
 
 // longerLine holds for lines that fill more than a buffer: CR and LF end them.
@@ -50,9 +52,11 @@ func longerLine(kind routing.PlaceKind, buffer int64) routing.Cond {
 	return routing.Longer{Of: routing.ReadOriginal(kind, ""), Max: int(buffer) - 2}
 }
 
-func limitStep(status, label string, at routing.Span, when routing.Cond) []routing.Step {
+// limitStep refuses a request, and logs it as the server does.
+func (w *lowering) limitStep(e *env, status, label string, at routing.Span, when routing.Cond) []routing.Step {
 	respond := &routing.Respond{Status: routing.Of(status, at), Label: label, Span: at}
-	return []routing.Step{&routing.Match{Span: at, Arms: []routing.Arm{{When: when, Do: []routing.Step{respond}, Label: "large_client_header_buffers", Span: at}}}}
+	do := append(slices.Clip(w.logs(e)), respond)
+	return []routing.Step{&routing.Match{Span: at, Arms: []routing.Arm{{When: when, Do: do, Label: "large_client_header_buffers", Span: at}}}}
 }
 
 // largeBuffer is the size of one of the large_client_header_buffers; ok is false when it cannot be read, which NGINX refuses.

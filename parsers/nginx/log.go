@@ -49,9 +49,9 @@ func (w *lowering) log(d Directive, e *env) []routing.Step {
 		}
 	}
 	line, ok := w.formatted[d]
-	if !ok {
+	if !ok || e.unread {
 		line = w.format(format, d, e)
-		if !slices.ContainsFunc(w.formats[format].Args(), dependsOnLevel) {
+		if !e.unread && !slices.ContainsFunc(w.formats[format].Args(), dependsOnLevel) {
 			w.formatted[d] = line
 		}
 	}
@@ -65,7 +65,7 @@ func (w *lowering) log(d Directive, e *env) []routing.Step {
 
 // format is a log line. The line of log_format stands beside that of access_log, which decides.
 func (w *lowering) format(name string, d Directive, e *env) routing.Expr {
-	inLog := &env{server: e.server, scope: e.scope, logging: true}
+	inLog := &env{server: e.server, scope: e.scope, logging: true, unread: e.unread}
 	if name == "combined" {
 		return routing.Remark{Of: w.text(combined, d, inLog), Span: d.Span()}
 	}

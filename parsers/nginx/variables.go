@@ -16,6 +16,8 @@ type env struct {
 	proxyHost, proxyPort routing.Expr
 	// logging is set for log lines, in which what is measured at run time stands as "-".
 	logging bool
+	// unread is set where the request line was not read to its end.
+	unread bool
 	// answered is set where the upstream's answer is there.
 	answered bool
 	// groups are names that the captures of a map's own expression hold.
@@ -115,6 +117,8 @@ func (w *lowering) ofRequest(name string, e *env) routing.Expr {
 	switch {
 	case name == "host":
 		return w.host(e)
+	case e.unread && (slices.Contains(lineVariables, name) || strings.HasPrefix(name, "arg_")):
+		return routing.Text("")
 	case e.answered && strings.HasPrefix(name, "upstream_"):
 		return unknown("the value of $"+name, e.scope.head.Span())
 	}
@@ -143,6 +147,9 @@ func (w *lowering) ofRequest(name string, e *env) routing.Expr {
 	}
 	return nil
 }
+
+// lineVariables are the parts of a request line, which NGINX knows once it has the whole of it.
+var lineVariables = []string{"uri", "document_uri", "request_uri", "args", "query_string", "is_args"}
 
 func orEmpty(x routing.Expr) routing.Expr {
 	if x == nil {

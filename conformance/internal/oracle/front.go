@@ -23,6 +23,9 @@ type Front struct {
 	picked map[string]string
 	// failed are the pools of which a member could not be reached: NGINX leaves it alone for a while.
 	failed map[string]bool
+	// written is what logs must keep, and sinks are the logs.
+	written []written
+	sinks   map[string]bool
 }
 
 // Tally counts what was compared.
@@ -54,7 +57,7 @@ func (t *Tally) unknown(why string, n int) {
 
 // NewFront prepares the rig for a gateway: addresses that its listeners are bound to become NGINX's own.
 func NewFront(r *realnginx.Rig, g *routing.Gateway) (*Front, error) {
-	f := &Front{Rig: r, Gateway: g, picked: map[string]string{}, failed: map[string]bool{}}
+	f := &Front{Rig: r, Gateway: g, picked: map[string]string{}, failed: map[string]bool{}, sinks: map[string]bool{}}
 	f.whole = withoutKeys(g)
 	for _, l := range g.Listeners {
 		if a, err := netip.ParseAddr(l.Address); err == nil {
@@ -103,6 +106,7 @@ func (f *Front) Try(ctx context.Context, l *routing.Listener, t Trial) ([]Differ
 	if !ok {
 		return nil, fmt.Errorf("try %s: no client reaches listener %s", t.Name, l.Name)
 	}
+	t, token := f.marked(t)
 	paths := f.whole.Trace(l, &t.Request)
 	if err := f.listen(paths); err != nil {
 		return nil, err
@@ -116,7 +120,8 @@ func (f *Front) Try(ctx context.Context, l *routing.Listener, t Trial) ([]Differ
 		}
 	}
 	f.Tally.Compared++
-	found := f.closest(paths, o)
+	taken, found := f.closest(paths, o)
+	f.note(t, token, taken)
 	found = append(found, f.consistent(l, t, o)...)
 	for i := range found {
 		found[i].Trial = t.String()
@@ -168,7 +173,7 @@ func (f *Front) observe(ctx context.Context, to netip.AddrPort, t Trial) *Observ
 }
 
 // closest compares with the path that NGINX took, or came nearest to.
-func (f *Front) closest(paths []routing.Path, o *Observation) []Difference {
+func (f *Front) closest(paths []routing.Path, o *Observation) (*routing.Path, []Difference) {
 	best, found := 0, Compare(&paths[0], o)
 	for i := 1; i < len(paths) && len(found) > 0; i++ {
 		if other := Compare(&paths[i], o); len(other) < len(found) {
@@ -181,7 +186,7 @@ func (f *Front) closest(paths []routing.Path, o *Observation) []Difference {
 	if r := paths[best].Response; r != nil && r.Status.IsUnknown() {
 		f.Tally.Open++
 	}
-	return found
+	return &paths[best], found
 }
 
 // listen has services listen on the ports that requests are sent to.

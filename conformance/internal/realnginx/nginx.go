@@ -54,6 +54,7 @@ func Version(ctx context.Context) (string, error) {
 type Server struct {
 	cmd    *exec.Cmd
 	log    string // path of the error log that was added
+	prefix string
 	output bytes.Buffer
 	ended  chan struct{}
 }
@@ -86,7 +87,7 @@ func (r *Rig) Start(ctx context.Context, prefix string) (*Server, error) {
 var duplicate = regexp.MustCompile(`"(daemon|pid)" directive is duplicate`)
 
 func start(ctx context.Context, program, prefix string, added map[string]string) (*Server, error) {
-	s := &Server{log: filepath.Join(prefix, "asrscheck.log"), ended: make(chan struct{})}
+	s := &Server{prefix: prefix, log: filepath.Join(prefix, "asrscheck.log"), ended: make(chan struct{})}
 	_ = os.Remove(s.log) // of an earlier start
 	var global strings.Builder
 	global.WriteString("error_log " + s.log + " notice;")

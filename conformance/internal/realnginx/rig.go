@@ -27,9 +27,10 @@ type Rig struct {
 	tls   *tls.Config
 	open  map[int]net.Listener // by port
 
-	mu    sync.Mutex
-	seen  []Seen
-	leafs map[string]*tls.Certificate
+	mu     sync.Mutex
+	serial int
+	seen   []Seen
+	leafs  map[string]*tls.Certificate
 }
 
 // Open builds the network and starts the services. The program must have been started by Enter.
@@ -124,6 +125,14 @@ func (r *Rig) Take() []Seen {
 	out := r.seen
 	r.seen = nil
 	return out
+}
+
+// Serial is a number that was not given before.
+func (r *Rig) Serial() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.serial++
+	return r.serial
 }
 
 func (r *Rig) record(s Seen) {
