@@ -34,6 +34,7 @@ type maker struct {
 	http   []string // lines of http{}
 	taken  map[string]bool
 	passes bool // the location under way has a proxy_pass
+	leaks  bool // the map has expressions: what it captures takes the place of other captures, and NGINX 1.22 may crash over it
 }
 
 // pick draws one of several texts; the first is what a failure is reduced to.
@@ -76,8 +77,8 @@ func (m *maker) value(label string) string {
 	if m.maybe(label+" is longer", 3) {
 		v += m.pick(label+" joined by", "-", "/", "", ".") + m.pick(label+" goes on", variables[1:]...) // all but a plain letter, which would change the name in front
 	}
-	if strings.ContainsAny(v, "12") && strings.Contains(v, "$mapped") {
-		v = "$1" // a map with expressions changes captures while NGINX puts the text together, and NGINX 1.22 crashes
+	if m.leaks && strings.ContainsAny(v, "12") {
+		return "x"
 	}
 	if m.maybe(label+" quoted", 8) {
 		v = `"` + v + `"`
@@ -105,6 +106,7 @@ func (m *maker) mapLines() []string {
 	keys := []string{"websocket", "''", "a", "~^/client/(.*)$", "~*NEGOTIATE", "GET", "rt.example.com", "~(?<named>[a-z]+)", "B"}
 	for range m.upTo(3, "map lines") {
 		if key := m.pick("map key", keys...); m.fresh("map " + key) {
+			m.leaks = m.leaks || strings.HasPrefix(key, "~")
 			lines = append(lines, key+" "+m.pick("map to", "upgrade", "close", "''", "$arg_k", "one.service.signalr.net", "$1")+";")
 		}
 	}

@@ -112,7 +112,8 @@ func (w *lowering) breaks(d Directive, t *codeTarget) []routing.Step {
 	at := d.Span()
 	stop := &routing.Jump{To: t.after, Label: "break", Span: at}
 	if t.server {
-		return []routing.Step{stop}
+		whole := routing.Arm{When: routing.Truthy{Of: readVar(plainVar)}, Do: []routing.Step{setVar(wholeVar, "1", at)}}
+		return []routing.Step{&routing.Match{Span: at, Arms: []routing.Arm{whole}}, stop}
 	}
 	kept := []routing.Step{setVar(movedVar, "", at), setVar(wholeVar, "1", at)}
 	return []routing.Step{&routing.Match{Span: at, Arms: []routing.Arm{{When: routing.Truthy{Of: readVar(movedVar)}, Do: kept}}}, stop}

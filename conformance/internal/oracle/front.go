@@ -6,7 +6,6 @@ import (
 	"net/netip"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/asrscheck/asrscheck/conformance/internal/realnginx"
 	"github.com/asrscheck/asrscheck/parsers/routing"
@@ -26,33 +25,6 @@ type Front struct {
 	// written is what logs must keep, and sinks are the logs.
 	written []written
 	sinks   map[string]bool
-}
-
-// Tally counts what was compared.
-type Tally struct {
-	Requests int            // requests sent
-	Compared int            // of them, those whose end the trace predicts
-	Assumed  int            // of the compared, those where NGINX had to do one of several things that hang on an unknown
-	Open     int            // of the compared, those answered with a status that the trace leaves open
-	Unknown  map[string]int // requests whose end the trace does not predict, by what is missing
-}
-
-// Add adds another tally.
-func (t *Tally) Add(o Tally) {
-	t.Requests += o.Requests
-	t.Compared += o.Compared
-	t.Assumed += o.Assumed
-	t.Open += o.Open
-	for why, n := range o.Unknown {
-		t.unknown(why, n)
-	}
-}
-
-func (t *Tally) unknown(why string, n int) {
-	if t.Unknown == nil {
-		t.Unknown = map[string]int{}
-	}
-	t.Unknown[why] += n
 }
 
 // NewFront prepares the rig for a gateway: addresses that its listeners are bound to become NGINX's own.
@@ -127,39 +99,6 @@ func (f *Front) Try(ctx context.Context, l *routing.Listener, t Trial) ([]Differ
 		found[i].Trial = t.String()
 	}
 	return found, nil
-}
-
-// open says why a path does not tell what NGINX does.
-func (f *Front) open(p *routing.Path) string {
-	switch {
-	case p.Unknown.IsSet():
-		return p.Unknown.Why()
-	case p.Delivery != nil && nonsense(p.Delivery.Address.Text()):
-		return "what becomes of a computed name that no DNS holds"
-	case p.Delivery != nil && p.Delivery.Pool != nil && f.unreachable(p.Delivery):
-		return "which member takes over from one that cannot be reached" // proxy_next_upstream, max_fails
-	}
-	return ""
-}
-
-// unreachable reports whether a member of the delivery's pool cannot be reached, or could not be before. A member that is alone is
-// always tried; those that are down are not in the model, so that one which looks alone may not be.
-func (f *Front) unreachable(d *routing.Delivery) bool {
-	name := d.Pool.Name
-	before, now := f.failed[name], fails(d) != ""
-	f.failed[name] = before || now
-	return before || now && len(d.Pool.Members) > 1
-}
-
-// nonsense reports whether an authority cannot be a service's: names have no empty labels and no spaces, and
-// Go's TLS takes none with a final dot.
-func nonsense(authority string) bool {
-	host, _ := split(authority)
-	if ip, err := netip.ParseAddr(host); err == nil && realnginx.Clients.Contains(ip) {
-		return true // it is NGINX's own machine here, and the client's elsewhere
-	}
-	raw, _, _ := strings.Cut(authority, ":")
-	return strings.HasSuffix(raw, ".") || strings.HasPrefix(host, ".") || strings.Contains(host, "..") || strings.ContainsAny(host, " %/?#&=")
 }
 
 // observe sends the request. A connection that NGINX closes instead of answering is an observation like others.
