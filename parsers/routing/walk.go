@@ -3,7 +3,7 @@ package routing
 import "strings"
 
 // Literals visits every value that stands in the program from a block on, in steps, expressions and the pools they name, so that a
-// caller can see what a block may have to do with without running it.
+// caller can see what a block may have to do with without running it. Headers other than Host are left out: they lead nowhere.
 func (g *Gateway) Literals(block string, visit func(Value)) {
 	w := &walker{g: g, literal: visit, seen: map[string]bool{}}
 	w.block(block)
@@ -71,15 +71,23 @@ func (w *walker) step(s Step) {
 			w.block(to.Block)
 		}
 	case *Set:
-		w.expr(s.To)
+		w.assigned(s.What, s.To)
 	case *Add:
-		w.expr(s.To)
+		w.assigned(s.What, s.To)
 	case *Jump:
 		w.block(s.To)
 	case *Forward:
 		w.forward(s)
 	case *Remove, *Log, *Respond, *Redirect, *Opaque:
 	}
+}
+
+// assigned looks at a value unless it goes into a header that no host is told by.
+func (w *walker) assigned(what Place, to Expr) {
+	if what.Kind == InResponseHeader || what.Kind == InHeader && !strings.EqualFold(what.Name, "Host") {
+		return
+	}
+	w.expr(to)
 }
 
 func (w *walker) forward(s *Forward) {
