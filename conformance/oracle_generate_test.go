@@ -130,7 +130,7 @@ func (m *maker) poolLines() []string {
 	}
 	names := []string{"one.service.signalr.net:443", "two.service.signalr.net:443", "10.9.8.7:443", "one.service.signalr.net", "three.service.signalr.net:8443"}
 	for range 1 + m.upTo(2, "more members") {
-		lines = append(lines, "server "+m.pick("member", names...)+m.pick("member is", "", " weight=3", " down", " backup", " max_fails=0")+";")
+		lines = append(lines, "server "+m.pick("member", names...)+m.pick("member is", "", " weight=3", " backup", " max_fails=0")+";")
 	}
 	return lines
 }

@@ -21,13 +21,12 @@ func (f *Front) open(p *routing.Path) string {
 	return ""
 }
 
-// unreachable reports whether a member of the delivery's pool cannot be reached, or could not be before. A member that is alone is
-// always tried; those that are down are not in the model, so that one which looks alone may not be.
+// unreachable reports whether a member of the delivery's pool cannot be reached, or could not be before. One that is alone is always
+// tried again.
 func (f *Front) unreachable(d *routing.Delivery) bool {
 	name := d.Pool.Name
-	before, now := f.failed[name], fails(d) != ""
-	f.failed[name] = before || now
-	return before || now && len(d.Pool.Members) > 1
+	f.failed[name] = f.failed[name] || fails(d) != ""
+	return f.failed[name] && len(d.Pool.Members) > 1
 }
 
 // nonsense reports whether an authority cannot be a service's: names have no empty labels and no spaces, and
