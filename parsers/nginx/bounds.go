@@ -98,9 +98,33 @@ func (w *lowering) bodyLimit(e *env) []routing.Step {
 		size = n
 	}
 	at := d.Span()
+	too := w.tooLong(d, size)
+	do := append(slices.Clone(too.do), w.answer(e, 413, at, too.label)...)
+	return []routing.Step{&routing.Match{Span: at, Arms: []routing.Arm{{When: too.when, Do: do, Label: "client_max_body_size", Span: at}}}}
+}
+
+// longBody is what all locations under one client_max_body_size have in common.
+type longBody struct {
+	when  routing.Cond
+	do    []routing.Step
+	label string
+}
+
+func (w *lowering) tooLong(d Directive, size int64) longBody {
+	if known, ok := w.longBodies[d]; ok {
+		return known
+	}
+	at := d.Span()
 	over := routing.Over{Of: routing.ReadOriginal(routing.InBodySize, ""), Max: size}
-	when := routing.All{over, equals(readVar(discardedVar), "")}
 	rest := header{"Content-Length", unknown("how much is left of a body that was thrown away", at), at}
-	do := append([]routing.Step{setVar(discardedVar, "1", at), setHeader(rest)}, w.answer(e, 413, at, "the body is larger than client_max_body_size ("+strconv.FormatInt(size, 10)+")")...)
-	return []routing.Step{&routing.Match{Span: at, Arms: []routing.Arm{{When: when, Do: do, Label: "client_max_body_size", Span: at}}}}
+	too := longBody{
+		when:  routing.All{over, equals(readVar(discardedVar), "")},
+		do:    []routing.Step{setVar(discardedVar, "1", at), setHeader(rest)},
+		label: "the body is larger than client_max_body_size (" + strconv.FormatInt(size, 10) + ")",
+	}
+	if w.longBodies == nil {
+		w.longBodies = map[Directive]longBody{}
+	}
+	w.longBodies[d] = too
+	return too
 }

@@ -22,6 +22,7 @@ type lowering struct {
 	turns       map[release]bool // releases that change something which was used
 	complained  map[complaint]bool
 	formatted   map[Directive]routing.Expr // log lines by access_log
+	longBodies  map[Directive]longBody     // by client_max_body_size
 	steps       int
 }
 
