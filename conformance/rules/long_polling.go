@@ -37,11 +37,15 @@ func pollIsHeld(p *conformance.Pass) func(*conformance.Arrival) conformance.Opin
 		if o, ended := arrives(a); ended {
 			return o
 		}
-		if m := a.Delivery.Method; m.State() == routing.Known && m.Text() != "GET" {
-			return wrong(m, a.Delivery.Forward.Span, "the poll arrives as "+m.Text())
+		if o, ended := otherMethod(a, "GET"); ended {
+			return o
 		}
 		for _, d := range a.Deliveries() {
-			if v := d.Setting(routing.Cache); isOn(v) {
+			v := d.Setting(routing.Cache)
+			switch {
+			case v.IsUnknown():
+				return cannotTell(v, d.Forward.Span)
+			case isOn(v):
 				return wrong(v, d.Forward.Span, "polls are cached: one client's answer can be served to another")
 			}
 			if o, ended := waitsLongEnough(p, d); ended {

@@ -152,6 +152,10 @@ func TestOneChangeBreaksExactlyTheRequirementsItConcerns(t *testing.T) {
 		{"an unknown time-out", func(p *program) { p.set(routing.ReadTimeout, routing.UnknownOf("not exported", line(26))) }, "", "long-polling,server-sent-events"},
 		{"the query is dropped", func(p *program) { p.forward.Target = routing.Read(routing.InPath, "") }, "path:20", ""},
 		{"the cache is on", func(p *program) { p.set(routing.Cache, routing.Of("true", line(28))) }, "long-polling:28", ""},
+		{"whether answers are cached is unknown", func(p *program) { p.set(routing.Cache, routing.UnknownOf("a script decides", line(28))) }, "", "long-polling"},
+		{"the method is unknown", func(p *program) {
+			p.headers = append(p.headers, &routing.Set{What: routing.Place{Kind: routing.InMethod}, To: routing.Lit{Value: routing.UnknownOf("a script decides", line(29))}})
+		}, "", "long-polling,negotiate,server-sent-events,websocket"},
 		{"round robin over two services", func(p *program) { p.pool(routing.Pick{How: "round robin", Span: line(10)}, two...) }, "affinity:10", ""},
 		{"hash of the request id", func(p *program) { p.pool(routing.Pick{How: "hash", Key: id, Span: line(10)}, two...) }, "", ""},
 		{"hash of the client address", func(p *program) {

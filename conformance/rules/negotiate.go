@@ -51,8 +51,8 @@ func preflightIsLetThrough(a *conformance.Arrival) conformance.Opinion {
 	if o, ended := arrives(a); ended {
 		return o
 	}
-	if m := a.Delivery.Method; m.State() == routing.Known && m.Text() != "OPTIONS" {
-		return wrong(m, a.Delivery.Forward.Span, "the preflight arrives as "+m.Text())
+	if o, ended := otherMethod(a, "OPTIONS"); ended {
+		return o
 	}
 	return conformance.Fine()
 }
@@ -72,13 +72,23 @@ func arrives(a *conformance.Arrival) (conformance.Opinion, bool) {
 	}), true
 }
 
+// otherMethod ends the judgement of a probe that arrives with another method than was sent, or with an unknown one.
+func otherMethod(a *conformance.Arrival, method string) (conformance.Opinion, bool) {
+	m := a.Delivery.Method
+	switch {
+	case m.IsUnknown():
+		return cannotTell(m, a.Delivery.Forward.Span), true
+	case m.Text() != method:
+		return wrong(m, a.Delivery.Forward.Span, fmt.Sprintf("the %s arrives as %s instead of %s", a.Probe.Kind, m.Text(), method)), true
+	}
+	return conformance.Opinion{}, false
+}
+
 // unchanged ends the judgement of a probe whose method or token does not arrive as sent.
 func unchanged(a *conformance.Arrival, method string) (conformance.Opinion, bool) {
 	d := a.Delivery
-	if m := d.Method; m.IsUnknown() {
-		return cannotTell(m, d.Forward.Span), true
-	} else if m.Text() != method {
-		return wrong(m, d.Forward.Span, fmt.Sprintf("the %s arrives as %s instead of %s", a.Probe.Kind, m.Text(), method)), true
+	if o, ended := otherMethod(a, method); ended {
+		return o, true
 	}
 	want, carried := a.Probe.Request.Get("Authorization")
 	if !carried {

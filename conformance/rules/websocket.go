@@ -29,8 +29,8 @@ func handshakeIsRelayed(p *conformance.Pass) func(*conformance.Arrival) conforma
 		if o, ended := arrives(a); ended {
 			return o
 		}
-		if m := a.Delivery.Method; m.State() == routing.Known && m.Text() != "GET" {
-			return wrong(m, a.Delivery.Forward.Span, "the WebSocket handshake arrives as "+m.Text())
+		if o, ended := otherMethod(a, "GET"); ended {
+			return o
 		}
 		for _, d := range a.Deliveries() {
 			if u := d.Upgrades(); u.Is != routing.Yes {
