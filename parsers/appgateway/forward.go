@@ -53,9 +53,9 @@ func (b *builder) buffering() routing.Value {
 	v := flag(b.r.Child("globalConfiguration").Get("enableResponseBuffering"))
 	switch v.Text() {
 	case "true":
-		return routing.Of("holds", v.Span)
+		return became(v, "holds")
 	case "false":
-		return routing.Of("off", v.Span)
+		return became(v, "off")
 	}
 	return or(v, routing.DefaultOf("holds", product))
 }
@@ -64,11 +64,11 @@ func (b *builder) buffering() routing.Value {
 func requestTimeout(settings azure.Object) routing.Value {
 	n := settings.Get("requestTimeout")
 	if seconds, ok := number(n); ok && seconds >= 0 {
-		return routing.OfDuration(time.Duration(seconds)*time.Second, n.Span())
+		return known(n, (time.Duration(seconds) * time.Second).String())
 	}
 	v := text(n)
 	if v.State() == routing.Known {
-		return routing.UnknownOf("requestTimeout is no number of seconds", v.Span)
+		return unknown(n, "requestTimeout is no number of seconds")
 	}
 	return or(v, routing.UnknownOf("requestTimeout is not in the export, and its default depends on the tool that made the gateway", place(settings)))
 }

@@ -48,7 +48,7 @@ func (n backendName) override() routing.Expr {
 	case n.hostName.IsSet():
 		return routing.Lit{Value: n.hostName}
 	case n.picks():
-		return routing.Remark{Of: routing.Read(routing.InUpstreamHost, ""), Span: n.pick.Span}
+		return routing.Remark{Of: routing.Read(routing.InUpstreamHost, ""), Span: n.pick.Span, Related: n.pick.Related}
 	}
 	return nil
 }

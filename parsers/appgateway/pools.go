@@ -95,5 +95,5 @@ func addressWith(name, port routing.Value) routing.Value {
 	if _, err := strconv.ParseUint(port.Text(), 10, 16); err != nil {
 		return routing.UnknownOf("the backend port is no number", port.Span)
 	}
-	return routing.Of(net.JoinHostPort(strings.Trim(name.Text(), "[]"), port.Text()), name.Span)
+	return became(name, net.JoinHostPort(strings.Trim(name.Text(), "[]"), port.Text()))
 }

@@ -69,7 +69,7 @@ func onlyName(pool *routing.Pool) routing.Value {
 	if err != nil {
 		name = address.Text()
 	}
-	return routing.Of(name, address.Span)
+	return became(address, name)
 }
 
 func statuses(probe azure.Object) routing.Value {
@@ -84,5 +84,5 @@ func statuses(probe azure.Object) routing.Value {
 	if len(list) == 0 {
 		return routing.DefaultOf("200-399", product)
 	}
-	return routing.Of(strings.Join(list, ","), codes.Span())
+	return known(codes, strings.Join(list, ","))
 }

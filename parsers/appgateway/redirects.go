@@ -20,7 +20,7 @@ func (b *builder) redirect(l link) routing.Step {
 	kind := or(text(l.Get("redirectType")), routing.UnknownOf("the redirect has no type", place(l.Object)))
 	status := kind
 	if code, ok := redirectStatus[strings.ToLower(kind.Text())]; ok {
-		status = routing.Of(code, kind.Span)
+		status = became(kind, code)
 	} else if kind.State() == routing.Known {
 		status = routing.UnknownOf("no redirect is of type "+kind.Text(), kind.Span)
 	}

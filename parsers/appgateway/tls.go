@@ -64,7 +64,7 @@ func predefined(name *jsontree.Node) routing.Value {
 		return v
 	}
 	if lowest, ok := policies[strings.ToLower(v.Text())]; ok {
-		return routing.Of(lowest, v.Span)
+		return became(v, lowest)
 	}
 	return routing.UnknownOf("the versions of TLS policy "+v.Text()+" are not known here", v.Span)
 }
@@ -75,7 +75,7 @@ func versionOf(v routing.Value) routing.Value {
 	}
 	for _, version := range versions {
 		if strings.EqualFold(v.Text(), version.azure) {
-			return routing.Of(version.name, v.Span)
+			return became(v, version.name)
 		}
 	}
 	return routing.UnknownOf("no TLS version is called "+v.Text(), v.Span)
@@ -91,10 +91,10 @@ func lowestEnabled(disabled *jsontree.Node) routing.Value {
 	}
 	for _, version := range versions {
 		if !slices.Contains(off, version.azure) {
-			return routing.Of(version.name, disabled.Span())
+			return known(disabled, version.name)
 		}
 	}
-	return routing.UnknownOf("every TLS version is disabled", disabled.Span())
+	return unknown(disabled, "every TLS version is disabled")
 }
 
 // demandsCertificate is where a listener demands a certificate of its clients ("Overview of mutual authentication"); the zero

@@ -8,18 +8,39 @@ import (
 	"github.com/asrscheck/asrscheck/parsers/routing"
 )
 
-// text is a property as a value: unset, known or unknown.
+// text is a property as a value: unset, known or unknown, with what it came from.
 func text(n *jsontree.Node) routing.Value {
 	switch n.Kind() {
 	case jsontree.Missing, jsontree.Null:
 		return routing.Value{}
 	case jsontree.Unknown:
-		return routing.UnknownOf(n.Text(), n.Span())
+		return unknown(n, n.Text())
 	case jsontree.List, jsontree.Object:
-		return routing.UnknownOf("a single value was expected, not "+n.Kind().String(), n.Span())
+		return unknown(n, "a single value was expected, not "+n.Kind().String())
 	default:
-		return routing.Of(n.Text(), n.Span())
+		return known(n, n.Text())
 	}
+}
+
+// known is a value that the node decides.
+func known(n *jsontree.Node, text string) routing.Value {
+	v := routing.Of(text, n.Span())
+	v.Related = n.Notes()
+	return v
+}
+
+// unknown is a value that the node should decide, but does not.
+func unknown(n *jsontree.Node, why string) routing.Value {
+	v := routing.UnknownOf(why, n.Span())
+	v.Related = n.Notes()
+	return v
+}
+
+// became is what was made of a value: it stands where the value stands and came from where the value came from.
+func became(v routing.Value, text string) routing.Value {
+	made := routing.Of(text, v.Span)
+	made.Related = v.Related
+	return made
 }
 
 // filled is text, with an empty one as unset: Azure's tools write both for "none".
@@ -39,9 +60,9 @@ func flag(n *jsontree.Node) routing.Value {
 	}
 	on, err := strconv.ParseBool(strings.ToLower(v.Text()))
 	if err != nil {
-		return routing.UnknownOf("true or false was expected", n.Span())
+		return unknown(n, "true or false was expected")
 	}
-	return routing.OfBool(on, n.Span())
+	return became(v, strconv.FormatBool(on))
 }
 
 // on reports whether a boolean property is known to be true.
@@ -64,7 +85,7 @@ func lowered(v routing.Value) routing.Value {
 	if v.State() != routing.Known {
 		return v
 	}
-	return routing.Of(strings.ToLower(v.Text()), v.Span)
+	return became(v, strings.ToLower(v.Text()))
 }
 
 // or is the value, or another one where nothing is set.

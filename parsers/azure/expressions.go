@@ -48,7 +48,7 @@ func propertyLoops(n *jsontree.Node) {
 		if name.Kind() != jsontree.String || n.Get(name.Text()) != nil {
 			continue
 		}
-		made := jsontree.NewObject(loop)
+		made := jsontree.NewObject(loop.Place())
 		made.SetUnknown("ARM property loop " + name.Text())
 		all = append(all, jsontree.Member{Name: name.Text(), Value: made})
 	}

@@ -91,7 +91,7 @@ func globalConfiguration(n *jsontree.Node) {
 	if n.Get(home) != nil {
 		return
 	}
-	made := jsontree.NewObject(n)
+	made := jsontree.NewObject(n.Place())
 	for _, name := range []string{"EnableRequestBuffering", "EnableResponseBuffering"} {
 		if m := n.Get(name); !m.Unset() {
 			made.Add(jsontree.Member{Name: name, Value: m})

@@ -1,25 +1,20 @@
 package jsontree
 
-// SetUnknown turns the value into one that cannot be told, for the reason given. Name and place stay.
-func (n *Node) SetUnknown(why string) {
-	n.kind, n.text, n.children, n.index = Unknown, why, nil, nil
+// SetUnknown turns the value into one that cannot be told, for the reason given. Name, place and origins stay.
+func (n *Node) SetUnknown(why string) { n.set(Unknown, why) }
+
+// SetString turns the value into a string. Name, place and origins stay.
+func (n *Node) SetString(s string) { n.set(String, s) }
+
+func (n *Node) set(kind Kind, text string) {
+	n.kind, n.text, n.children = kind, text, nil
+	n.setMembers(nil)
 }
 
-// SetString turns the value into a string. Name and place stay.
-func (n *Node) SetString(s string) {
-	n.kind, n.text, n.children, n.index = String, s, nil, nil
-}
-
-// SetValue gives the node the value and the place of another one, and keeps its name.
+// SetValue gives the node the value, the place and the origins of another one, and keeps its name.
 func (n *Node) SetValue(of *Node) {
-	n.kind, n.text, n.children, n.index = of.kind, of.text, of.children, of.index
+	n.kind, n.text, n.children, n.rare = of.kind, of.text, of.children, of.rare
 	n.src, n.start, n.end = of.src, of.start, of.end
-}
-
-// Member is a value and the name that it is to have.
-type Member struct {
-	Name  string
-	Value *Node
 }
 
 // Add puts copies of values at the end of an object. Nodes that were taken from the object before belong to its former state.
@@ -27,14 +22,19 @@ func (n *Node) Add(members ...Member) {
 	children := make([]Node, len(n.children), len(n.children)+len(members))
 	copy(children, n.children)
 	for _, m := range members {
-		added := *m.Value
-		added.name = m.Name
-		children = append(children, added)
+		children = append(children, m.node())
 	}
-	n.children, n.index = children, newIndex(children)
+	n.setMembers(children)
 }
 
-// NewObject makes an object that holds nothing yet and stands where the other node stands.
-func NewObject(at *Node) *Node {
-	return &Node{src: at.src, start: at.start, end: at.end, nameStart: at.nameStart, nameEnd: at.nameEnd, kind: Object}
+// setMembers keeps what the node shares with its copies as it is.
+func (n *Node) setMembers(children []Node) {
+	n.children = children
+	index := newIndex(children)
+	switch {
+	case n.rare != nil:
+		n.rare = &rare{index, n.rare.origins}
+	case index != nil:
+		n.rare = &rare{index: index}
+	}
 }

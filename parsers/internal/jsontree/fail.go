@@ -23,7 +23,7 @@ func (p *parser) need(what string) error {
 // around names the innermost object or list, without its content: what is wrong may be next to a secret.
 func (p *parser) around() string {
 	inner := p.open[len(p.open)-1]
-	line, col := p.src.place(uint32(inner.start)) //nolint:gosec // texts are shorter than 4 GiB
+	line, col := p.src.lineAndColumn(uint32(inner.start)) //nolint:gosec // texts are shorter than 4 GiB
 	kind := "the object"
 	if p.text[inner.start] == '[' {
 		kind = "the list"
@@ -37,7 +37,7 @@ func (p *parser) around() string {
 // unexpected says what should stand here instead of what does.
 func (p *parser) unexpected(wanted string) error {
 	if p.multiline >= 0 {
-		line, col := p.src.place(uint32(p.multiline)) //nolint:gosec // texts are shorter than 4 GiB
+		line, col := p.src.lineAndColumn(uint32(p.multiline)) //nolint:gosec // texts are shorter than 4 GiB
 		return p.fail(p.pos, fmt.Sprintf("expected %s; the string that begins at line %d column %d goes over several lines: is its closing quote missing?", wanted, line, col))
 	}
 	switch c := p.text[p.pos]; {

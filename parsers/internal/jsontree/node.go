@@ -4,6 +4,16 @@
 // (learn.microsoft.com, "Understand the structure and syntax of ARM templates": comments), strings that go over several
 // lines (same page: multi-line strings), a byte order mark, and UTF-16 with a byte order mark, which is what redirection
 // in Windows PowerShell writes. Values that only an evaluation would tell are Unknown.
+//
+// Other languages use the same tree: make a Source from the text, a Place from byte offsets into it, and nodes with NewString,
+// NewObject and their like. A value that came about by way of others (a variable, a default, a loop) says so by its Origins, and
+// whoever turns the node into a routing.Value adds its Notes:
+//
+//	src := jsontree.NewSource("main.tf", text)
+//	host := jsontree.NewString(src.Place(start, end), "chat.service.signalr.net") // the default of variable "host"
+//	used := host.Moved(src.Place(from, to), "default of variable host")           // where the expression var.host stands
+//	both := jsontree.NewString(at, a.Text()+b.Text())                             // made of two values
+//	both.AddOrigins(append(a.Origins(), b.Origins()...)...)
 package jsontree
 
 import (
@@ -36,10 +46,10 @@ func (k Kind) String() string {
 // Node is one value, and the name it goes by when it is a member of an object. A nil *Node is a value that was not
 // written: every method works on it.
 type Node struct {
-	src                *source
+	src                *Source
 	text, name         string
 	children           []Node
-	index              index // of a long object
+	rare               *rare
 	start, end         uint32
 	nameStart, nameEnd uint32
 	nameID             uint32
@@ -106,8 +116,8 @@ func (n *Node) Get(name string) *Node {
 	if n.Kind() != Object {
 		return nil
 	}
-	if n.index != nil {
-		return n.index.find(n.children, name)
+	if n.rare != nil && n.rare.index != nil {
+		return n.rare.index.find(n.children, name)
 	}
 	var folded *Node
 	for i := len(n.children) - 1; i >= 0; i-- {
@@ -130,18 +140,24 @@ func (n *Node) Path(names ...string) *Node {
 	return n
 }
 
-// Span is where the value stands, from its first to after its last character.
-func (n *Node) Span() routing.Span {
-	if n == nil || n.src == nil {
-		return routing.Span{}
+// Place is where the value stands, from its first to after its last character.
+func (n *Node) Place() Place {
+	if n == nil {
+		return Place{}
 	}
-	return n.src.span(n.start, n.end)
+	return Place{n.src, n.start, n.end}
 }
 
-// NameSpan is where the name of a member stands; the zero span for anything else.
-func (n *Node) NameSpan() routing.Span {
-	if n == nil || n.src == nil || n.nameEnd == 0 {
-		return routing.Span{}
+// Span is the place in lines and columns.
+func (n *Node) Span() routing.Span { return n.Place().Span() }
+
+// NamePlace is where the name of a member stands; the zero Place for anything else.
+func (n *Node) NamePlace() Place {
+	if n == nil || n.nameEnd == 0 {
+		return Place{}
 	}
-	return n.src.span(n.nameStart, n.nameEnd)
+	return Place{n.src, n.nameStart, n.nameEnd}
 }
+
+// NameSpan is that place in lines and columns.
+func (n *Node) NameSpan() routing.Span { return n.NamePlace().Span() }

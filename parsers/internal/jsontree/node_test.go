@@ -64,7 +64,7 @@ func TestChangesKeepNameAndPlace(t *testing.T) {
 	root.Get("a").SetString("***")
 	root.Get("c").SetUnknown("parameters('p')")
 	root.Get("b").SetValue(root.Get("a"))
-	root.Add(jsontree.Member{Name: "d", Value: jsontree.NewObject(root.Get("c"))})
+	root.Add(jsontree.Member{Name: "d", Value: jsontree.NewObject(root.Get("c").Place())})
 	root.Get("d").Add(jsontree.Member{Name: "e", Value: root.Get("a")})
 	if got, want := shape(root), `{a:"***" b:"***" c:parameters('p') d:{e:"***"}}`; got != want {
 		t.Errorf("the changed tree is %s, want %s", got, want)

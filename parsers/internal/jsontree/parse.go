@@ -9,9 +9,10 @@ import (
 
 // Options bound what a hostile text can cost. Zero fields mean the defaults.
 type Options struct {
-	MaxBytes  int // of text; 512 MiB
-	MaxDepth  int // of nesting; 200
-	MaxValues int // kept at one time; 16 million, which take about 1.5 GB
+	MaxBytes  int  // of text; 512 MiB
+	MaxDepth  int  // of nesting; 200
+	MaxValues int  // kept at one time; 16 million, which take about 1.5 GB
+	KeepText  bool // so that Node.Inside can tell places inside of strings
 }
 
 func (o Options) withDefaults() Options {
@@ -84,7 +85,7 @@ func Skim(text []byte) *Node {
 type parser struct {
 	text    []byte
 	pos     int
-	src     *source
+	src     *Source
 	options Options
 
 	open      []opening // the objects and lists around the place that is read
@@ -105,7 +106,11 @@ type opening struct {
 }
 
 func newParser(file string, text []byte, o Options) *parser {
-	return &parser{text: decode(text, o.withDefaults().MaxBytes), src: newSource(file), options: o.withDefaults(), names: newNames(), multiline: -1}
+	p := &parser{text: decode(text, o.withDefaults().MaxBytes), src: newSource(file), options: o.withDefaults(), names: newNames(), multiline: -1}
+	if o.KeepText {
+		p.src.text = p.text
+	}
+	return p
 }
 
 func (p *parser) document(root *Node) error {

@@ -1,33 +1,101 @@
 package jsontree
 
 import (
+	"bytes"
+	"math"
 	"sort"
 
 	"github.com/asrscheck/asrscheck/parsers/routing"
 )
 
-// source turns offsets into places. All nodes of a text share one.
-type source struct {
+// Source is one text, of whatever language, and turns offsets into lines and columns. All nodes of a text share one.
+type Source struct {
 	file  string
 	lines []uint32 // offset of the first character of each line
 	fixed *Node    // for a text inside a string: everything stands where that string stands
+	text  []byte   // where it was kept
 }
 
-func newSource(file string) *source {
-	return &source{file: file, lines: []uint32{0}}
+// NewSource knows the lines of a text. The file names it in places; it is not opened. The text is not kept.
+func NewSource(file string, text []byte) *Source {
+	s := newSource(file)
+	for i, c := range text[:min(len(text), math.MaxUint32-1)] {
+		if c == '\n' {
+			s.lines = append(s.lines, uint32(i+1))
+		}
+	}
+	return s
 }
 
-func (s *source) span(start, end uint32) routing.Span {
+func newSource(file string) *Source {
+	return &Source{file: file, lines: []uint32{0}}
+}
+
+// Place is the stretch of the text between two byte offsets, of which the second is exclusive.
+func (s *Source) Place(start, end int) Place {
+	return Place{s, uint32(min(max(start, 0), math.MaxUint32)), uint32(min(max(end, 0), math.MaxUint32))}
+}
+
+func (s *Source) span(start, end uint32) routing.Span {
 	if s.fixed != nil {
 		return s.fixed.Span()
 	}
-	line, col := s.place(start)
-	endLine, endCol := s.place(end)
+	line, col := s.lineAndColumn(start)
+	endLine, endCol := s.lineAndColumn(end)
 	return routing.Span{File: s.file, Line: line, Col: col, EndLine: endLine, EndCol: endCol}
 }
 
-// place counts lines and columns from 1, columns in bytes.
-func (s *source) place(offset uint32) (line, col int) {
+// lineAndColumn counts both from 1, columns in bytes.
+func (s *Source) lineAndColumn(offset uint32) (line, col int) {
 	line = sort.Search(len(s.lines), func(i int) bool { return s.lines[i] > offset })
 	return line, int(offset-s.lines[line-1]) + 1
+}
+
+// Place is a stretch of a text. Lines and columns are counted only when Span is called, so that every value can have one. The
+// zero Place is nowhere.
+type Place struct {
+	src        *Source
+	start, end uint32
+}
+
+// Span is the place in lines and columns.
+func (p Place) Span() routing.Span {
+	if p.src == nil {
+		return routing.Span{}
+	}
+	return p.src.span(p.start, p.end)
+}
+
+// Inside is the place of a part of a string, given by offsets into its decoded text, of which the second is exclusive: escapes are
+// longer where they stand than what they stand for. It is the whole string where the text was not kept.
+func (n *Node) Inside(start, end int) Place {
+	whole := n.Place()
+	if n.Kind() != String || whole.src == nil || whole.src.text == nil {
+		return whole
+	}
+	raw := whole.src.text[whole.start:whole.end]
+	if !bytes.HasPrefix(raw, []byte(`"`)) {
+		return whole
+	}
+	from, to := written(raw, start), written(raw, end)
+	return Place{whole.src, whole.start + from, whole.start + max(from, to)}
+}
+
+// written is the offset in a quoted string at which the decoded text has that many bytes.
+func written(raw []byte, decoded int) uint32 {
+	p := parser{text: raw}
+	i := 1
+	for count := 0; count < decoded && i < len(raw)-1; {
+		if raw[i] != '\\' {
+			i, count = i+1, count+1
+			continue
+		}
+		var out []byte
+		length, err := p.escape(i, &out)
+		if err != nil {
+			break
+		}
+		i, count = i+length, count+len(out)
+	}
+	return uint32(min(i, len(raw)-1)) //nolint:gosec // texts are shorter than 4 GiB
 }

@@ -61,8 +61,7 @@ func (p *parser) object(n *Node) error {
 	for more := err == nil; more; {
 		more, err = p.member()
 	}
-	n.children = p.leave(base)
-	n.index = newIndex(n.children)
+	n.setMembers(p.leave(base))
 	p.names.check(n.children)
 	return err
 }
