@@ -24,6 +24,9 @@ func text(n *jsontree.Node) routing.Value {
 
 // known is a value that the node decides.
 func known(n *jsontree.Node, text string) routing.Value {
+	if whose := n.DefaultOf(); whose != "" {
+		return routing.DefaultOf(text, whose)
+	}
 	v := routing.Of(text, n.Span())
 	v.Related = n.Notes()
 	return v
@@ -38,6 +41,9 @@ func unknown(n *jsontree.Node, why string) routing.Value {
 
 // became is what was made of a value: it stands where the value stands and came from where the value came from.
 func became(v routing.Value, text string) routing.Value {
+	if v.IsDefault() {
+		return routing.DefaultOf(text, v.Why())
+	}
 	made := routing.Of(text, v.Span)
 	made.Related = v.Related
 	return made

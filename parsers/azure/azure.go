@@ -25,6 +25,9 @@ const (
 	Template   Form = "arm"            // an ARM template, also an exported or a compiled one
 	Parameters Form = "arm-parameters" // values for a template
 	PowerShell Form = "powershell"     // Get-Az… | ConvertTo-Json
+	Terraform  Form = "terraform"      // a configuration of Terraform or OpenTofu, in HCL or JSON
+	Plan       Form = "plan"           // terraform show -json of a plan
+	State      Form = "state"          // terraform show -json of a state, or a state file
 )
 
 // Resource is one Azure resource.
@@ -32,8 +35,10 @@ type Resource struct {
 	Object
 	// Type is the full type as it was written, "Microsoft.Network/applicationGateways"; it compares without regard to case.
 	Type string
-	// Title is the name, or the expression that makes it in a template.
-	Title      string
+	// Title is the name; the expression that makes it in a template, or the address in Terraform, where it is not known.
+	Title string
+	// Address is where Terraform finds the resource; empty in all other forms.
+	Address    string
 	APIVersion string
 	Form       Form
 	// Problems are what is doubtful about this resource; those of the text as a whole are in the Report.

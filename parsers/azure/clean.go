@@ -11,7 +11,11 @@ import (
 // certificates are the collections whose items hold key material in "data" and "password".
 var certificates = map[string]bool{
 	"sslcertificates": true, "trustedrootcertificates": true, "trustedclientcertificates": true, "authenticationcertificates": true,
+	"sslcertificate": true, "trustedrootcertificate": true, "trustedclientcertificate": true, "authenticationcertificate": true,
 }
+
+// plainName is a name as these maps have it: primary_access_key in Terraform is primaryAccessKey in Azure Resource Manager.
+func plainName(name string) string { return strings.ToLower(strings.ReplaceAll(name, "_", "")) }
 
 // secretNames are members that hold a secret wherever they stand.
 var secretNames = map[string]string{
@@ -28,7 +32,7 @@ func (r *reader) redact(n *jsontree.Node, inCertificates bool) {
 	case jsontree.String, jsontree.Unknown:
 		r.redactText(n, inCertificates)
 	case jsontree.Object, jsontree.List:
-		inCertificates = inCertificates || certificates[strings.ToLower(n.Name())]
+		inCertificates = inCertificates || certificates[plainName(n.Name())]
 		for child := range n.All() {
 			r.redact(child, inCertificates)
 		}
@@ -49,7 +53,7 @@ func (r *reader) redactText(n *jsontree.Node, inCertificates bool) {
 }
 
 func secretByName(name string, inCertificates bool) string {
-	name = strings.ToLower(name)
+	name = plainName(name)
 	if inCertificates && name == "data" {
 		return "certificate"
 	}

@@ -33,8 +33,25 @@ func (n *Node) setMembers(children []Node) {
 	index := newIndex(children)
 	switch {
 	case n.rare != nil:
-		n.rare = &rare{index, n.rare.origins}
+		n.rare = &rare{index, n.rare.origins, n.rare.whose}
 	case index != nil:
 		n.rare = &rare{index: index}
+	}
+}
+
+// Overlay puts the members of another object over those of this one: objects into each other, anything else in place of what was there,
+// which becomes its origin.
+func (n *Node) Overlay(over *Node) {
+	for m := range over.All() {
+		switch own := n.Get(m.Name()); {
+		case own == nil:
+			n.Add(Member{Name: m.Name(), Value: m})
+		case own.Kind() == Object && m.Kind() == Object:
+			own.Overlay(m)
+		default:
+			under := &Origin{What: "what it takes the place of", At: own.Place()}
+			own.SetValue(m)
+			own.AddOrigins(under)
+		}
 	}
 }

@@ -17,12 +17,16 @@ type Origin struct {
 	// Secret says that what comes from here is a secret, or holds one: the keys of a service, a sensitive variable. The value itself
 	// must not be in the tree.
 	Secret bool
+	// Attribute is set where the value is, or will be, exactly an attribute of another resource: the address of that resource, a dot
+	// and the attribute ("module.rt.azurerm_signalr_service.chat[0].hostname").
+	Attribute string
 }
 
 // rare holds what few nodes have. Copies of a node share it, so that it is never changed.
 type rare struct {
 	index   index // of a long object
 	origins []*Origin
+	whose   string // of a default: the product's that has it
 }
 
 // Origins are what the value came from, without their own origins; none for a value that was written where it stands.
@@ -49,7 +53,7 @@ func (n *Node) AddOrigins(more ...*Origin) {
 
 func (n *Node) setOrigins(all []*Origin) {
 	if n.rare != nil {
-		n.rare = &rare{n.rare.index, all}
+		n.rare = &rare{n.rare.index, all, n.rare.whose}
 		return
 	}
 	n.rare = &rare{origins: all}
@@ -110,4 +114,19 @@ func walk(level []*Origin, visit func(*Origin) bool) {
 		}
 		level = next
 	}
+}
+
+// NewDefault makes a value that nobody wrote: whose names the product that has it as its default ("azurerm"). It stands nowhere.
+func NewDefault(kind Kind, text, whose string) *Node {
+	n := newNode(Place{}, kind, text)
+	n.rare = &rare{whose: whose}
+	return n
+}
+
+// DefaultOf is the product whose default the value is; empty for a value that was written.
+func (n *Node) DefaultOf() string {
+	if n == nil || n.rare == nil {
+		return ""
+	}
+	return n.rare.whose
 }

@@ -1,0 +1,49 @@
+package azurerm
+
+import (
+	"strings"
+
+	"github.com/asrscheck/asrscheck/parsers/internal/jsontree"
+)
+
+// domain is that of the public cloud, which the provider uses unless its environment says otherwise.
+const domain = ".service.signalr.net"
+
+// NotNamed is the label in the host name of a service whose own name is not known: it tells services apart without naming them.
+const NotNamed = "name-not-known"
+
+// Computed is the value that the provider will give to an attribute which nobody writes, where it follows from the others; nil where
+// it does not. It is the host name of a SignalR service (hashicorp/terraform-provider-azurerm, azurerm_signalr_service: hostname),
+// which stands for one certain service even where that service's name is not known yet.
+func Computed(r Resource, attribute string) *jsontree.Node {
+	if r.Type != "azurerm_signalr_service" || attribute != "hostname" {
+		return nil
+	}
+	name := r.Attributes.Get("name")
+	host := jsontree.NewString(r.Attributes.Place(), label(r.Address)+"."+NotNamed+domain)
+	if name.Kind() == jsontree.String && name.Text() != "" {
+		host = jsontree.NewString(r.Attributes.Place(), strings.ToLower(name.Text())+domain)
+	}
+	at := r.Attributes.Place()
+	if !name.Unset() {
+		at = name.Place()
+	}
+	host.AddOrigins(&jsontree.Origin{What: "the name of " + r.Address, At: at})
+	return host
+}
+
+// label makes a label of a host name from an address.
+func label(address string) string {
+	const longest = 63
+	keep := func(r rune) rune {
+		switch {
+		case 'a' <= r && r <= 'z' || '0' <= r && r <= '9':
+			return r
+		case 'A' <= r && r <= 'Z':
+			return r - 'A' + 'a'
+		}
+		return '-'
+	}
+	clean := strings.Trim(strings.Map(keep, address), "-")
+	return strings.Trim(clean[max(0, len(clean)-longest):], "-")
+}
