@@ -32,12 +32,15 @@ func (l *loader) folder(root string) {
 	if err != nil {
 		l.problem(root, err.Error(), "Give the folders that hold configuration, one by one.")
 	}
+	l.parts = &nginxParts{root: root, groups: map[string][]string{}}
 	slices.SortStableFunc(files, func(a, b string) int { return mainRank(a) - mainRank(b) })
 	for _, f := range files {
 		if mainRank(f) == 0 || recognizableName(f) {
-			l.file(f, false)
+			l.file(f, root)
 		}
 	}
+	l.parts.load(l)
+	l.parts = nil
 	if len(files) == 0 {
 		l.unread(root, "is an empty folder", "Give a folder that holds configuration.")
 	}
@@ -58,5 +61,5 @@ func recognizableName(path string) bool {
 	if strings.HasPrefix(filepath.Base(path), ".") {
 		return false
 	}
-	return slices.Contains([]string{"", ".conf", ".json", ".txt", ".inc", ".vhost", ".nginx"}, filepath.Ext(path))
+	return slices.Contains([]string{"", ".conf", ".json", ".txt", ".inc", ".vhost", ".nginx", ".template"}, filepath.Ext(path))
 }

@@ -19,6 +19,7 @@ import (
 type Options struct {
 	As           string    // a format's name, instead of detection
 	NginxVersion string    // "1.26.3"; empty when it is not known
+	Prefix       string    // the absolute path that the folder given has where NGINX runs ("/etc/nginx"); empty when it is not known
 	Stdin        io.Reader // what the path "-" stands for
 }
 
@@ -42,6 +43,7 @@ type loader struct {
 	options  Options
 	estate   *routing.Estate
 	consumed map[string]bool // files that were read as a part of another
+	parts    *nginxParts     // of the folder that is being read
 }
 
 func (l *loader) path(p string) {
@@ -58,7 +60,7 @@ func (l *loader) path(p string) {
 	case !info.Mode().IsRegular():
 		l.unread(p, "is not a regular file", "Give a file, a folder, or - for standard input.")
 	default:
-		l.file(p, true)
+		l.file(p, "")
 	}
 }
 
@@ -93,8 +95,9 @@ func (l *loader) stdin() {
 	l.text(source{name: name, data: data}, true)
 }
 
-// file reads one file. A file that the user named must be of a known format; one that was found in a folder may be anything.
-func (l *loader) file(name string, named bool) {
+// file reads one file. A file that the user named, without a root, must be of a known format; one that was found in the folder root
+// may be anything.
+func (l *loader) file(name, root string) {
 	if l.consumed[filepath.Clean(name)] {
 		return
 	}
@@ -108,13 +111,14 @@ func (l *loader) file(name string, named bool) {
 		l.unread(name, reason(err), "Check the permissions.")
 		return
 	}
-	l.text(source{name: name, path: name, data: data}, named)
+	l.text(source{name: name, path: name, root: root, data: data}, root == "")
 }
 
 // source is one text to be read.
 type source struct {
 	name string // as reports show it
 	path string // on disk; empty for standard input
+	root string // the folder in which it was found; empty for a file that the user named
 	data []byte
 }
 
@@ -137,11 +141,19 @@ func (l *loader) text(s source, named bool) {
 		}
 		return
 	}
+	if l.parts != nil && format.Name == nginxFormat.Name && l.parts.take(l, s) {
+		return
+	}
 	got := format.load(s, l.options)
+	l.estate.Inputs = append(l.estate.Inputs, routing.Input{Name: s.name, Format: format.Name, Gateways: len(got.gateways)})
+	l.keep(got)
+}
+
+// keep adds what an input gave to the estate.
+func (l *loader) keep(got loaded) {
 	for _, f := range got.files {
 		l.consumed[filepath.Clean(f)] = true
 	}
-	l.estate.Inputs = append(l.estate.Inputs, routing.Input{Name: s.name, Format: format.Name, Gateways: len(got.gateways)})
 	l.estate.Gateways = append(l.estate.Gateways, got.gateways...)
 	l.estate.Services = append(l.estate.Services, got.services...)
 	l.estate.Problems = append(l.estate.Problems, got.problems...)

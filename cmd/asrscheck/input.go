@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path"
 	"regexp"
 	"strings"
 
@@ -23,6 +24,7 @@ type input struct {
 	services     []string
 	endpoints    []string
 	nginxVersion string
+	prefix       string
 }
 
 func (in *input) register(c *cobra.Command) {
@@ -30,6 +32,7 @@ func (in *input) register(c *cobra.Command) {
 	f.StringVar(&in.as, "as", "", "read every input as this `FORMAT` instead of detecting it: "+strings.Join(formatNames(), ", "))
 	f.StringArrayVar(&in.services, "service", nil, "`HOST` is an Azure SignalR service although its domain does not say so (repeatable)")
 	f.StringVar(&in.nginxVersion, "nginx-version", "", "`VERSION` of NGINX that runs the configuration, such as 1.28.0")
+	f.StringVar(&in.prefix, "prefix", "", "the folder that is given lies at `PATH` where NGINX runs, such as /etc/nginx (default: told from the includes)")
 	_ = c.RegisterFlagCompletionFunc("as", cobra.FixedCompletions(formatNames(), cobra.ShellCompDirectiveNoFileComp)) // the flag exists
 }
 
@@ -60,6 +63,9 @@ func (in *input) validate(paths []string) error {
 	}
 	if in.nginxVersion != "" && !versionForm.MatchString(in.nginxVersion) {
 		return fmt.Errorf("--nginx-version %s: write it as nginx -v does, such as 1.28.0", in.nginxVersion)
+	}
+	if in.prefix != "" && !path.IsAbs(in.prefix) {
+		return fmt.Errorf("--prefix %s: give the absolute path of the folder where NGINX runs, such as /etc/nginx", in.prefix)
 	}
 	for _, host := range in.services {
 		if !hostForm.MatchString(host) {
@@ -102,7 +108,7 @@ func (s *session) load(in *input, paths []string) (*routing.Estate, reports.Sour
 	var kept bytes.Buffer
 	var estate *routing.Estate
 	s.during("reading "+strings.Join(paths, " "), func() {
-		estate = parsers.Load(paths, parsers.Options{As: in.as, NginxVersion: in.nginxVersion, Stdin: io.TeeReader(s.stdin, &kept)})
+		estate = parsers.Load(paths, parsers.Options{As: in.as, NginxVersion: in.nginxVersion, Prefix: in.prefix, Stdin: io.TeeReader(s.stdin, &kept)})
 	})
 	return estate, parsers.Sources(estate, kept.Bytes())
 }

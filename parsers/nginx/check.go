@@ -15,8 +15,8 @@ var blockContexts = map[[2]string]string{
 
 // check finds what nginx -t refuses about directives themselves: names, places, numbers of arguments, repetitions.
 func (c *config) check() {
-	if c.http.head.IsZero() && len(c.servers) > 0 {
-		return // a fragment, whose contexts are not known
+	if c.partial {
+		return // the contexts of a fragment are not known
 	}
 	k := &checker{config: c}
 	k.block(func(yield func(Directive) bool) { c.tree.Main.Body()(yield) }, "main")
@@ -109,6 +109,9 @@ func (k *checker) quantity(d Directive) {
 }
 
 func (c *config) refused(d Directive, message string) {
+	if c.fromEnvironment(d) != "" {
+		return
+	}
 	c.keep(routing.Problem{Span: d.Span(), Message: message, Kind: routing.Refused})
 }
 

@@ -86,6 +86,7 @@ func collect(tree *Tree) *config {
 	if !found {
 		c.fragment(fragment)
 	}
+	c.environment()
 	return c
 }
 

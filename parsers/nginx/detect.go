@@ -16,7 +16,7 @@ var signs = map[string]bool{
 
 // isTemplate reports whether a text becomes NGINX configuration once its placeholders are filled: reading it says so.
 func isTemplate(text string) bool {
-	return (strings.Contains(text, "{{") || strings.Contains(text, "{%")) && templateLine.MatchString(text)
+	return mayBeTemplate.MatchString(text) && templateLine.MatchString(text)
 }
 
 var templateLine = regexp.MustCompile(`(?m)^[ \t]*(?:location[ \t][^;\n]*\{|proxy_pass[ \t][^\n]*;|proxy_set_header[ \t][^\n]*;)[ \t]*$`)
@@ -31,7 +31,8 @@ func Detect(text string) bool {
 	if at := strings.LastIndexByte(text, '\n'); len(text) == detected && at > 0 {
 		text = text[:at]
 	}
-	tree, err := ParseText("", text)
+	alone := &dump{base: ".", files: map[string]string{"": text}, alone: true}
+	tree, err := (&reader{from: alone, tree: &Tree{}, files: map[string]*File{}, lenient: true}).read("")
 	if err != nil {
 		return false
 	}

@@ -7,10 +7,14 @@ func (c *config) fragment(directives []Directive) {
 	inHTTP, inServer := false, false
 	for _, d := range directives {
 		switch d.Name() {
+		case "events":
+			return // a main file without http{}
 		case "server", "upstream", "map":
 			inHTTP = true
 		case "location", "proxy_pass", "listen", "server_name":
 			inServer = true
+		default:
+			inServer = inServer || insideHTTP(d.Name())
 		}
 	}
 	switch {
@@ -23,6 +27,18 @@ func (c *config) fragment(directives []Directive) {
 		c.partOf(directives[0], "server")
 		c.serverFragment(directives)
 	}
+}
+
+// insideHTTP reports whether a directive can stand inside of http{}, and not outside of it.
+func insideHTTP(name string) bool {
+	inside := false
+	for _, way := range knownDirectives()[name] {
+		if way.in("main") {
+			return false
+		}
+		inside = inside || way.in("http") || way.in("server") || way.in("location")
+	}
+	return inside
 }
 
 func (c *config) partOf(d Directive, block string) {

@@ -50,6 +50,9 @@ func (w *lowering) listens(s *server) []listen {
 	var out []listen
 	seen := map[kind]bool{}
 	for _, d := range w.own(s.scope, "listen") {
+		if w.fromEnvironment(d) != "" {
+			continue
+		}
 		for _, l := range w.parseListen(d) {
 			if seen[kind{l.socket, l.datagram}] {
 				w.refuse(d, "a duplicate listen "+l.nginxName())

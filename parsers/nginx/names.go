@@ -26,6 +26,9 @@ type nameArm struct {
 
 func (n *names) server(s *server) {
 	for _, d := range n.own(s.scope, "server_name") {
+		if n.fromEnvironment(d) != "" {
+			continue
+		}
 		for _, name := range d.Args() {
 			n.name(nameArm{lower(name), s, d}, name)
 		}

@@ -16,6 +16,7 @@ type reader struct {
 	statements int
 	bytes      int
 	faults     int
+	lenient    bool   // templates are read as far as they go
 	stopped    string // why reading ended early
 }
 
@@ -36,9 +37,6 @@ func (r *reader) fault(f *File) func(offset int, message, fix string) bool {
 		if r.faults++; r.faults >= maxProblems {
 			r.stop(at, "there are too many errors before it")
 			return false
-		}
-		if strings.Contains(f.src, "{{") || strings.Contains(f.src, "{%") {
-			fix = "this looks like a template: give what comes out of it"
 		}
 		r.problem(routing.Problem{Span: at, Message: message, Fix: fix})
 		return true
@@ -72,10 +70,14 @@ func (r *reader) parse(name, src string, depth int) *File {
 	if begin > 0 {
 		r.refuse(f.span(0, narrow(begin)), "byte order mark: NGINX takes it for a part of the first word")
 	}
+	before := len(r.tree.Problems)
 	r.stack = append(r.stack, name)
 	p := &fileParser{reader: r, file: f, depth: depth, lexer: lexer{file: f, src: masked, pos: begin, report: r.fault(f)}}
 	p.run()
 	r.stack = r.stack[:len(r.stack)-1]
+	if !r.lenient {
+		r.leaveTemplate(f, before)
+	}
 	return f
 }
 

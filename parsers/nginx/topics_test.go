@@ -191,7 +191,7 @@ func TestProblemsAreNamedAsNGINXNamesThem(t *testing.T) {
 		{oneServer("location / { proxy_pass https://b; proxy_ssl_verify on; }"), "7: refused: no proxy_ssl_trusted_certificate for proxy_ssl_verify"},
 		{oneServer("return 200 $nothing;"), `7: refused: unknown "nothing" variable`},
 		{oneServer("return 200 $;"), "7: refused: invalid variable name"},
-		{oneServer("return 200 ${NOTHING};"), "7: not whole: $NOTHING looks like a place for the environment in a template: NGINX itself knows no such variable"},
+		{oneServer("return 200 ${NOTHING};"), "7: not whole: ${NOTHING} is filled in from the environment before NGINX starts: its value is not known"},
 		{oneServer("set $host x;"), `7: refused: the duplicate "host" variable`},
 		{oneServer("access_log a nothing;"), `7: refused: unknown log format "nothing"`},
 		{oneServer("if ($uri x) { }"), `7: refused: invalid condition "$uri"`},

@@ -60,10 +60,13 @@ func ParseText(name, text string) (*Tree, error) {
 }
 
 func read(from source, main string) (*Tree, error) {
-	r := &reader{from: from, tree: &Tree{}, files: map[string]*File{}}
+	return (&reader{from: from, tree: &Tree{}, files: map[string]*File{}}).read(main)
+}
+
+func (r *reader) read(main string) (*Tree, error) {
 	src, err := r.load(main)
 	if err != nil {
-		return nil, fmt.Errorf("read %s: %w", from.show(main), err)
+		return nil, fmt.Errorf("read %s: %w", r.from.show(main), err)
 	}
 	r.tree.Main = r.parse(main, src, 0)
 	return r.tree, nil

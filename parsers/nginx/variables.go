@@ -99,8 +99,8 @@ func (w *lowering) declaredBy(name string, by Directive) routing.Expr {
 func (w *lowering) unknownVariable(name string, d Directive) routing.Expr {
 	why := `unknown "` + name + `" variable`
 	switch {
-	case name == strings.ToUpper(name):
-		w.doubt(d, "$"+name+" looks like a place for the environment in a template: NGINX itself knows no such variable", "give the file that comes out of the template")
+	case w.isPlaceholder(name, d):
+		return unknown(filledIn(name), d.Span())
 	case w.modules || w.mayBeElsewhere():
 		w.doubt(d, why+", unless a module or a file that was not read defines it", "give the output of nginx -T")
 	default:
@@ -242,14 +242,14 @@ var measuredPrefixes = strings.Fields(`
 	sent_http_ sent_trailer_ upstream_http_ upstream_cookie_ upstream_trailer_ ssl_ geoip_ geoip2_ proxy_protocol_tlv_ jwt_ otel_ opentracing_ date_
 	brotli_ zstd_ session_log_ vts_`)
 
+func isMeasured(name string) bool {
+	return slices.Contains(measuredNames, name) || slices.ContainsFunc(measuredPrefixes, func(p string) bool { return strings.HasPrefix(name, p) })
+}
+
 // measured is a variable that is known to exist, while its value is not.
 func (w *lowering) measured(name string, e *env, at routing.Span) routing.Expr {
-	known := slices.Contains(measuredNames, name)
-	for _, prefix := range measuredPrefixes {
-		known = known || strings.HasPrefix(name, prefix)
-	}
 	switch {
-	case !known:
+	case !isMeasured(name):
 		return nil
 	case e.logging:
 		return routing.Text("-")
