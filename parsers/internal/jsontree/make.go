@@ -80,8 +80,37 @@ func (n *Node) Moved(to Place, what string) *Node {
 	c := *n
 	c.name, c.nameStart, c.nameEnd = "", 0, 0
 	c.src, c.start, c.end = to.src, to.start, to.end
+	origins := n.settled()
 	if what != "" {
-		c.setOrigins([]*Origin{{What: what, At: n.Place(), From: n.Origins()}})
+		origins = []*Origin{{What: what, At: n.Place(), From: origins}}
 	}
+	if len(origins) > 0 {
+		c.setOrigins(origins)
+	}
+	return &c
+}
+
+// Replaced is the value with what each returns in place of every member or item, under the same name; nil leaves it out. It is the
+// node itself where nothing changes.
+func (n *Node) Replaced(each func(*Node) *Node) *Node {
+	var children []Node
+	for i := range n.Len() {
+		was := &n.children[i]
+		is := each(was)
+		if is == was && children == nil {
+			continue
+		}
+		if children == nil {
+			children = append(make([]Node, 0, len(n.children)), n.children[:i]...)
+		}
+		if is != nil {
+			children = append(children, Member{Name: was.name, Value: is, At: was.NamePlace()}.node())
+		}
+	}
+	if children == nil {
+		return n
+	}
+	c := *n
+	c.setMembers(children)
 	return &c
 }

@@ -11,7 +11,9 @@ import (
 type Origin struct {
 	// What names it, as a remark at its place: "default of parameter host", "local backend", "turn 2 of loop probes".
 	What string
-	At   Place
+	// At is where that stands. The zero Place is where the value itself stands, for as long as it is not moved: one such Origin does for
+	// everything inside of a variable.
+	At Place
 	// From are the origins of what this was made of.
 	From []*Origin
 	// Secret says that what comes from here is a secret, or holds one: the keys of a service, a sensitive variable. The value itself
@@ -51,6 +53,14 @@ func (n *Node) AddOrigins(more ...*Origin) {
 	}
 }
 
+// CameBy puts an origin before those that the value has: they become what it was made of.
+func (n *Node) CameBy(o *Origin) {
+	if known := n.Origins(); len(known) > 0 {
+		o = &Origin{What: o.What, At: o.At, From: append(slices.Clip(o.From), known...), Secret: o.Secret}
+	}
+	n.setOrigins([]*Origin{o})
+}
+
 func (n *Node) setOrigins(all []*Origin) {
 	if n.rare != nil {
 		n.rare = &rare{n.rare.index, all, n.rare.whose}
@@ -68,13 +78,25 @@ func (n *Node) AddOriginsBelow(more ...*Origin) {
 	}
 }
 
+// settled are the origins, those without a place at the value's own.
+func (n *Node) settled() []*Origin {
+	all := n.Origins()
+	for i, o := range all {
+		if o.At.src == nil {
+			all = slices.Clone(all)
+			all[i] = &Origin{What: o.What, At: n.Place(), From: o.From, Secret: o.Secret}
+		}
+	}
+	return all
+}
+
 // mostNotes bounds what a report says beside one value.
 const mostNotes = 6
 
 // Notes are the places that had a part in the value, nearest first, for routing.Value's Related: every rule shows them.
 func (n *Node) Notes() []routing.Note {
 	var notes []routing.Note
-	walk(n.Origins(), func(o *Origin) bool {
+	walk(n.settled(), func(o *Origin) bool {
 		if note := (routing.Note{Span: o.At.Span(), Text: o.What}); note.Text != "" && !slices.Contains(notes, note) {
 			notes = append(notes, note)
 		}

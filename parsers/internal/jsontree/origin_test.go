@@ -109,3 +109,40 @@ func TestNamesOfMadeMembersHavePlaces(t *testing.T) {
 		t.Errorf("a name in another text than its value stands at %v", got)
 	}
 }
+
+func TestAnOriginWithoutAPlaceIsWhereTheValueStands(t *testing.T) {
+	src := jsontree.NewSource("main.tf", []byte(terraform))
+	pool := jsontree.NewObject(at(src, "locals"), jsontree.Member{Name: "name", Value: jsontree.NewString(at(src, "default"), "p")})
+	pool.AddOriginsBelow(&jsontree.Origin{What: "local pool"})
+	name := pool.Get("name")
+	if got, want := notes(name), []string{"2:3-10 local pool"}; !slices.Equal(got, want) {
+		t.Errorf("in place, the notes are %q, want %q", got, want)
+	}
+	if got, want := notes(name.Moved(at(src, "var.host"), "")), []string{"2:3-10 local pool"}; !slices.Equal(got, want) {
+		t.Errorf("elsewhere, the notes are %q, want %q", got, want)
+	}
+}
+
+func TestReplacedKeepsNamesAndWhatIsTheSame(t *testing.T) {
+	root := parse(t, `{"a":[1,2],"b":"x","c":null}`).Root
+	same := root.Replaced(func(n *jsontree.Node) *jsontree.Node { return n })
+	if same != root {
+		t.Error("a copy was made although nothing changed")
+	}
+	changed := root.Replaced(func(n *jsontree.Node) *jsontree.Node {
+		switch n.Kind() {
+		case jsontree.String:
+			return jsontree.NewInt(n.Place(), 7)
+		case jsontree.Null:
+			return nil
+		default:
+			return n
+		}
+	})
+	if got := shape(changed); got != `{a:[1 2] b:7}` || changed.Get("B").NameSpan() != root.Get("b").NameSpan() {
+		t.Errorf("the result is %s, its name at %v", got, changed.Get("b").NameSpan())
+	}
+	if got := shape(root); got != `{a:[1 2] b:"x" c:null}` {
+		t.Errorf("the original became %s", got)
+	}
+}
