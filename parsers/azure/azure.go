@@ -27,7 +27,9 @@ const (
 	PowerShell Form = "powershell"     // Get-Az… | ConvertTo-Json
 	Terraform  Form = "terraform"      // a configuration of Terraform or OpenTofu, in HCL or JSON
 	Plan       Form = "plan"           // terraform show -json of a plan
-	State      Form = "state"          // terraform show -json of a state, or a state file
+	State      Form = "state"          // terraform show -json of a state
+	StateFile  Form = "tfstate"        // a state file
+	Pulumi     Form = "pulumi"         // pulumi stack export
 )
 
 // Resource is one Azure resource.
@@ -162,6 +164,10 @@ func (r *reader) root(n *jsontree.Node) error {
 	case Parameters:
 		r.clean(n)
 		return nil
+	case Plan, State, StateFile:
+		return r.terraformJSON(n)
+	case Pulumi:
+		return r.pulumi(n)
 	case Graph:
 		r.graphPage(n)
 	default:

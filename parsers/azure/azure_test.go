@@ -78,7 +78,10 @@ func TestDetectTellsTheForm(t *testing.T) {
 		`{"$schema":"https://schema.management.azure.com/schemas/2019-04-01/deploymentParameters.json#","parameters":{}}`:          azure.Parameters,
 		"// comment\n{" + id + `,"properties":{"x":[1,2`:                                                                           azure.REST, // cut off
 		`{"name":"package","version":"1.0.0","type":"module"}`:                                                                     azure.None,
-		`{"format_version":"1.2","terraform_version":"1.9"}`:                                                                       azure.None,
+		`{"format_version":"1.2","terraform_version":"1.9"}`:                                                                       azure.State,
+		`{"format_version":"1.2","planned_values":{}}`:                                                                             azure.Plan,
+		`{"format_version":"1.0","provider_schemas":{}}`:                                                                           azure.None,
+		`{"version":4,"terraform_version":"1.9.8","serial":3,"lineage":"x","resources":[]}`:                                        azure.StateFile,
 		`{"value":[]}`:                 azure.None,
 		`upstream signalr { server a;`: azure.None,
 		``:                             azure.None,

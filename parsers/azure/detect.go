@@ -21,8 +21,13 @@ func Detect(text []byte) Form {
 }
 
 func formOfObject(root *jsontree.Node) Form {
-	if form := templateForm(root); form != None {
-		return form
+	for _, form := range []Form{templateForm(root), terraformForm(root)} {
+		if form != None {
+			return form
+		}
+	}
+	if pulumiResources(root) != nil {
+		return Pulumi
 	}
 	if data := root.Get("data"); data != nil && isPage(root) {
 		return Graph

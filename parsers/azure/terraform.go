@@ -13,14 +13,14 @@ import (
 // in them are redacted and reported. It stops at the first error of each.
 func FromTerraform(all []azurerm.Resource, form Form, each func(*Resource) error) (Report, error) {
 	r := &reader{each: each, report: Report{Form: form}}
+	for _, t := range all {
+		r.clean(t.Attributes)
+	}
 	err := r.terraform(all)
 	return r.report, err
 }
 
 func (r *reader) terraform(all []azurerm.Resource) error {
-	for _, t := range all {
-		r.clean(t.Attributes)
-	}
 	settle(all)
 	resources, patches := mapped(all, r.report.Form)
 	for _, p := range patches {

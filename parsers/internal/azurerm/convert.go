@@ -104,14 +104,13 @@ func listOf(item convert) convert {
 	}
 }
 
-// under makes a list of objects with one property of a list of texts. Where the list is unknown, that is one object with an unknown
-// property.
+// under makes a list of objects with one property of a list of texts. What is no list, such as an unknown value, becomes one object.
 func under(property string) convert {
 	wrap := func(n *jsontree.Node) *jsontree.Node {
 		return jsontree.NewObject(n.Place(), jsontree.Member{Name: property, Value: n})
 	}
 	return func(n *jsontree.Node) *jsontree.Node {
-		if n.Kind() == jsontree.Unknown {
+		if n.Kind() != jsontree.List {
 			return jsontree.NewList(n.Place(), wrap(n))
 		}
 		return listOf(wrap)(n)
