@@ -9,7 +9,7 @@ import (
 )
 
 var azureFormat = Format{
-	Name: "azure", Title: "JSON of Azure resources: az, REST, Resource Graph, PowerShell, ARM templates",
+	Name: "azure", Title: "JSON of Azure resources: az, REST, Resource Graph, PowerShell, ARM templates, Terraform plans and states, Pulumi stacks",
 	recognizes: func(s source) bool { return azure.Detect(s.data) != azure.None },
 	load:       loadAzure,
 }

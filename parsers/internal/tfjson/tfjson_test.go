@@ -49,13 +49,13 @@ func value(n *jsontree.Node) string {
 
 // planOf is a plan of one gateway with a nested block, whose attribute host is unknown and written as the given expression, and of what
 // else is given.
-func planOf(address, expression, moreResources, moreConfiguration string) string {
+func planOf(address, expression, moreResources string) string {
 	gateway := `{"address":"` + address + `","mode":"managed","type":"gw","name":"x","values":{"b":[{"name":"n"}]}}`
 	root := `"resources":[` + gateway + moreResources + `]`
 	configuration := `"resources":[{"address":"gw.x","expressions":{"b":[{"name":{"constant_value":"n"},"host":` + expression + `}]}}]`
 	if module, ok := strings.CutSuffix(address, ".gw.x"); ok {
 		root = `"resources":[` + strings.TrimPrefix(moreResources, ",") + `],"child_modules":[{"address":"` + module + `","resources":[` + gateway + `]}]`
-		configuration = `"module_calls":{"m":{"expressions":{"h":{"references":["svc.a.hostname","svc.a"]}},"module":{` + configuration + `}}` + moreConfiguration + `}`
+		configuration = `"module_calls":{"m":{"expressions":{"h":{"references":["svc.a.hostname","svc.a"]}},"module":{` + configuration + `}}}`
 	}
 	return `{"format_version":"1.2","planned_values":{"root_module":{` + root + `}},
 		"resource_changes":[{"address":"` + address + `","change":{"actions":["create"],"after_unknown":{"b":[{"host":true}]}}}],
@@ -69,16 +69,16 @@ func service(address string) string {
 func TestWhatIsUnknownUntilApplyIsTheAttributeThatTheConfigurationRefersTo(t *testing.T) {
 	const direct = `{"references":["svc.a.hostname","svc.a"]}`
 	for name, c := range map[string]struct{ plan, want string }{
-		"a resource":             {planOf("gw.x", direct, service("svc.a"), ""), "?svc.a.hostname"},
-		"one of several":         {planOf("gw.x", `{"references":["svc.a[1].hostname","svc.a[1]","svc.a"]}`, service("svc.a[0]")+service("svc.a[1]"), ""), "?svc.a[1].hostname"},
-		"any of several":         {planOf("gw.x", direct, service("svc.a[0]")+service("svc.a[1]"), ""), "?(known only after the plan is applied (svc.a.hostname))"},
-		"the only instance":      {planOf("gw.x", direct, service(`svc.a[\"b.c]\"]`), ""), `?svc.a["b.c]"].hostname`},
-		"a resource not planned": {planOf("gw.x", direct, "", ""), "?(known only after the plan is applied (svc.a.hostname))"},
-		"an argument":            {planOf("module.m.gw.x", `{"references":["var.h"]}`, service("svc.a"), ""), "?svc.a.hostname"},
-		"a local":                {planOf("gw.x", `{"references":["local.h"]}`, service("svc.a"), ""), "?(known only after the plan is applied (local.h))"},
-		"two of them":            {planOf("gw.x", `{"references":["svc.a.hostname","svc.a","svc.b.hostname","svc.b"]}`, service("svc.a")+service("svc.b"), ""), "[?svc.a.hostname ?svc.b.hostname]"},
-		"made of two others":     {planOf("gw.x", `{"references":["svc.a.id","svc.a","svc.b.hostname","svc.b"]}`, service("svc.a")+service("svc.b"), ""), "?(known only after the plan is applied (svc.a.id, svc.b.hostname))"},
-		"no expression":          {planOf("gw.x", `{}`, service("svc.a"), ""), "?(known only after the plan is applied)"},
+		"a resource":             {planOf("gw.x", direct, service("svc.a")), "?svc.a.hostname"},
+		"one of several":         {planOf("gw.x", `{"references":["svc.a[1].hostname","svc.a[1]","svc.a"]}`, service("svc.a[0]")+service("svc.a[1]")), "?svc.a[1].hostname"},
+		"any of several":         {planOf("gw.x", direct, service("svc.a[0]")+service("svc.a[1]")), "?(known only after the plan is applied (svc.a.hostname))"},
+		"the only instance":      {planOf("gw.x", direct, service(`svc.a[\"b.c]\"]`)), `?svc.a["b.c]"].hostname`},
+		"a resource not planned": {planOf("gw.x", direct, ""), "?(known only after the plan is applied (svc.a.hostname))"},
+		"an argument":            {planOf("module.m.gw.x", `{"references":["var.h"]}`, service("svc.a")), "?svc.a.hostname"},
+		"a local":                {planOf("gw.x", `{"references":["local.h"]}`, service("svc.a")), "?(known only after the plan is applied (local.h))"},
+		"two of them":            {planOf("gw.x", `{"references":["svc.a.hostname","svc.a","svc.b.hostname","svc.b"]}`, service("svc.a")+service("svc.b")), "[?svc.a.hostname ?svc.b.hostname]"},
+		"made of two others":     {planOf("gw.x", `{"references":["svc.a.id","svc.a","svc.b.hostname","svc.b"]}`, service("svc.a")+service("svc.b")), "?(known only after the plan is applied (svc.a.id, svc.b.hostname))"},
+		"no expression":          {planOf("gw.x", `{}`, service("svc.a")), "?(known only after the plan is applied)"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := tell(tfjson.Plan(parse(t, c.plan)))
@@ -147,7 +147,7 @@ func TestVersionsThatAreNotKnownAreRefused(t *testing.T) {
 
 // FuzzRead holds every reader to: whatever the text is, it does not panic and every resource has attributes.
 func FuzzRead(f *testing.F) {
-	f.Add(planOf("module.m.gw.x", `{"references":["var.h","module.m.o"]}`, service("svc.a"), ""))
+	f.Add(planOf("module.m.gw.x", `{"references":["var.h","module.m.o"]}`, service("svc.a")))
 	f.Add(`{"planned_values":{"root_module":{"resources":[{"address":"module.","type":"a","values":{}},{"address":"","type":"b","values":{"x":[]}}]}},"resource_changes":[{"address":"","change":{"after_unknown":{"x":[[true]],"y":{"z":true}}}}],"configuration":[]}`)
 	f.Add(`{"resources":[{"type":"a","instances":[{"attributes":{},"sensitive_attributes":[[{"value":{}}],1,[[]]]}]}],"values":{"root_module":{"child_modules":[{},1]}}}`)
 	f.Fuzz(func(t *testing.T, text string) {
