@@ -8,7 +8,9 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -33,17 +35,21 @@ func TestForEveryFixtureTheTracePredictsWhatTheRealNGINXDoes(t *testing.T) {
 		return
 	}
 	rig := realnginxtest.Open(t)
-	version, err := realnginx.Version(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	var total oracle.Tally
-	for _, path := range found {
-		t.Run(filepath.ToSlash(strings.TrimPrefix(path, nginxFixtures+"/")), func(t *testing.T) {
-			total.Add(compareConfiguration(t, rig, path, version))
-		})
-	}
-	report(t, len(found), version, total)
+	realnginxtest.EachVersion(t, func(t *testing.T, nginx realnginx.Installation) {
+		var total oracle.Tally
+		for _, path := range found {
+			t.Run(filepath.ToSlash(strings.TrimPrefix(path, nginxFixtures+"/")), func(t *testing.T) {
+				total.Add(compareConfiguration(t, bench{rig, nginx}, path))
+			})
+		}
+		report(t, len(found), nginx, total)
+	})
+}
+
+// bench is a network with an NGINX to put in it.
+type bench struct {
+	*realnginx.Rig
+	nginx realnginx.Installation
 }
 
 // configurations are the fixtures, each a file or a folder with an nginx.conf.
@@ -84,9 +90,9 @@ func isFolder(path string) bool {
 }
 
 // report says what was compared, and what could not be.
-func report(t *testing.T, n int, version string, total oracle.Tally) {
+func report(t *testing.T, n int, nginx realnginx.Installation, total oracle.Tally) {
 	t.Logf("%d configurations on NGINX %s: %d requests, %d compared (%d of them as one of several possibilities, %d answered with a status that is left open)",
-		n, version, total.Requests, total.Compared, total.Assumed, total.Open)
+		n, nginx, total.Requests, total.Compared, total.Assumed, total.Open)
 	for _, why := range slices.Sorted(maps.Keys(total.Unknown)) {
 		t.Logf("not compared, %d requests: unknown: %s", total.Unknown[why], why)
 	}
@@ -96,7 +102,7 @@ func report(t *testing.T, n int, version string, total oracle.Tally) {
 }
 
 // compareConfiguration runs a configuration and sends every trial to every listener that clients reach.
-func compareConfiguration(t *testing.T, rig *realnginx.Rig, path, version string) oracle.Tally {
+func compareConfiguration(t *testing.T, on bench, path string) oracle.Tally {
 	t.Helper()
 	prefix := openFolder(t)
 	copyConfiguration(t, path, prefix)
@@ -108,12 +114,12 @@ func compareConfiguration(t *testing.T, rig *realnginx.Rig, path, version string
 	if *oracleConfig != "" {
 		shown = folder
 	}
-	gateway := lowered(t, rig, nginx.Folder{Files: os.DirFS(filepath.Clean(folder)), Main: main, Prefix: prefix, Shown: shown}, version)
-	front, err := oracle.NewFront(rig, gateway)
+	gateway := lowered(t, on, nginx.Folder{Files: os.DirFS(filepath.Clean(folder)), Main: main, Prefix: prefix, Shown: shown})
+	front, err := oracle.NewFront(on.Rig, gateway)
 	if err != nil {
 		t.Fatal(err)
 	}
-	server, why := startBoth(t, rig, gateway, prefix)
+	server, why := startBoth(t, on, gateway, prefix)
 	if why != "" {
 		t.Fatal(why)
 	}
@@ -144,10 +150,10 @@ func openFolder(t *testing.T) string {
 
 // startBoth starts NGINX if both it and asrscheck take the configuration. There is no server where both refuse it, and a reason where
 // they do not agree.
-func startBoth(t *testing.T, rig *realnginx.Rig, gateway *routing.Gateway, prefix string) (server *realnginx.Server, why string) {
+func startBoth(t *testing.T, on bench, gateway *routing.Gateway, prefix string) (server *realnginx.Server, why string) {
 	t.Helper()
 	refused := slices.IndexFunc(gateway.Problems, func(p routing.Problem) bool { return p.Kind == routing.Refused })
-	server, err := rig.Start(t.Context(), prefix)
+	server, err := on.Start(t.Context(), on.nginx, prefix)
 	switch {
 	case err != nil && refused < 0:
 		return nil, fmt.Sprintf("NGINX refuses the configuration, and asrscheck does not: %v", err)
@@ -213,24 +219,24 @@ func copyConfiguration(t *testing.T, path, prefix string) {
 }
 
 // lowered reads a configuration, and puts the certificates that it names where NGINX looks for them.
-func lowered(t *testing.T, rig *realnginx.Rig, from nginx.Folder, version string) *routing.Gateway {
+func lowered(t *testing.T, on bench, from nginx.Folder) *routing.Gateway {
 	t.Helper()
 	tree, err := nginx.Parse(from)
 	if err != nil {
 		t.Fatal(err)
 	}
-	leaf, err := rig.CA.Issue("rt.example.com")
+	leaf, err := on.CA.Issue("rt.example.com")
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := &certificates{rig: rig, prefix: from.Prefix, files: map[string][]byte{
-		"proxy_ssl_trusted_certificate": rig.CA.PEM(), "ssl_trusted_certificate": rig.CA.PEM(), "ssl_client_certificate": rig.CA.PEM(),
+	c := &certificates{rig: on.Rig, prefix: from.Prefix, files: map[string][]byte{
+		"proxy_ssl_trusted_certificate": on.CA.PEM(), "ssl_trusted_certificate": on.CA.PEM(), "ssl_client_certificate": on.CA.PEM(),
 		"ssl_certificate": leaf.CertPEM, "ssl_certificate_key": leaf.KeyPEM, "proxy_ssl_certificate": leaf.CertPEM, "proxy_ssl_certificate_key": leaf.KeyPEM,
 	}}
 	for d := range tree.Main.Body() {
 		c.place(t, d)
 	}
-	gateway, err := nginx.Lower(tree, version)
+	gateway, err := nginx.Lower(tree, on.nginx.Version)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -294,42 +300,60 @@ func clientEndpoints(t *testing.T, path string) []conformance.Endpoint {
 	return out
 }
 
-// generated is how many configurations the ordinary test draws; -rapid.checks says otherwise.
-const generated = "40"
+// generated is how many configurations the ordinary test draws, for all versions together. Any number, other ones and those of one version
+// are tried by: go test ./conformance -run Generated.*RealNGINX/1.30.6 -args -rapid.checks=5000 -rapid.seed=7
+const generated = 300
 
 func TestForGeneratedConfigurationsTheTracePredictsWhatTheRealNGINXDoes(t *testing.T) {
 	if !realnginxtest.Inside(t) {
 		return
 	}
-	repeatable(t)
 	rig := realnginxtest.Open(t)
-	version, err := realnginx.Version(t.Context())
+	versions, _, err := realnginx.Installations(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
+	seed := 0
+	realnginxtest.EachVersion(t, func(t *testing.T, nginx realnginx.Installation) {
+		seed++
+		repeatable(t, generated/len(versions), seed)
+		compareGenerated(t, bench{rig, nginx})
+	})
+}
+
+func compareGenerated(t *testing.T, on bench) {
+	t.Helper()
 	var total oracle.Tally
 	n, refused := 0, 0
 	rapid.Check(t, func(rt *rapid.T) {
 		s := sites.Draw(rt, "site")
 		rt.Log(s.text)
 		n++
-		tally, ok := compareSite(t, rt, rig, s, version)
+		tally, ok := compareSite(t, rt, on, s)
 		if !ok {
 			refused++
 		}
 		total.Add(tally)
 	})
 	t.Logf("%d of the configurations are refused by both", refused)
-	report(t, n, version, total)
+	report(t, n, on.nginx, total)
 }
 
-// repeatable has the generator draw the same configurations every time, unless its flags say otherwise.
-func repeatable(t *testing.T) {
-	t.Helper()
+// drawn are the flags of the generator that were given, as opposed to those that repeatable sets.
+var drawn = sync.OnceValue(func() map[string]bool {
 	set := map[string]bool{}
 	flag.Visit(func(f *flag.Flag) { set[f.Name] = true })
-	for name, value := range map[string]string{"rapid.checks": generated, "rapid.seed": "1", "rapid.nofailfile": "true", "rapid.shrinktime": "10s"} {
-		if set[name] {
+	return set
+})
+
+// repeatable has the generator draw the same configurations every time, unless its flags say otherwise.
+func repeatable(t *testing.T, checks, seed int) {
+	t.Helper()
+	given := drawn()
+	for name, value := range map[string]string{
+		"rapid.checks": strconv.Itoa(checks), "rapid.seed": strconv.Itoa(seed), "rapid.nofailfile": "true", "rapid.shrinktime": "10s",
+	} {
+		if given[name] {
 			continue
 		}
 		if err := flag.Set(name, value); err != nil {
@@ -339,15 +363,15 @@ func repeatable(t *testing.T) {
 }
 
 // compareSite fails with the first difference; ok is false where NGINX and asrscheck both refuse the configuration.
-func compareSite(t *testing.T, rt *rapid.T, rig *realnginx.Rig, s site, version string) (tally oracle.Tally, ok bool) {
+func compareSite(t *testing.T, rt *rapid.T, on bench, s site) (tally oracle.Tally, ok bool) {
 	t.Helper()
 	prefix := openFolder(t)
 	path := filepath.Join(prefix, "nginx.conf")
 	if err := os.WriteFile(path, []byte(s.text), 0o644); err != nil {
 		rt.Fatal(err)
 	}
-	gateway := lowered(t, rig, nginx.Folder{Files: os.DirFS(prefix), Main: "nginx.conf", Prefix: prefix}, version)
-	server, why := startBoth(t, rig, gateway, prefix)
+	gateway := lowered(t, on, nginx.Folder{Files: os.DirFS(prefix), Main: "nginx.conf", Prefix: prefix})
+	server, why := startBoth(t, on, gateway, prefix)
 	switch {
 	case why != "":
 		rt.Fatal(strings.ReplaceAll(why, prefix, "PREFIX"))
@@ -355,7 +379,7 @@ func compareSite(t *testing.T, rt *rapid.T, rig *realnginx.Rig, s site, version 
 		return oracle.Tally{}, false
 	}
 	defer server.Stop()
-	front, err := oracle.NewFront(rig, gateway)
+	front, err := oracle.NewFront(on.Rig, gateway)
 	if err != nil {
 		rt.Fatal(err)
 	}

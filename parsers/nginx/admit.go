@@ -24,19 +24,20 @@ func (w *lowering) admit(v *virtual) routing.Step {
 		arm(routing.Not{Cond: routing.Prefix{Of: target, Want: "/"}}, &routing.Opaque{Why: "how a target that is a whole URL is taken", Span: at}),
 		arm(equals(method, "TRACE"), &routing.Respond{Status: routing.Of("405", at), Label: "NGINX refuses TRACE", Span: at}),
 	}
-	connect := routing.Step(&routing.Respond{Status: routing.Of("405", at), Label: "NGINX refuses CONNECT", Span: at})
-	if !w.release.before(takesConnect) {
-		connect = &routing.Opaque{Why: "how CONNECT is taken", Span: at}
+	if w.release.before(readsConnect) {
+		arms = append(arms, arm(equals(method, "CONNECT"), &routing.Respond{Status: routing.Of("405", at), Label: "NGINX refuses CONNECT", Span: at}))
 	}
-	return &routing.Match{Arms: append(arms, arm(equals(method, "CONNECT"), connect)), Span: at}
+	return &routing.Match{Arms: arms, Span: at}
 }
 
 // malformed tells requests that are answered with 400, from method, target, protocol and Host.
 func (w *lowering) malformed() func(a ...string) string {
-	strictTarget, strictHost := !w.release.before(refusesControls), !w.release.before(checksHost)
+	strictTarget, strictHost, readsConnect := !w.release.before(refusesControls), !w.release.before(checksHost), !w.release.before(readsConnect)
 	return func(a ...string) string {
 		method, target, protocol, host := a[0], a[1], a[2], a[3]
 		switch {
+		case readsConnect && method == "CONNECT" && strings.Contains(target, "/"):
+			return "1"
 		case !isMethod(method), !strings.HasPrefix(target, "/") && !strings.Contains(target, "://"), strictTarget && hasControl(target):
 			return "1"
 		case host == "" && protocol == "HTTP/1.0":

@@ -16,7 +16,7 @@ var (
 	speaksHTTP11    = release{1, 29, 7} // proxy_http_version is 1.1, and no Connection: close is sent (6bb27a631)
 	refusesControls = release{1, 21, 1} // spaces and control characters in a request line are refused
 	checksHost      = release{1, 29, 4} // Host must be as RFC 3986 has it (511abb19e)
-	takesConnect    = release{1, 31, 0} // CONNECT can be allowed
+	readsConnect    = release{1, 29, 3} // the target of CONNECT must be a host and a port (42ca3a457)
 	dropsProxyConn  = release{1, 31, 0} // the Proxy-Connection header of clients is not passed on
 	sendsOneHost    = release{1, 31, 4} // of several proxy_set_header Host the last counts, an empty one means $proxy_host (dea68dbf1)
 	stable          = release{1, 30, 0}

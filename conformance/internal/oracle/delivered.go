@@ -59,8 +59,8 @@ func (c *comparison) connection(d *routing.Delivery, s realnginx.Seen) {
 		scheme = "https"
 	}
 	c.text("the scheme", d.Scheme, scheme, at)
-	if s.TLS {
-		c.text("the server name of the handshake", d.Setting(routing.SNI), s.SNI, at)
+	if name := d.Setting(routing.SNI); s.TLS && !strings.EqualFold(name.Text(), s.SNI) { // NGINX's resolver writes names in small letters
+		c.text("the server name of the handshake", name, s.SNI, at)
 	}
 }
 

@@ -21,35 +21,6 @@ const (
 	stopTime  = 5 * time.Second
 )
 
-// Find is the path of the NGINX of this machine; the error is an *UnavailableError when there is none.
-func Find() (string, error) {
-	for _, name := range []string{"nginx", "/usr/sbin/nginx", "/usr/local/sbin/nginx", "/usr/local/nginx/sbin/nginx"} {
-		if path, err := exec.LookPath(name); err == nil {
-			return path, nil
-		}
-	}
-	return "", &UnavailableError{"no nginx is installed"}
-}
-
-var version = regexp.MustCompile(`nginx version: \S+/(\d+\.\d+\.\d+)`)
-
-// Version asks the NGINX of this machine for its version, such as "1.26.3".
-func Version(ctx context.Context) (string, error) {
-	program, err := Find()
-	if err != nil {
-		return "", err
-	}
-	out, err := exec.CommandContext(ctx, program, "-v").CombinedOutput() //nolint:gosec // the nginx that was found
-	if err != nil {
-		return "", fmt.Errorf("ask nginx for its version: %w", err)
-	}
-	m := version.FindSubmatch(out)
-	if m == nil {
-		return "", fmt.Errorf("ask nginx for its version: it says %q", bytes.TrimSpace(out))
-	}
-	return string(m[1]), nil
-}
-
 // Server is an NGINX that runs.
 type Server struct {
 	cmd    *exec.Cmd
@@ -61,18 +32,14 @@ type Server struct {
 
 // Start runs NGINX with the configuration PREFIX/nginx.conf and waits until it listens. The error holds what NGINX complains of. Some
 // directives are given on the command line; where the configuration has one of its own, that one stands.
-func (r *Rig) Start(ctx context.Context, prefix string) (*Server, error) {
-	program, err := Find()
-	if err != nil {
-		return nil, err
-	}
+func (r *Rig) Start(ctx context.Context, nginx Installation, prefix string) (*Server, error) {
 	logs := os.MkdirAll(filepath.Join(prefix, "logs"), 0o755)          //nolint:gosec // as NGINX's own make install makes it
 	if err := errors.Join(logs, os.Chmod(prefix, 0o755)); err != nil { //nolint:gosec // NGINX's workers run as another user
 		return nil, fmt.Errorf("start nginx: %w", err)
 	}
 	added := map[string]string{"daemon": "off", "pid": filepath.Join(prefix, "asrscheck.pid")}
 	for {
-		s, err := start(ctx, program, prefix, added)
+		s, err := start(ctx, nginx, prefix, added)
 		if err == nil {
 			return s, nil
 		}
@@ -86,17 +53,20 @@ func (r *Rig) Start(ctx context.Context, prefix string) (*Server, error) {
 
 var duplicate = regexp.MustCompile(`"(daemon|pid)" directive is duplicate`)
 
-func start(ctx context.Context, program, prefix string, added map[string]string) (*Server, error) {
+func start(ctx context.Context, nginx Installation, prefix string, added map[string]string) (*Server, error) {
 	s := &Server{prefix: prefix, log: filepath.Join(prefix, "asrscheck.log"), ended: make(chan struct{})}
 	_ = os.Remove(s.log) // of an earlier start
 	var global strings.Builder
+	for _, m := range nginx.modules { // NGINX wants them first
+		global.WriteString("load_module " + m + "; ")
+	}
 	global.WriteString("error_log " + s.log + " notice;")
 	for name, value := range added {
 		global.WriteString(" " + name + " " + value + ";")
 	}
 	conf := filepath.Join(prefix, "nginx.conf")
-	s.cmd = exec.CommandContext(ctx, program, "-p", prefix, "-c", conf, "-g", global.String()) //nolint:gosec // the nginx that was found
-	s.cmd.Env = []string{"PATH=/usr/sbin:/usr/bin:/sbin:/bin"}                                 // the variable NGINX would hold inherited sockets
+	s.cmd = exec.CommandContext(ctx, nginx.program, "-p", prefix, "-c", conf, "-g", global.String()) //nolint:gosec // an nginx that was found
+	s.cmd.Env = []string{"PATH=/usr/sbin:/usr/bin:/sbin:/bin"}                                       // the variable NGINX would hold inherited sockets
 	s.cmd.Stdout, s.cmd.Stderr = &s.output, &s.output
 	s.cmd.Cancel = func() error { return s.cmd.Process.Signal(syscall.SIGTERM) } // a master that is killed leaves its workers behind
 	s.cmd.WaitDelay = stopTime

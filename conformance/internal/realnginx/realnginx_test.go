@@ -77,7 +77,7 @@ func start(t *testing.T, r *realnginx.Rig, text string) {
 	if err := os.WriteFile(filepath.Join(prefix, "nginx.conf"), []byte(text), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	s, err := r.Start(t.Context(), prefix)
+	s, err := r.Start(t.Context(), realnginxtest.Installed(t), prefix)
 	if err != nil {
 		t.Fatalf("nginx did not start: %v", err)
 	}
@@ -188,7 +188,7 @@ func TestAConfigurationThatNGINXRefusesIsAnErrorInItsWords(t *testing.T) {
 		if err := os.WriteFile(filepath.Join(prefix, "nginx.conf"), []byte(text), 0o644); err != nil {
 			t.Fatal(err)
 		}
-		s, err := r.Start(t.Context(), prefix)
+		s, err := r.Start(t.Context(), realnginxtest.Installed(t), prefix)
 		if err == nil {
 			s.Stop()
 		}

@@ -52,6 +52,35 @@ func Open(t *testing.T) *realnginx.Rig {
 	return r
 }
 
+// EachVersion runs a test with every NGINX there is, as a subtest with the name of its version. One that .ci/setup should have unpacked
+// and that is not there is skipped.
+func EachVersion(t *testing.T, test func(t *testing.T, nginx realnginx.Installation)) {
+	t.Helper()
+	found, missing, err := realnginx.Installations(t.Context())
+	if err != nil {
+		t.Fatalf("it is not known which NGINX there are: %v", err)
+	}
+	for _, suite := range missing {
+		t.Run(suite, func(t *testing.T) {
+			unavailable(t, &realnginx.UnavailableError{Reason: "the NGINX of Debian " + suite + " is not unpacked; .ci/setup does that"})
+		})
+	}
+	for _, i := range found {
+		t.Run(i.Version, func(t *testing.T) { test(t, i) })
+	}
+}
+
+// Installed is the NGINX of this machine.
+func Installed(t *testing.T) realnginx.Installation {
+	t.Helper()
+	i, err := realnginx.Installed(t.Context())
+	unavailable(t, err)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return i
+}
+
 // unavailable skips the test where the error says that this machine cannot run it.
 func unavailable(t *testing.T, err error) {
 	t.Helper()
