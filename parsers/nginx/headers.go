@@ -135,13 +135,14 @@ func (w *lowering) hosts(e *env, t *target, list []Directive) []header {
 	if len(lines) == 0 {
 		return []header{{"Host", w.cut(e, "host", t.host, "NGINX"), t.d.Span()}}
 	}
-	if len(lines) == 1 && !w.mayBeEmpty(lines[0].to) {
-		return lines
-	}
-	if !w.since(sendsOneHost) {
-		return lines
+	one := !w.release.before(sendsOneHost)
+	if len(lines) > 1 || w.mayBeEmpty(lines[0].to) {
+		one = w.since(sendsOneHost)
 	}
 	last := lines[len(lines)-1]
+	if text, ok := last.to.(routing.Lit); !one || len(lines) == 1 && ok && text.Text() != "" {
+		return lines
+	}
 	if version := w.protocol(e); version.Text() == "HTTP/1.1" {
 		last.to = routing.Choose{Arms: []routing.ChooseArm{
 			{When: routing.Not{Cond: equals(last.to, "")}, To: last.to},
