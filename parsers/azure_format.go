@@ -21,7 +21,7 @@ var gatewayTypes = map[string]func(*azure.Resource) *routing.Gateway{
 
 func loadAzure(s source, _ Options) loaded {
 	var out loaded
-	report, err := azure.Stream(s.name, s.data, func(r *azure.Resource) error {
+	report, err := azure.Stream(s.name, s.data, azure.Files{}, func(r *azure.Resource) error {
 		if lower := gatewayTypes[strings.ToLower(r.Type)]; lower != nil {
 			out.gateways = append(out.gateways, lower(r))
 		}

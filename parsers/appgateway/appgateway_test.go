@@ -28,7 +28,7 @@ func fixture(t testing.TB, name string) []byte {
 // lower compiles the only gateway of a text.
 func lower(t testing.TB, name string, text []byte) *routing.Gateway {
 	t.Helper()
-	resources, _, err := azure.Read(name, text)
+	resources, _, err := azure.Read(name, text, azure.Files{})
 	if err != nil {
 		t.Fatal(err)
 	}

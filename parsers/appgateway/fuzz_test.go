@@ -21,7 +21,7 @@ func FuzzLower(f *testing.F) {
 		f.Add(fixture(f, name))
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
-		resources, _, err := azure.Read("f", text)
+		resources, _, err := azure.Read("f", text, azure.Files{})
 		if err != nil {
 			return
 		}
@@ -52,7 +52,7 @@ func BenchmarkAThousandGateways(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		arms := 0
-		_, err := azure.Stream("list.json", text, func(r *azure.Resource) error {
+		_, err := azure.Stream("list.json", text, azure.Files{}, func(r *azure.Resource) error {
 			g := appgateway.Lower(r)
 			arms += len(g.Blocks["path map rt-paths"][0].(*routing.Match).Arms)
 			return nil

@@ -42,7 +42,7 @@ func TestFixtures(t *testing.T) {
 func describe(t *testing.T, b *strings.Builder, name string) {
 	fmt.Fprintf(b, "== %s\n", name)
 	text := fixture(t, name)
-	_, report, err := azure.Read(name, text)
+	_, report, err := azure.Read(name, text, azure.Files{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -94,7 +94,7 @@ func TestEveryErrFixtureHasADefectOfItsOwn(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		resources, report, err := azure.Read("f", text)
+		resources, report, err := azure.Read("f", text, azure.Files{})
 		if err != nil || len(resources) != 1 {
 			t.Fatalf("%s: %d resources, %v", path, len(resources), err)
 		}

@@ -174,20 +174,20 @@ func TestValuesThatRewritesLeaveOpenAreUnknown(t *testing.T) {
 }
 
 func TestExpressionsInRewritesAreFollowedBothWays(t *testing.T) {
-	const e = `"[parameters('p')]"`
+	const e = `"[utcNow()]"`
 	withSet := func(rule string) string {
 		text := strings.Replace(string(fixture(t, "ok/howto_arm.json")), `"rewriteRuleSets": []`, `"rewriteRuleSets": [{"name": "set", "properties": {"rewriteRules": [`+rule+`]}}]`, 1)
 		text = strings.Replace(text, `"paths": [`, `"rewriteRuleSet": {"id": "/rewriteRuleSets/set"}, "paths": [`, 1)
 		return tell(ask(lower(t, "gw.json", []byte(text)), "GET", "https://rt.contoso.example/client/"))
 	}
 	for rule, want := range map[string]string{
-		e: "if true [ARM expression [parameters('p')]]: unknown",
-		`{"name": "r", "conditions": ` + e + `, "actionSet": {}}`:                                                      "if true [ARM expression",
-		`{"name": "r", "conditions": [` + e + `], "actionSet": {}}`:                                                    "if true [ARM expression",
-		`{"name": "r", "conditions": [{"variable": "var_host", "pattern": ` + e + `}]}`:                                "if true [ARM expression",
-		`{"name": "r", "actionSet": ` + e + `}`:                                                                        "unknown: ARM expression",
-		`{"name": "r", "actionSet": {"urlConfiguration": ` + e + `}}`:                                                  "unknown: ARM expression",
-		`{"name": "r", "actionSet": {"urlConfiguration": {"modifiedPath": ` + e + `}}}`:                                "unknown (ARM expression",
+		e: "if true [utcnow() is known only where and when the template is deployed]: unknown",
+		`{"name": "r", "conditions": ` + e + `, "actionSet": {}}`:                                                      "if true [utcnow()",
+		`{"name": "r", "conditions": [` + e + `], "actionSet": {}}`:                                                    "if true [utcnow()",
+		`{"name": "r", "conditions": [{"variable": "var_host", "pattern": ` + e + `}]}`:                                "if true [utcnow()",
+		`{"name": "r", "actionSet": ` + e + `}`:                                                                        "unknown: utcnow()",
+		`{"name": "r", "actionSet": {"urlConfiguration": ` + e + `}}`:                                                  "unknown: utcnow()",
+		`{"name": "r", "actionSet": {"urlConfiguration": {"modifiedPath": ` + e + `}}}`:                                "unknown (utcnow()",
 		`{"name": "r", "actionSet": {"requestHeaderConfigurations": [{"headerName": "X", "headerValue": ` + e + `}]}}`: "delivered to asrs1",
 	} {
 		if got := withSet(rule); !strings.Contains(got, want) {

@@ -62,14 +62,14 @@ func template(t *testing.T, old, replacement string) *routing.Gateway {
 }
 
 func TestExpressionsAreUnknownInTheirPlace(t *testing.T) {
-	const e = `"[parameters('p')]"`
+	const e = `"[utcNow()]"`
 	for name, c := range map[string]struct{ old, replacement, want string }{
-		"the pool member":    {`"fqdn": "asrs1.service.signalr.net"`, `"fqdn": ` + e, "unknown: ARM expression [parameters('p')]"},
-		"the host pick":      {`"pickHostNameFromBackendAddress": true`, `"pickHostNameFromBackendAddress": ` + e, "host unknown (ARM expression [parameters('p')])"},
-		"the protocol":       {`"protocol": "Https"`, `"protocol": ` + e, "unknown (ARM expression [parameters('p')]) host asrs1"},
-		"the path":           {`"/client/*"`, e, "if true [ARM expression [parameters('p')]]: delivered to asrs1"},
-		"the host name":      {`"hostName": "rt.contoso.example"`, `"hostName": ` + e, "if true [ARM expression [parameters('p')]]: delivered to asrs1"},
-		"the frontend port":  {`"port": 443`, `"port": ` + e, "if true [ARM expression [parameters('p')]]: unknown"},
+		"the pool member":    {`"fqdn": "asrs1.service.signalr.net"`, `"fqdn": ` + e, "unknown: utcnow() is known only where and when the template is deployed"},
+		"the host pick":      {`"pickHostNameFromBackendAddress": true`, `"pickHostNameFromBackendAddress": ` + e, "host unknown (utcnow() is known only where and when the template is deployed)"},
+		"the protocol":       {`"protocol": "Https"`, `"protocol": ` + e, "unknown (utcnow() is known only where and when the template is deployed) host asrs1"},
+		"the path":           {`"/client/*"`, e, "if true [utcnow() is known only where and when the template is deployed]: delivered to asrs1"},
+		"the host name":      {`"hostName": "rt.contoso.example"`, `"hostName": ` + e, "if true [utcnow() is known only where and when the template is deployed]: delivered to asrs1"},
+		"the frontend port":  {`"port": 443`, `"port": ` + e, "if true [utcnow() is known only where and when the template is deployed]: unknown"},
 		"the pool reference": {`backendAddressPools/signalr"`, `x"`, "unknown: backendAddressPool refers"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -83,10 +83,10 @@ func TestExpressionsAreUnknownInTheirPlace(t *testing.T) {
 func TestWholeListsThatAreUnknown(t *testing.T) {
 	text := string(fixture(t, "ok/howto_arm.json"))
 	for _, name := range []string{"requestRoutingRules", "httpListeners", "urlPathMaps", "backendAddressPools", "backendHttpSettingsCollection", "frontendPorts", "probes"} {
-		broken := strings.Replace(text, `"`+name+`": [`, `"`+name+`": "[variables('v')]", "ignored": [`, 1)
+		broken := strings.Replace(text, `"`+name+`": [`, `"`+name+`": "[utcNow()]", "ignored": [`, 1)
 		g := lower(t, "gw.json", []byte(broken))
 		got := tell(ask(g, "GET", "https://rt.contoso.example/client/"))
-		if name != "probes" && !strings.Contains(got, "unknown: ARM expression [variables('v')]") {
+		if name != "probes" && !strings.Contains(got, "unknown: utcnow() is known only where and when the template is deployed") {
 			t.Errorf("without %s: %s", name, got)
 		}
 		if len(g.Problems) > 1 {

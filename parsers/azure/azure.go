@@ -7,7 +7,6 @@ package azure
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/asrscheck/asrscheck/parsers/internal/jsontree"
 	"github.com/asrscheck/asrscheck/parsers/routing"
@@ -56,18 +55,28 @@ type Secret struct {
 	Span routing.Span
 }
 
+// Output is a value that a template puts out, where anyone who may read its deployments can read it.
+type Output struct {
+	Name   string
+	Secure bool // so that it is not kept in the history of deployments
+	Value  *jsontree.Node
+}
+
 // Report is what a text held besides resources.
 type Report struct {
 	Form      Form
 	Resources int
 	Problems  []routing.Problem
 	Secrets   []Secret
+	Outputs   []Output
+	// Read are other files that were read along, by the names that places have; Notes say how they were used.
+	Read, Notes []string
 }
 
 // Read returns all resources of a text. The name names it in places. An error is about the text as a whole.
-func Read(name string, text []byte) ([]*Resource, Report, error) {
+func Read(name string, text []byte, files Files) ([]*Resource, Report, error) {
 	var out []*Resource
-	report, err := Stream(name, text, func(r *Resource) error {
+	report, err := Stream(name, text, files, func(r *Resource) error {
 		out = append(out, r)
 		return nil
 	})
@@ -79,12 +88,12 @@ func Read(name string, text []byte) ([]*Resource, Report, error) {
 
 // Stream hands the resources of a text over one by one, so that a list of thousands takes the memory of one. When it returns
 // an error, the text is not whole, and what each was given must not be used. It stops at the first error of each.
-func Stream(name string, text []byte, each func(*Resource) error) (Report, error) {
-	r := &reader{each: each, report: Report{Form: Detect(text)}}
+func Stream(name string, text []byte, files Files, each func(*Resource) error) (Report, error) {
+	r := &reader{each: each, files: files, report: Report{Form: Detect(text)}}
 	if r.report.Form == None {
 		return Report{}, notRecognized(name, text)
 	}
-	doc, err := jsontree.Stream(name, text, jsontree.Options{}, []string{"value", "data", "Value", "Data"}, r.item)
+	doc, err := jsontree.Stream(name, text, jsontree.Options{KeepText: r.report.Form == Template}, []string{"value", "data", "Value", "Data"}, r.item)
 	if err != nil {
 		return Report{}, err
 	}
@@ -108,6 +117,7 @@ func notRecognized(name string, text []byte) error {
 // reader holds the state of reading one text.
 type reader struct {
 	each    func(*Resource) error
+	files   Files
 	report  Report
 	strange []routing.Span // items that are no resources
 	items   int
@@ -153,7 +163,7 @@ func (r *reader) emit(res *Resource) error {
 
 func newResource(n *jsontree.Node, form Form) *Resource {
 	o := Object{n}
-	return &Resource{Object: o, Type: typeOf(n), Title: strings.TrimPrefix(o.Name(), expression), APIVersion: o.own("apiVersion").Text(), Form: form}
+	return &Resource{Object: o, Type: typeOf(n), Title: o.Name(), APIVersion: o.own("apiVersion").Text(), Form: form}
 }
 
 // root takes what stands around the resources.

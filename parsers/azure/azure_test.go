@@ -24,7 +24,7 @@ func fixture(t testing.TB, name string) []byte {
 
 func read(t testing.TB, text []byte) ([]*azure.Resource, azure.Report) {
 	t.Helper()
-	resources, report, err := azure.Read("gw.json", text)
+	resources, report, err := azure.Read("gw.json", text, azure.Files{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -135,7 +135,7 @@ func TestReadFailsWithAPlaceAndKeepsNothing(t *testing.T) {
 		"something broken": {[]byte("{\n\"name\" 1}"), "gw.json:2:8: expected a colon"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			resources, _, err := azure.Read("gw.json", c.text)
+			resources, _, err := azure.Read("gw.json", c.text, azure.Files{})
 			if err == nil || !strings.Contains(err.Error(), c.says) || resources != nil {
 				t.Errorf("%d resources, error %v; want none, and %q", len(resources), err, c.says)
 			}
@@ -191,7 +191,7 @@ func TestReferencesAndIDs(t *testing.T) {
 func TestStreamStopsAtTheFirstErrorOfItsReceiver(t *testing.T) {
 	text := "[" + strings.Repeat(`{"id":"/s/providers/Microsoft.Network/applicationGateways/gw"},`, 3) + "]"
 	seen := 0
-	_, err := azure.Stream("gw.json", []byte(text), func(*azure.Resource) error {
+	_, err := azure.Stream("gw.json", []byte(text), azure.Files{}, func(*azure.Resource) error {
 		seen++
 		return fmt.Errorf("enough")
 	})

@@ -16,7 +16,7 @@ func FuzzRead(f *testing.F) {
 	f.Add([]byte(`[{"type":"A.B/c","properties":{"copy":[{"name":"copy"},{"name":"a"}]}}]`))
 	f.Add([]byte(`{"contentVersion":"","resources":[{"type":"A.B/c","name":"[x]","resources":{"a":{"type":"d"}},"copy":[{"name":"name"}]}]}`))
 	f.Fuzz(func(t *testing.T, text []byte) {
-		resources, report, err := azure.Read("f", text)
+		resources, report, err := azure.Read("f", text, azure.Files{})
 		if err != nil {
 			if syntax := new(jsontree.SyntaxError); !errors.As(err, &syntax) || syntax.Span.File != "f" {
 				t.Errorf("the error has no place: %v", err)
@@ -53,7 +53,7 @@ func BenchmarkStreamAThousandGateways(b *testing.B) {
 	b.SetBytes(int64(len(text)))
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := azure.Stream("list.json", text, func(*azure.Resource) error { return nil }); err != nil {
+		if _, err := azure.Stream("list.json", text, azure.Files{}, func(*azure.Resource) error { return nil }); err != nil {
 			b.Fatal(err)
 		}
 	}

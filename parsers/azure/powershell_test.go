@@ -10,7 +10,7 @@ import (
 )
 
 func readErr(text []byte) ([]*azure.Resource, azure.Report, error) {
-	return azure.Read("gw.json", text)
+	return azure.Read("gw.json", text, azure.Files{})
 }
 
 const psGateway = `{"Name":"gw","Id":"/s/providers/Microsoft.Network/applicationGateways/gw",

@@ -3,107 +3,180 @@ package azure
 import (
 	"strings"
 
+	"github.com/asrscheck/asrscheck/parsers/internal/armexpr"
 	"github.com/asrscheck/asrscheck/parsers/internal/jsontree"
 	"github.com/asrscheck/asrscheck/parsers/routing"
 )
 
-// template hands over the resources of a template, of nested templates, and of resources that stand inside others.
+// template hands over the resources of a template as Azure Resource Manager would deploy them.
 func (r *reader) template(root *jsontree.Node) error {
-	r.secureParameters(root)
-	expressions(root)
-	r.clean(root)
-	return r.deployment(root)
+	r.hide(root)
+	d := r.deployment(root, armexpr.NewScope(root, r.choose(root).given(root)))
+	if err := d.run(); err != nil {
+		return err
+	}
+	r.refused(d.scope.Problems())
+	if d.scope.Exhausted() {
+		r.problem(routing.Problem{
+			Span: root.Span(), Kind: routing.NotWhole, Message: "the template was not evaluated to its end: it takes more steps than any template that Azure accepts",
+			Fix: "give an export of what was deployed",
+		})
+	}
+	return nil
 }
 
-// secureParameters hides the default values of securestring and secureobject parameters.
-func (r *reader) secureParameters(template *jsontree.Node) {
+// hide takes the secrets out of a template before it is evaluated.
+func (r *reader) hide(template *jsontree.Node) {
 	for p := range template.Get("parameters").All() {
-		value := p.Get("defaultValue")
-		if strings.HasPrefix(strings.ToLower(p.Get("type").Text()), "secure") && !isExpression(value.Text()) {
+		if value := p.Get("defaultValue"); armexpr.Secure(template, p) && !armexpr.IsExpression(value.Text()) {
 			r.hideSecure(value)
+		}
+	}
+	r.clean(template)
+}
+
+// refused reports the expressions that Azure Resource Manager does not accept. Those that only fail with what is known here are
+// reported with the resource that needs them.
+func (r *reader) refused(problems []armexpr.Problem) {
+	for _, p := range problems {
+		if p.Refused {
+			r.problem(routing.Problem{Span: p.At.Span(), Kind: routing.Refused, Message: p.Message, Fix: "correct the expression"})
 		}
 	}
 }
 
-func (r *reader) deployment(template *jsontree.Node) error {
-	return r.declared(template.Get("resources"), "", "")
+// deployment is one template that is deployed: the whole text, or a nested or linked one.
+type deployment struct {
+	reader *reader
+	root   *jsontree.Node
+	scope  *armexpr.Scope
+	level  int           // of nesting
+	around *armexpr.Turn // loops of the template that this one is nested in, where it sees them
+	nested map[*jsontree.Node]*deployment
+}
+
+func (r *reader) deployment(root *jsontree.Node, scope *armexpr.Scope) *deployment {
+	d := &deployment{reader: r, root: root, scope: scope, nested: map[*jsontree.Node]*deployment{}}
+	scope.Output = d.output
+	return d
+}
+
+// run hands over the resources, and keeps the outputs.
+func (d *deployment) run() error {
+	err := d.declared(d.root.Get("resources"), parent{turns: d.around})
+	for o := range d.root.Get("outputs").All() {
+		d.reader.report.Outputs = append(d.reader.report.Outputs, Output{o.Name(), armexpr.Secure(d.root, o), d.scope.Value(o.Get("value"), d.around)})
+	}
+	return err
+}
+
+// parent is the resource in which another one stands.
+type parent struct {
+	kind, name string
+	turns      *armexpr.Turn
 }
 
 // declared takes the members of "resources", which is a list, or an object of symbolic names in language version 2.0.
-func (r *reader) declared(resources *jsontree.Node, parentType, parentName string) error {
-	if resources.Kind() == jsontree.Unknown {
-		r.problem(problemAt(resources, routing.Problem{
-			Kind: routing.NotWhole, Message: "the resources are made by an expression: " + resources.Text(), Fix: "give the template as it was deployed: az group export",
-		}))
+func (d *deployment) declared(resources *jsontree.Node, in parent) error {
+	if resources.Kind() == jsontree.String { // of which only an export tells what it makes
+		made := d.scope.Value(resources, in.turns)
+		if resources = made; made.Kind() != jsontree.List && made.Kind() != jsontree.Object {
+			d.reader.problem(problemAt(made, routing.Problem{
+				Kind: routing.NotWhole, Message: "the resources are made by an expression: " + made.Text(), Fix: "give the template as it was deployed: az group export",
+			}))
+		}
 	}
 	for n := range resources.All() {
-		if err := r.declaration(n, parentType, parentName); err != nil {
+		if err := d.turns(n, in); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// longestType bounds types, which children repeat: no type of Azure's is nearly as long.
+// turns takes a resource once, or as often as its loop turns ("Resource iteration in ARM templates").
+func (d *deployment) turns(n *jsontree.Node, in parent) error {
+	loop := n.Get("copy")
+	if loop.Kind() != jsontree.Object {
+		return d.declaration(n, in, nil)
+	}
+	count, unknown := d.scope.Count(loop, in.turns)
+	turn := armexpr.Turn{Loop: loop.Get("name").Text(), At: loop.Place(), Outer: in.turns, Resource: true}
+	if unknown != nil {
+		turn.Unknown = unknown.Text()
+		in.turns = &turn
+		return d.declaration(n, in, []routing.Problem{problemAt(loop, routing.Problem{
+			Kind: routing.NotWhole, Message: "a loop makes copies of this resource, which was read as one: " + unknown.Text(), Fix: "give the parameters, or an export of what was deployed",
+		})})
+	}
+	for i := range count {
+		this := turn
+		this.Index = i
+		in.turns = &this
+		if err := d.declaration(n, in, nil); err != nil || d.scope.Exhausted() {
+			return err
+		}
+	}
+	return nil
+}
+
+// longestType bounds types and names, which children repeat: none of Azure's is nearly as long.
 const longestType = 500
 
-func (r *reader) declaration(n *jsontree.Node, parentType, parentName string) error {
-	kind := n.Get("type").Text()
-	if !deployed(n) || kind == "" || len(parentType)+len(kind) > longestType {
+func (d *deployment) declaration(n *jsontree.Node, in parent, doubts []routing.Problem) error {
+	kind := d.scope.Value(n.Get("type"), in.turns).Text()
+	if kind == "" || len(in.kind)+len(kind) > longestType {
 		return nil
 	}
-	if parentType != "" && !strings.Contains(kind, ".") {
-		kind = parentType + "/" + kind
+	if in.kind != "" && !strings.Contains(kind, ".") {
+		kind = in.kind + "/" + kind
 	}
+	condition := d.scope.Value(n.Get("condition"), in.turns)
+	if condition.Kind() == jsontree.Unknown {
+		doubts = append(doubts, problemAt(condition, routing.Problem{
+			Kind: routing.NotWhole, Message: "whether this resource is deployed depends on this: " + condition.Text(), Fix: "give the parameters, or an export of what was deployed",
+		}))
+	}
+	deployed := !equalFold(n.Get("existing").Text(), "true") && !equalFold(condition.Text(), "false")
 	if equalFold(kind, "Microsoft.Resources/deployments") {
-		return r.nested(n)
+		if !deployed {
+			return nil
+		}
+		return d.inside(n, in.turns, doubts)
 	}
-	res := newResource(n, Template)
-	res.Type, res.Problems = kind, doubts(n)
-	if parentName != "" && strings.Count(res.Title, "/") < strings.Count(kind, "/")-1 {
-		res.Title = clip(parentName) + "/" + res.Title
+	res := d.resource(n, kind, in, doubts)
+	if deployed {
+		if err := d.reader.emit(res); err != nil {
+			return err
+		}
 	}
-	if err := r.emit(res); err != nil {
-		return err
-	}
-	return r.declared(n.Get("resources"), kind, res.Title)
+	return d.declared(n.Get("resources"), parent{kind, res.Title, in.turns})
 }
 
-// deployed reports whether a resource is created at all: "existing" ones are only referred to, and a condition may be false.
-func deployed(n *jsontree.Node) bool {
-	return !equalFold(n.Get("existing").Text(), "true") && !equalFold(n.Get("condition").Text(), "false")
+// resource evaluates a resource, but not what stands in it as resources of their own.
+func (d *deployment) resource(n *jsontree.Node, kind string, in parent, doubts []routing.Problem) *Resource {
+	known := len(d.scope.Problems())
+	made := n.Replaced(func(m *jsontree.Node) *jsontree.Node {
+		if equalFold(m.Name(), "resources") || equalFold(m.Name(), "copy") {
+			return nil
+		}
+		return d.scope.Value(m, in.turns)
+	})
+	d.reader.clean(made)
+	res := newResource(made, Template)
+	res.Type, res.Problems = kind, doubts
+	if name := made.Get("name"); name.Kind() == jsontree.Unknown {
+		res.Title = n.Get("name").Text()
+	}
+	if in.name != "" && strings.Count(res.Title, "/") < strings.Count(kind, "/")-1 {
+		res.Title = in.name[:min(len(in.name), longestType)] + "/" + res.Title
+	}
+	for _, p := range d.scope.Problems()[known:] {
+		if !p.Refused {
+			res.Problems = append(res.Problems, routing.Problem{
+				Span: p.At.Span(), Kind: routing.NotWhole, Message: p.Message, Fix: "correct the expression, or give an export of what was deployed",
+			})
+		}
+	}
+	return res
 }
-
-// doubts are what decides over a resource and was not evaluated.
-func doubts(n *jsontree.Node) (found []routing.Problem) {
-	if condition := n.Get("condition"); condition.Kind() == jsontree.Unknown {
-		found = append(found, problemAt(condition, routing.Problem{
-			Kind: routing.NotWhole, Message: "whether this resource is deployed depends on " + condition.Text(), Fix: "give the parameters, or an export of what was deployed",
-		}))
-	}
-	if loop := n.Get("copy"); loop.Kind() == jsontree.Object {
-		found = append(found, problemAt(loop, routing.Problem{
-			Kind: routing.NotWhole, Message: "a loop makes copies of this resource, which was read as one", Fix: "give an export of what was deployed",
-		}))
-	}
-	return found
-}
-
-// nested takes the template inside a deployment; one that lies behind a link was not read.
-func (r *reader) nested(n *jsontree.Node) error {
-	properties := n.Get("properties")
-	for _, p := range doubts(n) {
-		r.problem(p)
-	}
-	if link := properties.Get("templateLink"); link != nil {
-		r.problem(problemAt(link, routing.Problem{
-			Kind: routing.NotWhole, Message: "the linked template was not read", Fix: "give it beside this one, or compile everything into one template",
-		}))
-	}
-	template := properties.Get("template")
-	r.secureParameters(template)
-	return r.deployment(template)
-}
-
-// clip bounds a name, which children repeat.
-func clip(name string) string { return name[:min(len(name), longestType)] }

@@ -41,6 +41,9 @@ func (r *run) copyIndex(c *call) *jsontree.Node {
 	if turn == nil {
 		return r.fail(c.stretch, strings.TrimSpace("copyIndex() stands in no loop "+name))
 	}
+	if turn.Unknown != "" {
+		return r.unknown(turn.Unknown)
+	}
 	value := r.integer(int64(turn.Index) + offset)
 	value.AddOrigins(&jsontree.Origin{What: fmt.Sprintf("turn %d of loop %s", turn.Index+1, turn.Loop), At: turn.At})
 	return value

@@ -94,7 +94,7 @@ func (r *run) target(e expr) (kind, name string, from *jsontree.Node) {
 		kind, name = splitID(value.Text()[i+len("/providers/"):])
 		return kind, name, value
 	}
-	resources := r.scope.template.Get("resources")
+	resources := r.scope.resources
 	if resources.Kind() == jsontree.Object {
 		declared := resources.Get(value.Text())
 		named := r.scope.Value(declared.Get("name"), r.turns)

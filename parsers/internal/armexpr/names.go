@@ -33,7 +33,7 @@ func (s *Scope) valueOf(name string, declared *jsontree.Node) *jsontree.Node {
 	origin := &jsontree.Origin{What: "parameter " + name}
 	var value *jsontree.Node
 	switch {
-	case s.secure(declared):
+	case Secure(s.template, declared):
 		origin.What, origin.Secret = "secure parameter "+name, true
 		value = jsontree.NewUnknown(declared.NamePlace(), "parameter "+name+" is secure, and is not read")
 	case isGiven:
@@ -51,11 +51,11 @@ func (s *Scope) valueOf(name string, declared *jsontree.Node) *jsontree.Node {
 	return s.marked(value, origin)
 }
 
-// secure reports whether a parameter holds a secret: by its own type, or by the type that it refers to.
-func (s *Scope) secure(declared *jsontree.Node) bool {
+// Secure reports whether a parameter or an output of a template holds a secret: by its own type, or by the type that it refers to.
+func Secure(template, declared *jsontree.Node) bool {
 	kind := declared.Get("type").Text()
 	if ref := declared.Get("$ref").Text(); kind == "" && ref != "" {
-		kind = s.template.Path("definitions", ref[strings.LastIndexByte(ref, '/')+1:], "type").Text()
+		kind = template.Path("definitions", ref[strings.LastIndexByte(ref, '/')+1:], "type").Text()
 	}
 	return strings.HasPrefix(strings.ToLower(kind), "secure")
 }

@@ -28,6 +28,7 @@ type Problem struct {
 // Scope is what the expressions of one template can refer to. It evaluates parameters and variables when they are first asked for.
 type Scope struct {
 	template  *jsontree.Node
+	resources *jsontree.Node   // that reference() can name
 	given     map[string]Given // by name in lower case
 	functions *jsontree.Node   // user-defined ones
 	names     map[string]*named
@@ -66,8 +67,15 @@ func (s *Scope) Nested(template *jsontree.Node, given map[string]Given) *Scope {
 	return newScope(template, given, template.Get("functions"), s.shared)
 }
 
+// Outer is the scope of a template inside of this one that sees the names of this one, and its own resources.
+func (s *Scope) Outer(template *jsontree.Node) *Scope {
+	inner := *s
+	inner.resources = template.Get("resources")
+	return &inner
+}
+
 func newScope(template *jsontree.Node, given map[string]Given, functions *jsontree.Node, all *shared) *Scope {
-	return &Scope{template: template, given: given, functions: functions, names: map[string]*named{}, shared: all}
+	return &Scope{template: template, resources: template.Get("resources"), given: given, functions: functions, names: map[string]*named{}, shared: all}
 }
 
 // Problems are those of all expressions that were evaluated so far, in this scope and the ones that it is nested in.

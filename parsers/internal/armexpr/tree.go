@@ -15,6 +15,8 @@ type Turn struct {
 	Outer *Turn
 	// Resource says that the loop makes resources; copyIndex() without a name means such a one.
 	Resource bool
+	// Unknown is why the number of the turn cannot be told; empty where it can.
+	Unknown string
 }
 
 // MostTurns is how often a loop can turn ("Resource iteration in ARM templates": the count can't exceed 800).

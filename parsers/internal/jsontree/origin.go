@@ -56,7 +56,9 @@ func (n *Node) AddOrigins(more ...*Origin) {
 // CameBy puts an origin before those that the value has: they become what it was made of.
 func (n *Node) CameBy(o *Origin) {
 	if known := n.Origins(); len(known) > 0 {
-		o = &Origin{What: o.What, At: o.At, From: append(slices.Clip(o.From), known...), Secret: o.Secret}
+		before := *o
+		before.From = append(slices.Clip(o.From), known...)
+		o = &before
 	}
 	n.setOrigins([]*Origin{o})
 }
@@ -84,7 +86,9 @@ func (n *Node) settled() []*Origin {
 	for i, o := range all {
 		if o.At.src == nil {
 			all = slices.Clone(all)
-			all[i] = &Origin{What: o.What, At: n.Place(), From: o.From, Secret: o.Secret}
+			placed := *o
+			placed.At = n.Place()
+			all[i] = &placed
 		}
 	}
 	return all
