@@ -1,6 +1,7 @@
 package conformance
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -102,7 +103,7 @@ func judgeAll(s *subject, rules []*Rule) []Result {
 // conclude makes the verdict: one breaking finding breaks; something missing leaves it open.
 func (r *Result) conclude(judged bool) {
 	if !judged && len(r.Missing) == 0 {
-		r.Missing = []Missing{{Why: "no rule judges this requirement yet"}}
+		r.Missing = []Missing{{Why: cmp.Or(unread[r.Requirement], "no rule could judge it")}}
 	}
 	switch {
 	case slices.ContainsFunc(r.Findings, func(f Finding) bool { return !f.Advice }):

@@ -69,15 +69,11 @@ func hopsInside(g *routing.Gateway, block string) bool {
 // endpointsOf tries the path prefixes that the program tells apart: all from which the service sees the right path, else the one
 // from which most probes reach a service.
 func endpointsOf(on *site, l *routing.Listener, host, block string) []Endpoint {
-	scheme := "http"
-	if l.TLS {
-		scheme = "https"
-	}
 	var right []Endpoint
 	var best Endpoint
 	most := 0
 	for _, path := range candidatePaths(on.gateway.Prefixes(block)) {
-		e := Endpoint{Scheme: scheme, Host: host, Port: l.Port, Path: path, Source: "derived from the routes of " + l.Name}
+		e := Endpoint{Scheme: schemeOf(l), Host: host, Port: l.Port, Path: path, Source: "derived from the routes of " + l.Name, Derived: true}
 		s := newSubject(on, e)
 		s.ties = map[string]string{} // a tie alone makes no client endpoint
 		arrived, exact := s.score()

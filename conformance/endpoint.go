@@ -15,6 +15,8 @@ type Endpoint struct {
 	Port   int
 	Path   string // begins and ends with a slash
 	Source string // where it was taken from
+	// Derived says that nobody named it: clients may use another URL, which leads here.
+	Derived bool
 }
 
 // ParseEndpoint reads a client endpoint as users and connection strings write it. The SDK appends "client/…" to it as it stands, so

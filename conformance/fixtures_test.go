@@ -160,18 +160,3 @@ func brokenIn(r *conformance.Report) []string {
 	}
 	return out
 }
-
-func TestTheExamplesOfEveryRuleShowItBrokenAndKept(t *testing.T) {
-	for _, r := range rules.All {
-		for _, example := range []struct {
-			file   string
-			broken bool
-		}{{r.Bad, true}, {r.Good, false}} {
-			f := fixture{path: filepath.Join("../fixtures", example.file)}
-			f.endpoints = endpointsNamedIn(t, f.path)
-			if got := slices.Contains(brokenIn(f.check()), r.Requirement); got != example.broken {
-				t.Errorf("%s: in %s, %s is broken: %v", r.ID, example.file, r.Requirement, got)
-			}
-		}
-	}
-}

@@ -43,11 +43,12 @@ func (o Opinion) AsWarning() Opinion {
 // cannot be judged if it is broken only under some assumption.
 func (p *Pass) Judge(kinds []ProbeKind, ask func(*Arrival) Opinion) {
 	for _, kind := range kinds {
-		p.judge(p.Arrivals(kind), ask)
+		p.JudgeWays(p.Arrivals(kind), ask)
 	}
 }
 
-func (p *Pass) judge(arrivals []*Arrival, ask func(*Arrival) Opinion) {
+// JudgeWays is Judge for all ways of one request.
+func (p *Pass) JudgeWays(arrivals []*Arrival, ask func(*Arrival) Opinion) {
 	opinions := make([]Opinion, len(arrivals))
 	certain, all := false, true // is one bad without any assumption; are all that have an opinion bad
 	for i, a := range arrivals {

@@ -1,6 +1,8 @@
 package conformance
 
 import (
+	"cmp"
+	"strconv"
 	"strings"
 
 	"github.com/asrscheck/asrscheck/parsers/routing"
@@ -32,11 +34,19 @@ const (
 	MaxToken   = 4096
 )
 
+// Lengths of messages in bytes. ShortMessage is that of a handshake; LongMessage is the longest that a hub of ASP.NET Core accepts unless it is told otherwise
+// (HubOptions.MaximumReceiveMessageSize).
+const (
+	ShortMessage = 32
+	LongMessage  = 32 << 10
+)
+
 // Sample is what differs between the connections that probes stand for.
 type Sample struct {
 	RequestID string // asrs_request_id, percent-encoded as it travels
 	ClientIP  string
 	Token     string
+	Body      int64 // bytes of a message; zero for that of a handshake
 }
 
 // CanaryToken begins every token of a probe, so that a log line that holds it can be recognized.
@@ -59,13 +69,16 @@ type Probe struct {
 	Target  string // what the service must see as request target
 }
 
+// origin is that of the page that probes come from.
+const origin = "https://app.example.com"
+
 // connectionToken has the form of the service's own: 22 characters and an instance suffix of 9.
 const connectionToken = "NgYK8WrQ7HaSqzNZNBCotAeHFWuwK02" //nolint:gosec // no credential: no connection has it
 
 // NewProbe builds the request of a kind for a connection that comes through a client endpoint.
 func NewProbe(e Endpoint, kind ProbeKind, s Sample) Probe {
 	b := &probeBuilder{endpoint: e, sample: s}
-	b.header("Origin", "https://app.example.com")
+	b.header("Origin", origin)
 	b.query = "hub=chat&asrs.op=%2Fchat&negotiateVersion=1&asrs_request_id=" + s.RequestID
 	if kind != Negotiate && kind != Preflight {
 		b.query += "&id=" + connectionToken
@@ -89,7 +102,7 @@ var builders = map[ProbeKind]func(*probeBuilder){
 	Preflight: func(b *probeBuilder) {
 		b.method, b.path = "OPTIONS", "client/negotiate"
 		b.header("Access-Control-Request-Method", "POST")
-		b.header("Access-Control-Request-Headers", "authorization,x-requested-with,x-signalr-user-agent")
+		b.header("Access-Control-Request-Headers", PreflightHeaders)
 	},
 	Negotiate: func(b *probeBuilder) {
 		b.method, b.path = "POST", "client/negotiate"
@@ -116,9 +129,9 @@ var builders = map[ProbeKind]func(*probeBuilder){
 		b.script()
 	},
 	Send: func(b *probeBuilder) {
-		b.method, b.path, b.body = "POST", "client/", 32
+		b.method, b.path, b.body = "POST", "client/", cmp.Or(b.sample.Body, ShortMessage)
 		b.header("Content-Type", "text/plain;charset=UTF-8")
-		b.header("Content-Length", "32")
+		b.header("Content-Length", strconv.FormatInt(b.body, 10))
 		b.script()
 	},
 	Delete: func(b *probeBuilder) {

@@ -41,6 +41,12 @@ var Requirements = []Requirement{
 	{"secrets", "No secret stands in the configuration", "no access key or token stands in what was read, nor is one wired into a plain setting or output", guide},
 }
 
+// unread says why a requirement is left open that no rule judges: what decides it is not read.
+var unread = map[string]string{
+	"private-access": "whether the service is closed to the public, and by which way the proxy reaches it, stands in the settings of the SignalR resource and of its private endpoints, which are not read",
+	"secrets":        "what was read is not searched for keys and tokens, nor for settings and outputs that they are wired into",
+}
+
 // RequirementByID finds a requirement.
 func RequirementByID(id string) (Requirement, bool) {
 	for _, r := range Requirements {

@@ -1,6 +1,10 @@
 package conformance
 
-import "github.com/asrscheck/asrscheck/parsers/routing"
+import (
+	"slices"
+
+	"github.com/asrscheck/asrscheck/parsers/routing"
+)
 
 // Rule judges a requirement by reading. It is data and one function.
 type Rule struct {
@@ -97,6 +101,19 @@ func (p *Pass) Arrivals(kind ProbeKind) []*Arrival { return p.subject.arrivals(k
 
 // ArrivalsOf are the ways that the probe of a kind can go for a given connection.
 func (p *Pass) ArrivalsOf(kind ProbeKind, s Sample) []*Arrival { return p.subject.arrivals(kind, s) }
+
+// Send traces a request that is none of a connection's probes.
+func (p *Pass) Send(r Probe) []*Arrival { return p.subject.follow(&r) }
+
+// Listeners are those that clients of the endpoint may come in at.
+func (p *Pass) Listeners() []*routing.Listener { return listenersFor(p.Gateway, p.Endpoint) }
+
+// LooksAt reports whether anything that clients of the endpoint meet depends on a place of the request.
+func (p *Pass) LooksAt(what routing.Place) bool {
+	return slices.ContainsFunc(p.Listeners(), func(l *routing.Listener) bool {
+		return p.Gateway.LooksAt(p.subject.entryOf(l, p.Endpoint.Host), what)
+	})
+}
 
 // LimitsBelow reports whether the program compares the length of anything with fewer bytes than that.
 func (p *Pass) LimitsBelow(bytes int) bool { return p.subject.limit > 0 && p.subject.limit < bytes }

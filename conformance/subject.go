@@ -83,11 +83,16 @@ func (s *subject) arrivals(kind ProbeKind, sample Sample) []*Arrival {
 }
 
 func (s *subject) trace(kind ProbeKind, sample Sample) []*Arrival {
-	s.traced++
 	p := NewProbe(s.endpoint, kind, sample)
+	return s.follow(&p)
+}
+
+// follow traces one request.
+func (s *subject) follow(p *Probe) []*Arrival {
+	s.traced++
 	var out []*Arrival
-	for _, path := range s.paths(&p) {
-		a := s.classify(&p, path)
+	for _, path := range s.paths(p) {
+		a := s.classify(p, path)
 		if a.Service != "" {
 			s.met[a.Service] = true
 		}
@@ -118,7 +123,9 @@ func (s *subject) paths(p *Probe) []*routing.Path {
 	}
 	var out []*routing.Path
 	for _, l := range listeners {
-		paths := s.gateway.Trace(l, &p.Request)
+		req := p.Request
+		req.Scheme = schemeOf(l) // something in front of it may speak TLS for it
+		paths := s.gateway.Trace(l, &req)
 		for i := range paths {
 			if len(listeners) > 1 {
 				paths[i].Assumed = append(paths[i].Assumed, routing.Assumption{
@@ -129,6 +136,13 @@ func (s *subject) paths(p *Probe) []*routing.Path {
 		}
 	}
 	return out
+}
+
+func schemeOf(l *routing.Listener) string {
+	if l.TLS {
+		return "https"
+	}
+	return "http"
 }
 
 // listenersFor are the listeners that clients of an endpoint may come in at: those of its port, or, where the gateway does not stand

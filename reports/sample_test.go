@@ -94,8 +94,8 @@ func nginxSubject() conformance.Subject {
 			},
 			{Requirement: "server-sent-events", Verdict: conformance.Holds, Findings: []conformance.Finding{advice}},
 			{Requirement: "long-polling", Verdict: conformance.NotOffered},
-			{Requirement: "cors", Verdict: conformance.Unjudged, Missing: []conformance.Missing{{Why: "no rule judges this requirement yet"}}},
-			{Requirement: "limits", Verdict: conformance.Unjudged, Missing: []conformance.Missing{{Why: "no rule judges this requirement yet"}}},
+			{Requirement: "cors", Verdict: conformance.Unjudged, Missing: []conformance.Missing{{Why: "no rule could judge it"}}},
+			{Requirement: "limits", Verdict: conformance.Unjudged, Missing: []conformance.Missing{{Why: "no rule could judge it"}}},
 		},
 	}
 }

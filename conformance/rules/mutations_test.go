@@ -37,8 +37,8 @@ func soundProgram() *program {
 	p.headers = []routing.Step{&routing.Set{What: routing.Place{Kind: routing.InHeader, Name: "Host"}, To: lit(chat, 19), Span: line(19)}}
 	p.location = &routing.Arm{When: routing.Prefix{Of: routing.Read(routing.InPath, ""), Want: "/client/"}, Label: "location /client/", Span: line(18)}
 	p.gateway = &routing.Gateway{
-		Kind: "test", Name: "edge", LogsKnown: true,
-		Listeners: []*routing.Listener{{Name: "*:443", Address: "*", Port: 443, TLS: true, Entry: "edge", Hosts: []routing.HostEntry{{Host: "rt.example.com", Block: "edge"}}}},
+		Kind: "test", Name: "edge", LogsKnown: true, LimitsKnown: true,
+		Listeners: []*routing.Listener{{Name: "*:443", Address: "*", Port: 443, TLS: true, MinTLS: routing.Of("TLS1.2", line(2)), Entry: "edge", Hosts: []routing.HostEntry{{Host: "rt.example.com", Block: "edge"}}}},
 		Pools:     map[string]*routing.Pool{},
 	}
 	return p
@@ -66,6 +66,30 @@ func (p *program) refuse(when routing.Cond, n int) {
 	p.headers = append(p.headers, &routing.Match{Arms: []routing.Arm{{When: when, Label: "if", Span: line(n), Do: []routing.Step{&routing.Respond{Status: routing.Of("403", line(n)), Span: line(n)}}}}})
 }
 
+// answerHeader edits the answers of the service.
+func (p *program) answerHeader(name, text string, add bool) {
+	place := routing.Place{Kind: routing.InResponseHeader, Name: name}
+	if add {
+		p.headers = append(p.headers, &routing.Add{What: place, To: lit(text, 16), Span: line(16)})
+		return
+	}
+	p.headers = append(p.headers, &routing.Set{What: place, To: lit(text, 16), Span: line(16)})
+}
+
+func allow(what, value string) routing.Field {
+	return routing.Field{Name: "Access-Control-Allow-" + what, Value: value}
+}
+
+// preflight answers preflights with headers.
+func (p *program) preflight(headers ...routing.Field) {
+	var do []routing.Step
+	for _, h := range headers {
+		do = append(do, &routing.Add{What: routing.Place{Kind: routing.InResponseHeader, Name: h.Name}, To: lit(h.Value, 11), Span: line(11)})
+	}
+	do = append(do, &routing.Respond{Status: routing.Of("204", line(13)), Span: line(13)})
+	p.headers = append(p.headers, &routing.Match{Arms: []routing.Arm{{When: method("OPTIONS"), Label: "if", Span: line(12), Do: do}}})
+}
+
 func method(m string) routing.Cond {
 	return routing.Equal{Of: routing.Read(routing.InMethod, ""), To: routing.Text(m)}
 }
@@ -91,10 +115,11 @@ func judge(g *routing.Gateway) conformance.Subject {
 	return r.Subjects[0]
 }
 
+// verdicts are the requirements with a verdict. Whether apps name the client endpoint is open in any case.
 func verdicts(s conformance.Subject, want conformance.Verdict) []string {
 	var out []string
 	for _, r := range s.Results {
-		if r.Verdict == want && slices.ContainsFunc(All, func(rule *conformance.Rule) bool { return rule.Requirement == r.Requirement }) {
+		if r.Verdict == want && r.Requirement != "client-endpoint" && slices.ContainsFunc(All, func(rule *conformance.Rule) bool { return rule.Requirement == r.Requirement }) {
 			out = append(out, r.Requirement)
 		}
 	}
@@ -127,10 +152,10 @@ func TestOneChangeBreaksExactlyTheRequirementsItConcerns(t *testing.T) {
 			p.set(routing.VerifyChain, routing.DefaultOf("false", "NGINX"))
 			p.set(routing.VerifyName, routing.DefaultOf("false", "NGINX"))
 		}, "tls-sni:21,tls-verify:20", ""},
-		{"no SNI, but verified", func(p *program) { p.set(routing.SNI, routing.Value{}) }, "long-polling:18,negotiate:18,server-sent-events:18,tls-sni:20,websocket:18", ""},
+		{"no SNI, but verified", func(p *program) { p.set(routing.SNI, routing.Value{}) }, "long-polling:18,negotiate:18,server-sent-events:18,tls-sni:20,websocket:18", "cors,limits"},
 		{"not verified", func(p *program) { p.set(routing.VerifyChain, routing.Of("false", line(22))) }, "tls-verify:22", ""},
 		{"POST is refused", func(p *program) { p.refuse(method("POST"), 12) }, "negotiate:12", ""},
-		{"preflight is refused", func(p *program) { p.refuse(method("OPTIONS"), 12) }, "negotiate:12", ""},
+		{"preflight is refused", func(p *program) { p.refuse(method("OPTIONS"), 12) }, "negotiate:12", "cors"},
 		{"DELETE is refused", func(p *program) { p.refuse(method("DELETE"), 12) }, "long-polling:12", ""},
 		{"sends are refused, negotiate is not", func(p *program) {
 			p.refuse(routing.All{method("POST"), routing.Suffix{Of: routing.Read(routing.InPath, ""), Want: "/client/"}}, 12)
@@ -172,10 +197,64 @@ func TestOneChangeBreaksExactlyTheRequirementsItConcerns(t *testing.T) {
 		}, "", ""},
 		{"a request line of 400 bytes at most", func(p *program) {
 			p.refuse(routing.Longer{Of: routing.Read(routing.InRequestLine, ""), Max: 400}, 8)
-		}, "server-sent-events:8,websocket:8", ""},
+		}, "limits:8,server-sent-events:8,websocket:8", ""},
 		{"a request line of 4000 bytes at most", func(p *program) {
 			p.refuse(routing.Longer{Of: routing.Read(routing.InRequestLine, ""), Max: 4000}, 8)
-		}, "", "server-sent-events,websocket"},
+		}, "limits:8", "server-sent-events,websocket"},
+		{"a body of 1000 bytes at most", func(p *program) {
+			p.refuse(routing.Over{Of: routing.Read(routing.InBodySize, ""), Max: 1000}, 8)
+		}, "limits:8", ""},
+		{"a body of 32 KiB at most", func(p *program) {
+			p.refuse(routing.Over{Of: routing.Read(routing.InBodySize, ""), Max: 32 << 10}, 8)
+		}, "", ""},
+		{"the number of requests is bounded", func(p *program) { p.set(routing.RateLimit, routing.Of("limit_req zone=one", line(8))) }, "", "limits"},
+		{"a firewall may be there", func(p *program) { p.gateway.LimitsKnown = false }, "", "limits"},
+		{"TLS 1.0 is offered", func(p *program) { p.gateway.Listeners[0].MinTLS = routing.Of("TLS1.0", line(2)) }, "client-tls:2", ""},
+		{"TLS 1.0 is offered, but not for this name", func(p *program) {
+			p.gateway.Listeners[0].MinTLS = routing.Of("TLS1.0", line(2))
+			p.gateway.Listeners[0].Hosts[0].MinTLS = routing.Of("TLS1.2", line(3))
+		}, "", ""},
+		{"the TLS policy is unknown", func(p *program) { p.gateway.Listeners[0].MinTLS = routing.UnknownOf("not exported", line(2)) }, "", "client-tls"},
+		{"every path is forwarded", func(p *program) { p.location.When = routing.Always{} }, "exposure:18", ""},
+		{"all but the REST interface is forwarded", func(p *program) {
+			p.location.When = routing.Always{}
+			p.refuse(routing.Prefix{Of: routing.Read(routing.InPath, ""), Want: "/api/"}, 12)
+		}, "exposure:18", ""},
+		{"another name for the interface is forwarded", func(p *program) {
+			p.location.When = routing.Any{p.location.When, routing.Prefix{Of: routing.Read(routing.InPath, ""), Want: "/aspnetserver/"}}
+		}, "exposure:18", ""},
+		{"the health path is forwarded too", func(p *program) {
+			p.location.When = routing.Any{p.location.When, routing.Equal{Of: routing.Read(routing.InPath, ""), To: routing.Text("/api/health")}}
+		}, "", ""},
+		{"every path is forwarded to an unknown target", func(p *program) {
+			p.location.When = routing.Always{}
+			p.forward.Target = routing.Lit{Value: routing.UnknownOf("a script decides", line(20))}
+		}, "", "exposure,path"},
+		{"an origin is added to that of the service", func(p *program) { p.answerHeader("Access-Control-Allow-Origin", "https://app.example.com", true) }, "cors:16", ""},
+		{"permission for credentials is given twice", func(p *program) { p.answerHeader("Access-Control-Allow-Credentials", "true", true) }, "cors:16", ""},
+		{"the service's origin is replaced", func(p *program) { p.answerHeader("Access-Control-Allow-Origin", "https://app.example.com", false) }, "", ""},
+		{"the service's origin is replaced by *", func(p *program) { p.answerHeader("Access-Control-Allow-Origin", "*", false) }, "cors:16", ""},
+		{"the service's origin is taken off", func(p *program) { p.answerHeader("Access-Control-Allow-Origin", "", false) }, "cors:16", ""},
+		{"an unknown origin", func(p *program) {
+			p.headers = append(p.headers, &routing.Set{What: routing.Place{Kind: routing.InResponseHeader, Name: "Access-Control-Allow-Origin"}, To: routing.Lit{Value: routing.UnknownOf("not exported", line(16))}})
+		}, "", "cors"},
+		{"preflights are answered, without a word", func(p *program) { p.preflight() }, "cors:12", ""},
+		{"preflights are answered wholly", func(p *program) {
+			p.preflight(allow("Origin", "https://app.example.com"), allow("Credentials", "true"), allow("Headers", "Authorization, X-Requested-With, X-SignalR-User-Agent"), allow("Methods", "GET, POST, DELETE"))
+		}, "", ""},
+		{"preflights are answered without credentials", func(p *program) {
+			p.preflight(allow("Origin", "https://app.example.com"), allow("Headers", conformance.PreflightHeaders), allow("Methods", "DELETE"))
+		}, "cors:12", ""},
+		{"preflights are answered with * for headers", func(p *program) {
+			p.preflight(allow("Origin", "https://app.example.com"), allow("Credentials", "true"), allow("Headers", "*"), allow("Methods", "DELETE"))
+		}, "cors:11", ""},
+		{"preflights are answered without DELETE", func(p *program) {
+			p.preflight(allow("Origin", "https://app.example.com"), allow("Credentials", "true"), allow("Headers", conformance.PreflightHeaders), allow("Methods", "GET, POST"))
+		}, "cors:11", ""},
+		{"preflights are answered for some origins", func(p *program) {
+			p.preflight()
+			p.headers = append(p.headers, &routing.Match{Arms: []routing.Arm{{When: routing.Equal{Of: routing.Read(routing.InHeader, "origin"), To: routing.Text("https://www.example.com")}, Span: line(17)}}})
+		}, "", "cors"},
 		{"refused by the product", func(p *program) {
 			p.gateway.Problems = []routing.Problem{{Message: "unexpected }", Span: line(3), Kind: routing.Refused}}
 		}, "configuration:3", ""},
@@ -240,7 +319,7 @@ func TestAVersionThatDecidesIsSaid(t *testing.T) {
 
 func TestClientEndpointsAreDerivedFromRoutes(t *testing.T) {
 	p := soundProgram()
-	p.location.When = routing.Prefix{Of: routing.Read(routing.InPath, ""), Want: "/signalr/"}
+	p.location.When = routing.Prefix{Of: routing.Read(routing.InPath, ""), Want: "/signalr/client/"}
 	p.forward.Target = routing.Call{Name: "strip", Args: []routing.Expr{routing.ReadOriginal(routing.InTarget, "")}, Fn: func(a ...string) string {
 		return strings.TrimPrefix(a[0], "/signalr")
 	}}

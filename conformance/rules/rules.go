@@ -22,7 +22,12 @@ var All = []*conformance.Rule{
 	longPolling,
 	path,
 	affinity,
+	severalServices,
+	clientTLS,
+	cors,
 	healthProbe,
+	limits,
+	exposure,
 	tokenLog,
 }
 

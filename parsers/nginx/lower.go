@@ -90,7 +90,7 @@ func (c *config) lower(e era) (*routing.Gateway, map[release]bool) {
 		complained: map[complaint]bool{}, formatted: map[Directive]routing.Expr{}, turns: map[release]bool{}, sent: map[Directive][]routing.Step{},
 		g: &routing.Gateway{
 			Kind: "nginx", Name: path.Base(main.Name), Version: e.title, Pools: map[string]*routing.Pool{}, Blocks: map[string][]routing.Step{},
-			Span: main.span(0, 0), LogsKnown: true, Problems: slices.Clone(c.problems),
+			Span: main.span(0, 0), LogsKnown: true, LimitsKnown: true, Problems: slices.Clone(c.problems),
 		},
 	}
 	w.pools()

@@ -1,5 +1,7 @@
 package routing
 
+import "strings"
+
 // Estate is all that one run read.
 type Estate struct {
 	Gateways []*Gateway
@@ -54,6 +56,8 @@ type Gateway struct {
 	Problems  []Problem
 	// LogsKnown says that the program's Log steps are all that the product logs of requests.
 	LogsKnown bool
+	// LimitsKnown says that the program's conditions and settings are all by which the product bounds requests, a firewall included.
+	LimitsKnown bool
 	// Variants are the same configuration under the other versions that it may run on, when the version is not known and
 	// makes a difference.
 	Variants []*Gateway
@@ -72,6 +76,16 @@ type Listener struct {
 	// Entry is the block where a request on this socket starts.
 	Entry string
 	Span  Span
+}
+
+// LowestTLS is the lowest protocol version that clients of a host name may speak.
+func (l *Listener) LowestTLS(host string) Value {
+	for _, h := range l.Hosts {
+		if strings.EqualFold(h.Host, host) && h.MinTLS.IsSet() {
+			return h.MinTLS
+		}
+	}
+	return l.MinTLS
 }
 
 // HostEntry is a host name and the block that serves it.

@@ -36,12 +36,23 @@ func (g *Gateway) ShortestLimit() (limit int, ok bool) {
 	return limit, ok
 }
 
+// LooksAt reports whether some condition or value of the program reads a place from a block on. Values that headers get count.
+func (g *Gateway) LooksAt(block string, what Place) bool {
+	found := false
+	w := &walker{g: g, seen: map[string]bool{}, place: func(p Place) {
+		found = found || p.Kind == what.Kind && strings.EqualFold(p.Name, what.Name)
+	}}
+	w.block(block)
+	return found
+}
+
 // walker goes through everything reachable from a block, each block once.
 type walker struct {
 	g       *Gateway
 	literal func(Value)
 	prefix  func(string)
 	limit   func(int)
+	place   func(Place)
 	seen    map[string]bool
 }
 
@@ -67,6 +78,7 @@ func (w *walker) step(s Step) {
 			w.steps(s.Arms[i].Do)
 		}
 	case *Table:
+		w.key(s.Key)
 		for _, to := range s.To {
 			w.block(to.Block)
 		}
@@ -84,7 +96,7 @@ func (w *walker) step(s Step) {
 
 // assigned looks at a value unless it goes into a header that no host is told by.
 func (w *walker) assigned(what Place, to Expr) {
-	if what.Kind == InResponseHeader || what.Kind == InHeader && !strings.EqualFold(what.Name, "Host") {
+	if w.place == nil && (what.Kind == InResponseHeader || what.Kind == InHeader && !strings.EqualFold(what.Name, "Host")) {
 		return
 	}
 	w.expr(to)
@@ -116,10 +128,15 @@ func (w *walker) expr(e Expr) {
 			w.expr(a.To)
 		}
 	case Split:
+		w.key(e.Key)
 		for _, b := range e.Buckets {
 			w.expr(b.To)
 		}
-	case Part, nil:
+	case Part:
+		if w.place != nil {
+			w.place(e.Of)
+		}
+	case nil:
 	}
 }
 
@@ -129,7 +146,15 @@ func (w *walker) exprs(list []Expr) {
 	}
 }
 
+// key looks at what a choice is made by. Nothing in it leads anywhere.
+func (w *walker) key(e Expr) {
+	if w.place != nil {
+		w.expr(e)
+	}
+}
+
 func (w *walker) lookup(e Lookup) {
+	w.key(e.Key)
 	for _, to := range e.Exact {
 		w.expr(to)
 	}
@@ -160,16 +185,27 @@ func (w *walker) beginning(text string) {
 func (w *walker) cond(c Cond) {
 	switch c := c.(type) {
 	case Prefix:
+		w.key(c.Of)
 		w.beginning(c.Want)
+	case Suffix:
+		w.key(c.Of)
+	case Truthy:
+		w.key(c.Of)
+	case Over:
+		w.key(c.Of)
 	case Equal:
+		w.key(c.Of)
+		w.key(c.To)
 		if lit, ok := c.To.(Lit); ok {
 			w.beginning(lit.Text())
 		}
 	case Matches:
+		w.key(c.Of)
 		if w.prefix != nil {
 			w.prefix(c.Pattern.literalPrefix())
 		}
 	case Longer:
+		w.key(c.Of)
 		if w.limit != nil {
 			w.limit(c.Max)
 		}

@@ -1,0 +1,46 @@
+package conformance
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/asrscheck/asrscheck/parsers/routing"
+)
+
+// PreflightHeaders are the request headers that a preflight asks permission for.
+const PreflightHeaders = "authorization,x-requested-with,x-signalr-user-agent"
+
+// NewDeletePreflight is the preflight of the request that ends a polling connection. Browsers send one before every request by fetch;
+// the methods GET and POST need no permission of their own, DELETE does (Fetch standard, "CORS-safelisted method").
+func NewDeletePreflight(e Endpoint) Probe {
+	b := &probeBuilder{endpoint: e, sample: defaultSample, method: "OPTIONS", path: "client/"}
+	b.header("Origin", origin)
+	b.header("Access-Control-Request-Method", "DELETE")
+	b.header("Access-Control-Request-Headers", PreflightHeaders)
+	b.query = "hub=chat&asrs.op=%2Fchat&negotiateVersion=1&asrs_request_id=" + b.sample.RequestID + "&id=" + connectionToken
+	return b.probe("preflight of delete")
+}
+
+// AnswerHeader is every field of a name in the answer that a client gets. Of what the service sends, only that it sends one is known:
+// such a field is unset. taken is the step that takes the service's field off, where one does.
+func (a *Arrival) AnswerHeader(name string) (fields []routing.Value, taken routing.Span) {
+	var edits []routing.HeaderEdit
+	switch {
+	case a.Delivery != nil:
+		fields, edits = []routing.Value{{}}, a.Delivery.Response
+	case a.Response != nil:
+		edits = a.Response.Headers
+	}
+	for _, e := range edits {
+		switch {
+		case !strings.EqualFold(e.Name, name):
+		case !e.Value.IsUnknown() && e.Value.Text() == "":
+			fields, taken = nil, e.Span
+		case e.Add:
+			fields = append(slices.Clip(fields), e.Value)
+		default:
+			fields = []routing.Value{e.Value}
+		}
+	}
+	return fields, taken
+}

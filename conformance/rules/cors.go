@@ -1,0 +1,180 @@
+package rules
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/asrscheck/asrscheck/conformance"
+	"github.com/asrscheck/asrscheck/parsers/routing"
+)
+
+var cors = &conformance.Rule{
+	ID: "ASRS-CORS-001", Requirement: "cors", Severity: conformance.Error,
+	Title: "Browsers refuse the answers",
+	Why: "The page of an app and the client endpoint are mostly of different origins. SignalR clients send credentials, so that a browser wants its origin " +
+		"back, once, in Access-Control-Allow-Origin (\"*\" does not count), and \"true\", once, in Access-Control-Allow-Credentials; preflights must also " +
+		"allow the headers authorization, x-requested-with and x-signalr-user-agent. The service answers so itself: a second header from the proxy, or a " +
+		"preflight that the proxy answers halfway, shuts browsers out. Native clients do not notice.",
+	Fix: map[string]string{
+		"": "Leave preflights and Access-Control headers to the service; say there which origins are allowed.",
+		"nginx": "Remove add_header Access-Control-… and the `if ($request_method = OPTIONS)` from the location that leads to the service. Where the proxy must say it itself, " +
+			"hide the service's headers (`proxy_hide_header Access-Control-Allow-Origin;` and the like), send `$http_origin` of the origins that you allow with \"always\", " +
+			"Access-Control-Allow-Credentials true, and in preflights Access-Control-Allow-Headers \"authorization, x-requested-with, x-signalr-user-agent\" and Access-Control-Allow-Methods \"GET, POST, DELETE\".",
+		"appgateway": "Remove the response headers Access-Control-… from the rewrite rules of the SignalR routes.",
+	},
+	Bad: "nginx/err/cors.conf", Good: "nginx/ok/cors_by_the_proxy.conf",
+	Sources: []string{
+		"https://fetch.spec.whatwg.org/#cors-check", "https://fetch.spec.whatwg.org/#cors-preflight-fetch",
+		"https://learn.microsoft.com/aspnet/core/signalr/security#cross-origin-resource-sharing",
+	},
+	Check: checkCORS,
+}
+
+// scripted are the requests of a browser whose answers are refused without permission; WebSocket needs none.
+var scripted = []conformance.ProbeKind{conformance.Negotiate, conformance.Events, conformance.Poll, conformance.Send, conformance.Delete}
+
+func checkCORS(p *conformance.Pass) {
+	p.Judge([]conformance.ProbeKind{conformance.Preflight}, preflightAllows(p))
+	p.JudgeWays(p.Send(conformance.NewDeletePreflight(p.Endpoint)), asWarning(preflightAllowsDelete(p)))
+	p.Judge(scripted, answerIsLetIn(p))
+}
+
+// preflightAllows judges the permission for requests by fetch. A preflight that is turned away is told under negotiate.
+func preflightAllows(p *conformance.Pass) func(*conformance.Arrival) conformance.Opinion {
+	return func(a *conformance.Arrival) conformance.Opinion {
+		if !answered(a) {
+			return conformance.CannotTell("the preflight does not get through, which is told under negotiate", endOf(a))
+		}
+		if o, ended := originIsAllowed(p, a); ended {
+			return o
+		}
+		return headersAreAllowed(a)
+	}
+}
+
+// answered reports whether a preflight got an answer that browsers take for one: of the service, or a 2xx of the gateway's own.
+func answered(a *conformance.Arrival) bool {
+	return a.Arrived() || a.Kind == conformance.Refused && strings.HasPrefix(a.Response.Status.Text(), "2")
+}
+
+// preflightAllowsDelete judges the permission to end a connection, where the gateway gives it itself.
+func preflightAllowsDelete(p *conformance.Pass) func(*conformance.Arrival) conformance.Opinion {
+	return func(a *conformance.Arrival) conformance.Opinion {
+		methods, _ := a.AnswerHeader("Access-Control-Allow-Methods")
+		switch {
+		case !answered(a), hasUnset(methods):
+			return conformance.NoOpinion()
+		case len(methods) == 0 && p.LooksAt(originHeader):
+			return conformance.NoOpinion() // told of the origin already
+		}
+		for _, m := range methods {
+			if m.IsUnknown() {
+				return cannotTell(m, endOf(a))
+			}
+			if lists(m.Text(), "DELETE") {
+				return conformance.Fine()
+			}
+		}
+		return wrong(first(methods), endOf(a), "the answer to preflights does not allow DELETE, with which polling clients end their connections")
+	}
+}
+
+func answerIsLetIn(p *conformance.Pass) func(*conformance.Arrival) conformance.Opinion {
+	return func(a *conformance.Arrival) conformance.Opinion {
+		if !a.Arrived() {
+			return conformance.NoOpinion()
+		}
+		if o, ended := originIsAllowed(p, a); ended {
+			return o
+		}
+		return conformance.Fine()
+	}
+}
+
+// originHeader is what a gateway tells origins by.
+var originHeader = routing.Place{Kind: routing.InHeader, Name: "Origin"}
+
+// originIsAllowed ends the judgement of an answer that a browser refuses because of its origin (Fetch standard, "CORS check").
+func originIsAllowed(p *conformance.Pass, a *conformance.Arrival) (conformance.Opinion, bool) {
+	const allow, credentials = "Access-Control-Allow-Origin", "Access-Control-Allow-Credentials"
+	origins, taken := a.AnswerHeader(allow)
+	if len(origins) == 0 && p.LooksAt(originHeader) {
+		return conformance.CannotTell("the gateway tells browsers apart by their Origin header; whether it lets in that of your app is not known", endOf(a)), true
+	}
+	if o, ended := exactlyOne(a, allow, origins, taken); ended {
+		return o, true
+	}
+	if origins[0].Text() == "*" {
+		return wrong(origins[0], endOf(a), allow+" is \"*\", which browsers refuse for requests with credentials"), true
+	}
+	values, taken := a.AnswerHeader(credentials)
+	if o, ended := exactlyOne(a, credentials, values, taken); ended {
+		return o, true
+	}
+	if v := values[0]; v.IsSet() && v.Text() != "true" {
+		return wrong(v, endOf(a), fmt.Sprintf("%s is %q instead of \"true\"", credentials, v.Text())), true
+	}
+	return conformance.Opinion{}, false
+}
+
+// exactlyOne ends the judgement of an answer without a header, with several of that name, or with an unknown one.
+func exactlyOne(a *conformance.Arrival, name string, values []routing.Value, taken routing.Span) (conformance.Opinion, bool) {
+	for _, v := range values {
+		if v.IsUnknown() {
+			return cannotTell(v, endOf(a)), true
+		}
+	}
+	switch {
+	case len(values) == 0 && a.Delivery == nil:
+		return wrong(routing.Value{}, endOf(a), "the gateway answers preflights itself, without "+name), true
+	case len(values) == 0:
+		return wrong(routing.Value{Span: taken}, endOf(a), name+" is taken off the service's answers"), true
+	case len(values) > 1 && !values[0].IsSet():
+		return wrong(values[1], endOf(a), fmt.Sprintf("a second %s (%q) is added to that of the service", name, values[1].Text())), true
+	case len(values) > 1:
+		return wrong(values[1], endOf(a), "answers get a second "+name), true
+	}
+	return conformance.Opinion{}, false
+}
+
+// headersAreAllowed judges the permission to send the token. "*" does not stand for authorization.
+func headersAreAllowed(a *conformance.Arrival) conformance.Opinion {
+	const name = "Access-Control-Allow-Headers"
+	values, _ := a.AnswerHeader(name)
+	if hasUnset(values) {
+		return conformance.Fine()
+	}
+	var all []string
+	for _, v := range values {
+		if v.IsUnknown() {
+			return cannotTell(v, endOf(a))
+		}
+		all = append(all, v.Text())
+	}
+	for wanted := range strings.SplitSeq(conformance.PreflightHeaders, ",") {
+		if !lists(strings.Join(all, ","), wanted) {
+			return wrong(first(values), endOf(a), fmt.Sprintf("the answer to preflights does not allow the header %s", wanted))
+		}
+	}
+	return conformance.Fine()
+}
+
+// hasUnset reports whether the service's own field is among those of an answer.
+func hasUnset(values []routing.Value) bool { return len(values) > 0 && !values[0].IsSet() }
+
+func first(values []routing.Value) routing.Value {
+	if len(values) == 0 {
+		return routing.Value{}
+	}
+	return values[0]
+}
+
+// lists reports whether a comma-separated list has a member, whatever its letters' case.
+func lists(list, member string) bool {
+	for part := range strings.SplitSeq(list, ",") {
+		if strings.EqualFold(strings.TrimSpace(part), member) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,89 @@
+package rules
+
+import (
+	"fmt"
+
+	"github.com/asrscheck/asrscheck/conformance"
+	"github.com/asrscheck/asrscheck/parsers/routing"
+)
+
+var exposure = &conformance.Rule{
+	ID: "ASRS-EXP-001", Requirement: "exposure", Severity: conformance.Warning,
+	Title: "More than client paths reach the service",
+	Why: "Beside /client/ the service serves its REST interface below /api/, which sends to every client and closes connections, and takes hub servers at " +
+		"/server/. Both ask for a token signed with the access key, but who holds one can use them from everywhere once the proxy passes them on, also " +
+		"where public access to the service is off. Clients never need them. Whether the service resolves dots, encoded letters and double slashes in paths " +
+		"is not documented, so that a proxy should not pass them on.",
+	Fix: map[string]string{
+		"": "Route only the client paths to the service: /client and what is below it.",
+		"nginx": "Put proxy_pass into `location /client/ { … }` instead of `location / { … }`. With a prefix keep the client's part in both: " +
+			"`location /signalr/client/ { proxy_pass https://NAME.service.signalr.net/client/; }`. Leave merge_slashes on, and use no regular expression that is not anchored with ^.",
+		"appgateway": "Use a path-based rule with `/client/*` for the SignalR pool, and let the default lead elsewhere (a redirect, or an empty pool). " +
+			"With a prefix use `/asrs1/client/*` and the path override `/client/` instead of `/asrs1/*` and `/`.",
+	},
+	Bad: "nginx/err/exposure.conf", Good: "nginx/ok/single.conf",
+	Sources: []string{
+		"https://learn.microsoft.com/azure/azure-signalr/signalr-howto-reverse-proxy-overview",
+		"https://github.com/Azure/azure-signalr/blob/dev/docs/swagger/V20220601.md",
+	},
+	Check: checkExposure,
+}
+
+func checkExposure(p *conformance.Pass) {
+	leaveWhenNothingIsSent(p)
+	plain, disguised := conformance.Intrusions(p.Endpoint)
+	open := false
+	for _, request := range append(plain, disguised...) {
+		p.JudgeWays(p.Send(request), staysOutside(p, &open))
+	}
+}
+
+// staysOutside judges a request that must not reach an inner part of the service. open is set when one does: that paths in disguise do
+// so too says nothing more then.
+func staysOutside(p *conformance.Pass, open *bool) func(*conformance.Arrival) conformance.Opinion {
+	return func(a *conformance.Arrival) conformance.Opinion {
+		switch {
+		case a.Kind == conformance.Lost:
+			return conformance.CannotTell(a.Why, a.Unknown.Span)
+		case !a.Arrived():
+			return conformance.Fine()
+		case a.Delivery.Target.IsUnknown():
+			return cannotTell(a.Delivery.Target, a.Delivery.Forward.Span)
+		}
+		switch conformance.ExposureOf(a.Delivery.Target.Text()) {
+		case conformance.InnerPart:
+			*open = true
+			return conformance.Bad(passedOn(a, fmt.Sprintf("more than client paths reach %s", a.Service)))
+		case conformance.Disguised:
+			if !*open && len(a.Assumed) == 0 {
+				adviseAgainst(p, a)
+			}
+		case conformance.ClientPart:
+		}
+		return conformance.Fine()
+	}
+}
+
+func adviseAgainst(p *conformance.Pass, a *conformance.Arrival) {
+	f := passedOn(a, "paths that hide where they lead are passed on as they came; whether the service takes them for /api/ or /server/ is not documented. "+
+		"Refuse paths with \"..\", \"//\" or \"%2f\" in them, or try it with asrscheck test")
+	f.Probes = []string{string(a.Probe.Kind)}
+	p.Advise(f)
+}
+
+// passedOn is a finding at the place that routes a request to the service.
+func passedOn(a *conformance.Arrival, message string) conformance.Finding {
+	at, related := a.Blame()
+	return conformance.Finding{Message: message, Span: at, Related: withoutOutcome(related, a)}
+}
+
+// withoutOutcome leaves the place out that says where the request goes in the end, which the message says.
+func withoutOutcome(related []routing.Note, a *conformance.Arrival) []routing.Note {
+	var out []routing.Note
+	for _, n := range related {
+		if n.Text != a.Outcome() {
+			out = append(out, n)
+		}
+	}
+	return out
+}

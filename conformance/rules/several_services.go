@@ -1,0 +1,54 @@
+package rules
+
+import (
+	"fmt"
+
+	"github.com/asrscheck/asrscheck/conformance"
+)
+
+var severalServices = &conformance.Rule{
+	ID: "ASRS-CE-005", Requirement: "client-endpoint", Severity: conformance.Warning,
+	Title: "One client endpoint leads to several services",
+	Why: "The app server signs each access token for one service, and sends the client to that service's client endpoint. A proxy that shares connections out over " +
+		"several services by anything else brings tokens to services that did not issue them, which answer 401. Only geo-replicas of one resource accept each other's tokens.",
+	Fix: map[string]string{
+		"": "Give every service a client endpoint of its own, by host name or by a path that ends in a slash, and route it to that service alone.",
+	},
+	Bad: "nginx/err/affinity_round_robin.conf", Good: "nginx/ok/two_endpoints.conf",
+	Sources: []string{
+		"https://learn.microsoft.com/azure/azure-signalr/signalr-howto-scale-multi-instances", "https://learn.microsoft.com/azure/azure-signalr/howto-enable-geo-replication",
+	},
+	Check: checkSeveralServices,
+}
+
+// checkSeveralServices leaves the requirement open in any case: which client endpoint an app names is not read.
+func checkSeveralServices(p *conformance.Pass) {
+	p.Leave("no connection string or code was read that names this client endpoint", p.Gateway.Span)
+	if !p.MayReachSeveral() {
+		return
+	}
+	var first *conformance.Arrival
+	for i := range uint64(sampleCount) {
+		s := conformance.DefaultSample()
+		s.RequestID = requestID(i)
+		for _, a := range p.ArrivalsOf(conformance.Negotiate, s) {
+			switch {
+			case a.Service == "" || len(a.Assumed) > 0:
+			case first == nil:
+				first = a
+			case a.Service != first.Service:
+				adviseOneEach(p, first, a)
+				return
+			}
+		}
+	}
+}
+
+func adviseOneEach(p *conformance.Pass, a, b *conformance.Arrival) {
+	span, why, related := whereTheyPart(a, b)
+	p.Advise(conformance.Finding{
+		Severity: conformance.Warning, Span: span, Related: related, Probes: []string{string(conformance.Negotiate)},
+		Message: fmt.Sprintf("some connections go to %s, others to %s (%s), but a token is good only at the service that it was issued for. "+
+			"Give each service a client endpoint of its own, unless they are replicas of one resource", a.Service, b.Service, why),
+	})
+}
