@@ -6,8 +6,8 @@ import (
 	"github.com/asrscheck/asrscheck/parsers/internal/jsontree"
 )
 
-// domain is that of the public cloud, which the provider uses unless its environment says otherwise.
-const domain = ".service.signalr.net"
+// Domain is that of the public cloud, which the provider uses unless its environment says otherwise.
+const Domain = ".service.signalr.net"
 
 // NotNamed is the label in the host name of a service whose own name is not known: it tells services apart without naming them.
 const NotNamed = "name-not-known"
@@ -20,9 +20,9 @@ func Computed(r Resource, attribute string) *jsontree.Node {
 		return nil
 	}
 	name := r.Attributes.Get("name")
-	host := jsontree.NewString(r.Attributes.Place(), label(r.Address)+"."+NotNamed+domain)
+	host := jsontree.NewString(r.Attributes.Place(), label(r.Address)+"."+NotNamed+Domain)
 	if name.Kind() == jsontree.String && name.Text() != "" {
-		host = jsontree.NewString(r.Attributes.Place(), strings.ToLower(name.Text())+domain)
+		host = jsontree.NewString(r.Attributes.Place(), strings.ToLower(name.Text())+Domain)
 	}
 	at := r.Attributes.Place()
 	if !name.Unset() {
