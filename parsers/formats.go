@@ -16,11 +16,13 @@ type loaded struct {
 	gateways []*routing.Gateway
 	services []routing.Service
 	problems []routing.Problem
-	files    []string // other files that were read along
+	files    []string // other files that were read as a part of this one, and need not be read again
+	along    []string // other files that were read along, by the names that places have
+	note     string   // how it was read, where that is not plain
 }
 
 // formats are all formats, in the order in which they are tried.
-var formats = []Format{azureFormat, nginxFormat}
+var formats = []Format{terraformFormat, azureFormat, nginxFormat}
 
 // Formats are the formats that are read.
 func Formats() []Format { return formats }

@@ -21,6 +21,9 @@ type Options struct {
 	NginxVersion string    // "1.26.3"; empty when it is not known
 	Prefix       string    // the absolute path that the folder given has where NGINX runs ("/etc/nginx"); empty when it is not known
 	Stdin        io.Reader // what the path "-" stands for
+	VarFiles     []string  // files with values of Terraform's variables, beside those that terraform finds on its own
+	// Environment gives variables of the environment (os.Getenv): TF_VAR_… and TF_WORKSPACE count for Terraform. It may be nil.
+	Environment func(string) string
 }
 
 // maxFile bounds a single input: 512 MiB hold a Resource Graph answer with more than 10,000 gateways.
@@ -145,7 +148,7 @@ func (l *loader) text(s source, named bool) {
 		return
 	}
 	got := format.load(s, l.options)
-	l.estate.Inputs = append(l.estate.Inputs, routing.Input{Name: s.name, Format: format.Name, Gateways: len(got.gateways)})
+	l.estate.Inputs = append(l.estate.Inputs, routing.Input{Name: s.name, Format: format.Name, Gateways: len(got.gateways), Note: got.note, Files: got.along})
 	l.keep(got)
 }
 

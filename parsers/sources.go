@@ -37,6 +37,9 @@ func (s *sources) read(file string) ([]byte, error) {
 	if slices.ContainsFunc(s.inputs, func(in routing.Input) bool { return in.Name == file }) {
 		return s.input(file)
 	}
+	if slices.ContainsFunc(s.inputs, func(in routing.Input) bool { return slices.Contains(in.Files, file) }) {
+		return s.input(file)
+	}
 	if text, err := s.fromDumps(file); !errors.Is(err, errNotRead) {
 		return text, err
 	}

@@ -67,9 +67,11 @@ type (
 		Place jsonPlace `json:"place,omitzero"`
 	}
 	jsonInput struct {
-		Name     string `json:"name"`
-		Format   string `json:"format"`
-		Gateways int    `json:"gateways"`
+		Name     string   `json:"name"`
+		Format   string   `json:"format"`
+		Gateways int      `json:"gateways"`
+		Note     string   `json:"note,omitempty"`
+		Files    []string `json:"files,omitempty"`
 	}
 	jsonProblem struct {
 		Kind    string    `json:"kind"`

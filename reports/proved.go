@@ -32,7 +32,7 @@ func inputsOf(r *conformance.Report) string {
 	var names []string
 	for _, in := range r.Inputs {
 		if in.Format != "" {
-			names = append(names, in.Name+" as "+in.Format)
+			names = append(names, strings.TrimSuffix(in.Name+" as "+in.Format+", "+in.Note, ", "))
 		}
 	}
 	return firstOf(names)

@@ -43,7 +43,7 @@ func span(file string, line, col, end int) routing.Span {
 func sample() *conformance.Report {
 	return &conformance.Report{
 		Inputs: []routing.Input{
-			{Name: "nginx.conf", Format: "nginx", Gateways: 1}, {Name: "gateway.json", Format: "azure", Gateways: 2}, {Name: "half.json"},
+			{Name: "nginx.conf", Format: "nginx", Gateways: 1}, {Name: "gateway.json", Format: "azure", Gateways: 2, Note: "with the values of gateway.parameters.json", Files: []string{"gateway.parameters.json"}}, {Name: "half.json"},
 		},
 		Problems: []routing.Problem{{Span: span("half.json", 3, 1, 1), Message: "unexpected end of JSON", Fix: "Export it again.", Kind: routing.Unread}},
 		Idle:     []string{"appgateway web"},

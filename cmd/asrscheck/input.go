@@ -25,6 +25,7 @@ type input struct {
 	endpoints    []string
 	nginxVersion string
 	prefix       string
+	varFiles     []string
 }
 
 func (in *input) register(c *cobra.Command) {
@@ -33,6 +34,7 @@ func (in *input) register(c *cobra.Command) {
 	f.StringArrayVar(&in.services, "service", nil, "`HOST` is an Azure SignalR service although its domain does not say so (repeatable)")
 	f.StringVar(&in.nginxVersion, "nginx-version", "", "`VERSION` of NGINX that runs the configuration, such as 1.28.0")
 	f.StringVar(&in.prefix, "prefix", "", "the folder that is given lies at `PATH` where NGINX runs, such as /etc/nginx (default: told from the includes)")
+	f.StringArrayVar(&in.varFiles, "var-file", nil, "`FILE` has values of Terraform's variables, as for terraform plan (repeatable; the last one counts)")
 	_ = c.RegisterFlagCompletionFunc("as", cobra.FixedCompletions(formatNames(), cobra.ShellCompDirectiveNoFileComp)) // the flag exists
 }
 
@@ -108,7 +110,9 @@ func (s *session) load(in *input, paths []string) (*routing.Estate, reports.Sour
 	var kept bytes.Buffer
 	var estate *routing.Estate
 	s.during("reading "+strings.Join(paths, " "), func() {
-		estate = parsers.Load(paths, parsers.Options{As: in.as, NginxVersion: in.nginxVersion, Prefix: in.prefix, Stdin: io.TeeReader(s.stdin, &kept)})
+		estate = parsers.Load(paths, parsers.Options{
+			As: in.as, NginxVersion: in.nginxVersion, Prefix: in.prefix, Stdin: io.TeeReader(s.stdin, &kept), VarFiles: in.varFiles, Environment: s.env,
+		})
 	})
 	return estate, parsers.Sources(estate, kept.Bytes())
 }

@@ -73,7 +73,7 @@ func (n backendName) host(rewritten bool) routing.Step {
 	override := n.override()
 	switch {
 	case override == nil:
-		set.To = routing.Part{Of: set.What, Span: n.at()}
+		set.To = routing.Remark{Of: routing.Part{Of: set.What, Span: n.at()}, Related: n.pick.Related}
 	case !rewritten:
 		set.To = override
 	default:

@@ -15,6 +15,10 @@ type Input struct {
 	Name     string // as the user gave it
 	Format   string // which format it was read as; empty when none was recognized
 	Gateways int    // how many gateways it held
+	// Note says how it was read, where that is not plain ("with the values of main.parameters.json").
+	Note string
+	// Files are others that were read along with it, by the names that places have.
+	Files []string
 }
 
 // Service is one Azure SignalR resource that the estate names.

@@ -43,7 +43,7 @@ func (m *instance) callee(b *hclsyntax.Block) *callee {
 	for i := range c.repetition.turns {
 		if m.run.modules++; m.run.modules > maxModules {
 			c.missing = "there are more modules than are read"
-			m.run.problem(m.notWhole(b, c.missing, "read a part of the configuration at a time"))
+			m.absent(b, c.missing, "read a part of the configuration at a time")
 			break
 		}
 		c.instances = append(c.instances, m.called(b, f, &c.repetition.turns[i]))
@@ -67,7 +67,7 @@ func (m *instance) moduleFolder(b *hclsyntax.Block) (dir, missing string) {
 	case ok:
 	case dir != "":
 		missing = "module " + name + " lies outside of what was given (" + from + ")"
-		m.run.problem(m.notWhole(b, missing, "give the folder that holds both"))
+		m.absent(b, missing, "give the folder that holds both")
 		return "", missing
 	default:
 		if dir = m.run.manifest[strings.TrimPrefix(m.key+"."+name, ".")]; dir == "" || strings.HasPrefix(dir, "../") {
@@ -77,10 +77,10 @@ func (m *instance) moduleFolder(b *hclsyntax.Block) (dir, missing string) {
 	switch {
 	case m.depth >= maxModuleDepth || m.callsItself(dir):
 		missing = "module " + name + " calls itself"
-		m.run.problem(m.notWhole(b, missing, "modules cannot call themselves: correct the source"))
+		m.absent(b, missing, "modules cannot call themselves: correct the source")
 	case len(m.run.folder(dir).files) == 0:
 		missing = "module " + name + " was not found in " + m.run.shown(dir)
-		m.run.problem(m.notWhole(b, missing, "give the folder that holds it"))
+		m.absent(b, missing, "give the folder that holds it")
 	}
 	return dir, missing
 }
@@ -106,8 +106,8 @@ func (m *instance) notGiven(b *hclsyntax.Block, from string) string {
 	}
 	slices.Sort(arguments)
 	if mayHoldGateway(from, arguments) {
-		m.run.problem(m.notWhole(b, missing+", and may hold a gateway: its arguments are "+strings.Join(arguments, ", "),
-			"run terraform init and give the folder with .terraform, or give the plan (terraform show -json)"))
+		m.absent(b, missing+", and may hold a gateway: its arguments are "+strings.Join(arguments, ", "),
+			"run terraform init and give the folder with .terraform, or give the plan (terraform show -json)")
 	}
 	return missing
 }
@@ -133,6 +133,8 @@ func mayHoldGateway(from string, arguments []string) bool {
 		slices.ContainsFunc(arguments, func(a string) bool { return slices.Contains(gatewayArguments, a) })
 }
 
-func (m *instance) notWhole(b *hclsyntax.Block, message, fix string) routing.Problem {
-	return routing.Problem{Span: m.run.place(b.DefRange()).Span(), Kind: routing.NotWhole, Message: message, Fix: fix}
+// absent notes a module that is not read.
+func (m *instance) absent(b *hclsyntax.Block, message, fix string) {
+	at := m.run.place(b.DefRange()).Span()
+	m.run.absent = withProblem(m.run.absent, routing.Problem{Span: at, Kind: routing.NotWhole, Message: message, Fix: fix})
 }

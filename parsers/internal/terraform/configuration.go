@@ -19,8 +19,8 @@ type Input struct {
 	Shown string
 	// VarFiles are applied in this order, after those that terraform finds on its own.
 	VarFiles []VarFile
-	// Environment are variables as os.Environ gives them: TF_VAR_… and TF_WORKSPACE count.
-	Environment []string
+	// Environment gives variables of the environment, empty where there is none: TF_VAR_… and TF_WORKSPACE count. It may be nil.
+	Environment func(string) string
 }
 
 // VarFile is a file with values of variables, wherever it lies.
@@ -90,6 +90,8 @@ type Module struct {
 	Dir       string
 	Resources []*Resource
 	Problems  []routing.Problem
+	// Absent are modules that were not given and may hold gateways.
+	Absent []routing.Problem
 	// Files are all that were read for it, by the names that places have.
 	Files []string
 }
@@ -112,6 +114,6 @@ func (c *Configuration) Read(dir string) *Module {
 	root := r.root()
 	m := &Module{Dir: dir, Resources: root.all(nil)}
 	r.sayWhatWasNotApplied()
-	m.Problems, m.Files = r.problems, slices.Sorted(maps.Keys(r.files))
+	m.Problems, m.Absent, m.Files = r.problems, r.absent, slices.Sorted(maps.Keys(r.files))
 	return m
 }

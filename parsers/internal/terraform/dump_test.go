@@ -68,7 +68,7 @@ func resource(t testing.TB, m *terraform.Module, address string) *terraform.Reso
 }
 
 func messages(m *terraform.Module) (out []string) {
-	for _, p := range m.Problems {
+	for _, p := range append(m.Absent, m.Problems...) {
 		out = append(out, p.Span.String()+": "+p.Message)
 	}
 	return out

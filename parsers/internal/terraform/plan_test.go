@@ -137,7 +137,7 @@ func TestValuesOfVariablesCountInTerraformsOrder(t *testing.T) {
 		}
 		input := terraform.Input{Files: all}
 		if drop >= 0 {
-			input.Environment = []string{"TF_VAR_a=environment"}
+			input.Environment = func(name string) string { return map[string]string{"TF_VAR_a": "environment"}[name] }
 		}
 		if drop > 5 {
 			input.VarFiles = []terraform.VarFile{{Name: "one", Text: []byte(`a = "one"`)}, {Name: "two.json", Text: []byte(`{"a":"two"}`)}}

@@ -28,6 +28,7 @@ type run struct {
 	locked    map[string]string // provider to its exact version
 	applied   map[string]bool   // files with values that count
 	problems  []routing.Problem
+	absent    []routing.Problem // modules that may hold gateways
 	files     map[string]bool
 	meter     meter
 	trails    meter    // of what trails evaluate again
@@ -72,10 +73,13 @@ func (r *run) use(dir string) *folder {
 // enough problems tell what is wrong; more would only take room.
 const enough = 100
 
-func (r *run) problem(p routing.Problem) {
-	if len(r.problems) < enough && !slices.Contains(r.problems, p) {
-		r.problems = append(r.problems, p)
+func (r *run) problem(p routing.Problem) { r.problems = withProblem(r.problems, p) }
+
+func withProblem(all []routing.Problem, p routing.Problem) []routing.Problem {
+	if len(all) >= enough || slices.Contains(all, p) {
+		return all
 	}
+	return append(all, p)
 }
 
 // failed notes that something cannot be evaluated, and returns why in one line.
@@ -98,12 +102,11 @@ func reason(err error) string {
 
 // environment is a variable of the environment.
 func (r *run) environment(name string) (string, bool) {
-	for _, line := range r.in.Environment {
-		if value, ok := strings.CutPrefix(line, name+"="); ok {
-			return value, true
-		}
+	if r.in.Environment == nil {
+		return "", false
 	}
-	return "", false
+	value := r.in.Environment(name)
+	return value, value != ""
 }
 
 // newWorkspace is the workspace that is selected: in the environment, or in the folder. Where neither says anything it may be any:

@@ -1,0 +1,140 @@
+package parsers
+
+import (
+	"errors"
+	"io"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/asrscheck/asrscheck/parsers/azure"
+	"github.com/asrscheck/asrscheck/parsers/internal/azurerm"
+	"github.com/asrscheck/asrscheck/parsers/internal/terraform"
+	"github.com/asrscheck/asrscheck/parsers/routing"
+)
+
+var terraformFormat = Format{
+	Name: "terraform", Title: "Terraform configuration: the folder of a root module",
+	recognizes: func(s source) bool { return isTerraform(s.path) },
+	load:       loadTerraform,
+}
+
+func isTerraform(name string) bool {
+	return strings.HasSuffix(name, ".tf") || strings.HasSuffix(name, ".tf.json")
+}
+
+var errOneFile = errors.New("a configuration of Terraform is all files of a folder: give the folder")
+
+// loadTerraform reads a file that the user named: with all others of its folder it is a module.
+func loadTerraform(s source, o Options) loaded {
+	if s.path == "" {
+		return loaded{problems: []routing.Problem{unreadable(s, errOneFile)}}
+	}
+	var out loaded
+	err := inTerraform(filepath.Dir(s.path), o, func(c *terraform.Configuration, shown string) {
+		out = plan(c, ".", shown)
+	})
+	if err != nil {
+		return loaded{problems: []routing.Problem{unreadable(s, err)}}
+	}
+	out.along, out.note = out.files, "with the folder that it lies in"
+	return out
+}
+
+// terraform reads the root modules below a folder, and marks all files that belong to Terraform as read.
+func (l *loader) terraform(root string, files []string) {
+	if as := l.options.As; as != "" && as != terraformFormat.Name || !slices.ContainsFunc(files, isTerraform) {
+		return
+	}
+	err := inTerraform(root, l.options, func(c *terraform.Configuration, shown string) {
+		for _, dir := range c.Roots() {
+			got := plan(c, dir, shown)
+			name := filepath.Join(root, filepath.FromSlash(dir))
+			l.estate.Inputs = append(l.estate.Inputs, routing.Input{Name: name, Format: terraformFormat.Name, Gateways: len(got.gateways), Files: got.files})
+			l.keep(got)
+		}
+	})
+	if err != nil {
+		l.unread(root, reason(err), "Check the permissions.")
+	}
+	for _, f := range files {
+		if isTerraform(f) || strings.HasSuffix(f, ".tfvars.json") {
+			l.consumed[filepath.Clean(f)] = true
+		}
+	}
+}
+
+// inTerraform opens the configuration in a folder, and nothing outside of it.
+func inTerraform(dir string, o Options, read func(c *terraform.Configuration, shown string)) error {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return err
+	}
+	defer root.Close() //nolint:errcheck // it was only read
+	values, err := valueFiles(o.VarFiles)
+	if err != nil {
+		return err
+	}
+	shown := filepath.ToSlash(filepath.Clean(dir)) + "/"
+	if shown == "./" {
+		shown = ""
+	}
+	read(terraform.Open(terraform.Input{Files: root.FS(), Shown: shown, VarFiles: values, Environment: o.Environment}), shown)
+	return nil
+}
+
+// maxValues bounds a file of values.
+const maxValues = 8 << 20
+
+func valueFiles(names []string) ([]terraform.VarFile, error) {
+	var all []terraform.VarFile
+	for _, name := range names {
+		f, err := os.Open(name) //nolint:gosec // the user named it
+		if err != nil {
+			return nil, err
+		}
+		text, err := io.ReadAll(io.LimitReader(f, maxValues))
+		_ = f.Close() // it was only read
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, terraform.VarFile{Name: name, Text: text})
+	}
+	return all, nil
+}
+
+// plan reads one root module into gateways.
+func plan(c *terraform.Configuration, dir, shown string) loaded {
+	m := c.Read(dir)
+	out := loaded{files: m.Files}
+	problems := map[string][]routing.Problem{}
+	var all []azurerm.Resource
+	for _, r := range m.Resources {
+		all = append(all, azurerm.Resource{Address: r.Address, Type: r.Type, Attributes: r.Attributes})
+		problems[r.Address] = r.Problems
+	}
+	report, err := azure.FromTerraform(all, azure.Terraform, func(r *azure.Resource) error {
+		if lower := gatewayTypes[strings.ToLower(r.Type)]; lower != nil {
+			g := lower(r)
+			g.Problems = append(g.Problems, problems[r.Address]...)
+			out.gateways = append(out.gateways, g)
+		}
+		return nil
+	})
+	if err != nil {
+		out.problems = append(out.problems, routing.Problem{Span: routing.Span{File: shown + path.Clean(dir)}, Message: err.Error(), Kind: routing.Unread})
+	}
+	out.attach(append(append(m.Absent, concerning(m, len(out.gateways))...), report.Problems...))
+	return out
+}
+
+// concerning are the problems of a module that have a part in what is judged. A module without gateways may be broken in any way, as
+// long as all of it was read.
+func concerning(m *terraform.Module, gateways int) []routing.Problem {
+	if gateways > 0 {
+		return m.Problems
+	}
+	return slices.DeleteFunc(slices.Clone(m.Problems), func(p routing.Problem) bool { return p.Kind != routing.Unread })
+}
