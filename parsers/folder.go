@@ -62,5 +62,5 @@ func recognizableName(path string) bool {
 	if strings.HasPrefix(filepath.Base(path), ".") {
 		return false
 	}
-	return slices.Contains([]string{"", ".conf", ".json", ".txt", ".inc", ".vhost", ".nginx", ".template", ".tfstate"}, filepath.Ext(path))
+	return slices.Contains([]string{"", ".conf", ".json", ".txt", ".inc", ".vhost", ".nginx", ".template", ".tfstate", ".yaml", ".yml"}, filepath.Ext(path))
 }

@@ -9,6 +9,8 @@ type Format struct {
 
 	recognizes func(source) bool
 	load       func(source, Options) loaded
+	// together is there instead of load where inputs refer to each other and are read as one.
+	together func([]source, Options) loaded
 }
 
 // loaded is what one source gave.
@@ -22,7 +24,7 @@ type loaded struct {
 }
 
 // formats are all formats, in the order in which they are tried.
-var formats = []Format{terraformFormat, azureFormat, nginxFormat}
+var formats = []Format{terraformFormat, azureFormat, kubernetesFormat, nginxFormat}
 
 // Formats are the formats that are read.
 func Formats() []Format { return formats }

@@ -35,18 +35,20 @@ const maxFiles = 100_000
 // Load reads files, folders and "-" into one estate. What cannot be read becomes a problem of the estate that says where and what to
 // do; the other inputs are still read.
 func Load(paths []string, o Options) *routing.Estate {
-	l := &loader{options: o, estate: &routing.Estate{}, consumed: map[string]bool{}}
+	l := &loader{options: o, estate: &routing.Estate{}, consumed: map[string]bool{}, waiting: map[string][]source{}}
 	for _, p := range paths {
 		l.path(p)
 	}
+	l.loadTogether()
 	return l.estate
 }
 
 type loader struct {
 	options  Options
 	estate   *routing.Estate
-	consumed map[string]bool // files that were read as a part of another
-	parts    *nginxParts     // of the folder that is being read
+	consumed map[string]bool     // files that were read as a part of another
+	parts    *nginxParts         // of the folder that is being read
+	waiting  map[string][]source // inputs that are read together, by format
 }
 
 func (l *loader) path(p string) {
@@ -144,12 +146,37 @@ func (l *loader) text(s source, named bool) {
 		}
 		return
 	}
+	if format.together != nil {
+		l.waiting[format.Name] = append(l.waiting[format.Name], s)
+		return
+	}
 	if l.parts != nil && format.Name == nginxFormat.Name && l.parts.take(l, s) {
 		return
 	}
 	got := format.load(s, l.options)
 	l.estate.Inputs = append(l.estate.Inputs, routing.Input{Name: s.name, Format: format.Name, Gateways: len(got.gateways), Note: got.note, Files: got.along})
 	l.keep(got)
+}
+
+// loadTogether reads the inputs that wait for others.
+func (l *loader) loadTogether() {
+	for i := range formats {
+		all := l.waiting[formats[i].Name]
+		if len(all) == 0 {
+			continue
+		}
+		got := formats[i].together(all, l.options)
+		for _, s := range all {
+			in := routing.Input{Name: s.name, Format: formats[i].Name}
+			for _, g := range got.gateways {
+				if g.Span.File == s.name {
+					in.Gateways++
+				}
+			}
+			l.estate.Inputs = append(l.estate.Inputs, in)
+		}
+		l.keep(got)
+	}
 }
 
 // keep adds what an input gave to the estate.

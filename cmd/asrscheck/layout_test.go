@@ -27,6 +27,7 @@ var arrows = []struct {
 	{"parsers/internal/…", []string{"parsers/routing", "parsers/internal/…"}},
 	{"parsers/azure", []string{"parsers/routing", "parsers/internal/…"}},
 	{"parsers", []string{"parsers/…"}},
+	{"parsers/kubernetes", []string{"parsers/nginx", "parsers/routing", "parsers/internal/…"}},
 	{"parsers/…", []string{"parsers/routing", "parsers/azure", "parsers/internal/…"}},
 
 	{"conformance", []string{"parsers/routing"}},

@@ -109,7 +109,7 @@ func (k *checker) quantity(d Directive) {
 }
 
 func (c *config) refused(d Directive, message string) {
-	if c.fromEnvironment(d) != "" {
+	if c.filled(d) != "" {
 		return
 	}
 	c.keep(routing.Problem{Span: d.Span(), Message: message, Kind: routing.Refused})

@@ -62,7 +62,8 @@ type location struct {
 
 // collect sorts a configuration.
 func collect(tree *Tree) *config {
-	c := &config{lookup: lookup{numbers{}}, tree: tree, formats: map[string]Directive{}, declared: map[string]Directive{}}
+	c := &config{lookup: lookup{numbers: numbers{}}, tree: tree, formats: map[string]Directive{}, declared: map[string]Directive{}}
+	c.missing = c.filled
 	c.unsure, c.groups = map[string]bool{}, map[string]bool{}
 	c.effects = map[string]bool{}
 	c.problems = append(c.problems, tree.Problems...)

@@ -4,6 +4,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"github.com/asrscheck/asrscheck/parsers/routing"
 )
 
 // dumpMark begins the line that nginx -T writes before each file (NGINX src/core/nginx.c); the name and a colon follow.
@@ -121,6 +123,8 @@ func (d *dump) read(name string, limit int) (string, error) {
 }
 
 func (d *dump) list(dir string) []string { return d.dirs[dir] }
+
+func (*dump) origin(string) func(start, end int) routing.Span { return nil }
 
 func (d *dump) show(name string) string {
 	if shown, ok := d.names[name]; ok {

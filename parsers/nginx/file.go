@@ -12,11 +12,13 @@ import (
 // include stands, so only Body of the including block can tell.
 type File struct {
 	// Name is the file as reports show it.
-	Name  string
-	src   string
-	lines []int32 // offsets at which lines begin
-	nodes []node
-	words []word
+	Name string
+	src  string
+	// origin tells where stretches of the text were written, where that is not the file itself.
+	origin func(start, end int) routing.Span
+	lines  []int32 // offsets at which lines begin
+	nodes  []node
+	words  []word
 	// includes and notes are keyed by node: few nodes have one.
 	includes map[int32]*Include
 	notes    map[int32]string
@@ -71,6 +73,9 @@ func (f *File) place(offset int32) (line, col int) {
 
 // span is the stretch between two offsets.
 func (f *File) span(start, end int32) routing.Span {
+	if f.origin != nil {
+		return f.origin(int(start), int(max(start, end)))
+	}
 	s := routing.Span{File: f.Name}
 	s.Line, s.Col = f.place(start)
 	s.EndLine, s.EndCol = f.place(max(start, end))

@@ -50,7 +50,7 @@ func (w *lowering) listens(s *server) []listen {
 	var out []listen
 	seen := map[kind]bool{}
 	for _, d := range w.own(s.scope, "listen") {
-		if w.fromEnvironment(d) != "" {
+		if w.filled(d) != "" {
 			continue
 		}
 		for _, l := range w.parseListen(d) {

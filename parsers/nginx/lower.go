@@ -111,7 +111,7 @@ func (w *lowering) since(turn release) bool {
 
 // refuse reports what nginx -t would not accept, in its words. What it would say of a place that is filled in later nobody knows.
 func (w *lowering) refuse(d Directive, message string) {
-	if w.fromEnvironment(d) != "" {
+	if w.filled(d) != "" {
 		return
 	}
 	w.complain(d, routing.Problem{Span: d.Span(), Message: message, Kind: routing.Refused})

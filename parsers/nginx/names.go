@@ -26,7 +26,7 @@ type nameArm struct {
 
 func (n *names) server(s *server) {
 	for _, d := range n.own(s.scope, "server_name") {
-		if n.fromEnvironment(d) != "" {
+		if n.filled(d) != "" {
 			continue
 		}
 		for _, name := range d.Args() {

@@ -55,6 +55,7 @@ func (r *reader) stop(at routing.Span, why string) {
 func (r *reader) parse(name, src string, depth int) *File {
 	masked, secrets := maskSecrets(src)
 	f := newFile(r.from.show(name), masked)
+	f.origin = r.from.origin(name)
 	r.files[name] = f
 	r.tree.Files = append(r.tree.Files, f)
 	for _, s := range secrets {
@@ -173,8 +174,7 @@ func (p *fileParser) endOfFile() {
 	}
 	if len(p.open) > 0 {
 		head := p.file.nodes[p.open[len(p.open)-1]].start
-		line, _ := p.file.place(head)
-		p.lexer.fault(p.lexer.pos, `unexpected end of file, expecting "}"`, fmt.Sprintf("close the block of line %d", line))
+		p.lexer.fault(p.lexer.pos, `unexpected end of file, expecting "}"`, fmt.Sprintf("close the block of line %d", p.file.span(head, head).Line))
 		p.cut(p.file.Name + " ends inside a block")
 	}
 }

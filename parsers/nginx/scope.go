@@ -88,6 +88,8 @@ func (n numbers) of(name string) int {
 // lookup finds directives by the rules of inheritance.
 type lookup struct {
 	numbers numbers
+	// missing is the reason why the words of a directive are not known; empty where they are.
+	missing func(Directive) string
 }
 
 // own are the directives of those names in this level, in order.
@@ -148,6 +150,9 @@ func (l lookup) flag(s *scope, name string, otherwise bool) routing.Value {
 	if d.IsZero() {
 		return routing.DefaultOf(boolText(otherwise), "NGINX")
 	}
+	if why := l.missing(d); why != "" {
+		return routing.UnknownOf(why, d.Span())
+	}
 	on, ok := parseFlag(d.Value(1))
 	if !ok || d.Broken() {
 		return routing.UnknownOf(`the value of "`+name+`" is neither on nor off`, d.Span())
@@ -173,6 +178,9 @@ func (l lookup) duration(s *scope, name, otherwise string) routing.Value {
 	d := l.one(s, name)
 	if d.IsZero() {
 		return routing.DefaultOf(otherwise, "NGINX")
+	}
+	if why := l.missing(d); why != "" {
+		return routing.UnknownOf(why, d.Span())
 	}
 	t, ok := parseTime(d.Value(1))
 	if !ok || d.Broken() {

@@ -50,6 +50,9 @@ func (w *lowering) protocol(e *env) routing.Value {
 		}
 		return routing.DefaultOf(version, w.release.side(speaksHTTP11))
 	}
+	if why := w.missing(d); why != "" {
+		return routing.UnknownOf(why, d.Span())
+	}
 	switch d.Value(1) {
 	case "1.0", "1.1":
 		return routing.Of("HTTP/"+d.Value(1), d.Span())
@@ -182,7 +185,7 @@ func (w *lowering) tls(e *env, t *target, s routing.Settings) {
 	if on.IsUnknown() {
 		none = on
 	}
-	if d := w.one(e.scope, "proxy_ssl_name"); !d.IsZero() {
+	if d := w.one(e.scope, "proxy_ssl_name"); !d.IsZero() && !d.Span().IsZero() {
 		none = none.With(d.Span(), "proxy_ssl_name is not sent without proxy_ssl_server_name on")
 	}
 	if isOn(verify) {

@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"path"
 	"strings"
+
+	"github.com/asrscheck/asrscheck/parsers/routing"
 )
 
 // source is where the files of a configuration come from.
@@ -19,6 +21,8 @@ type source interface {
 	list(dir string) []string
 	// show is a name as reports show it.
 	show(name string) string
+	// origin tells where stretches of a file were written; nil where that is the file itself.
+	origin(name string) func(start, end int) routing.Span
 }
 
 var errDirectory = errors.New("is a folder")
@@ -143,5 +147,7 @@ func (s *folder) list(dir string) []string {
 	}
 	return names
 }
+
+func (*folder) origin(string) func(start, end int) routing.Span { return nil }
 
 func (s *folder) show(name string) string { return path.Join(s.shown, name) }

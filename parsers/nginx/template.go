@@ -76,15 +76,27 @@ func (c *config) environment() {
 		}
 		for i := range f.nodes {
 			d := Directive{f, narrow(i)}
-			if name := c.fromEnvironment(d); name != "" && !named[name] {
+			if name := c.fromEnvironment(d); name != "" && c.tree.Unknown[name] == "" && !named[name] {
 				named[name] = true
-				c.keep(routing.Problem{Span: d.Span(), Message: filledIn(name), Kind: routing.NotWhole, Fix: "fill it in with envsubst and give what comes out, or give the output of nginx -T in the running container"})
+				c.keep(routing.Problem{Span: d.Span(), Message: c.whyUnknown(name), Kind: routing.NotWhole, Fix: "fill it in with envsubst and give what comes out, or give the output of nginx -T in the running container"})
 			}
 		}
 	}
 }
 
-func filledIn(name string) string {
+// filled is the reason why the words of a directive are not known, where something is filled in there; else empty.
+func (c *config) filled(d Directive) string {
+	if name := c.fromEnvironment(d); name != "" {
+		return c.whyUnknown(name)
+	}
+	return ""
+}
+
+// whyUnknown is the reason why a variable has no value that reading can tell.
+func (c *config) whyUnknown(name string) string {
+	if why := c.tree.Unknown[name]; why != "" {
+		return why
+	}
 	return "${" + name + "} is filled in from the environment before NGINX starts: its value is not known"
 }
 
@@ -92,7 +104,11 @@ func filledIn(name string) string {
 // NGINX starts: any in a file called *.template, which is what the official image reads, else one in capitals.
 func (c *config) fromEnvironment(d Directive) string {
 	for i := 1; i < d.Len(); i++ {
-		pieces, _ := splitVariables(d.Value(i))
+		value := d.Value(i)
+		if strings.IndexByte(value, '$') < 0 {
+			continue
+		}
+		pieces, _ := splitVariables(value)
 		for _, p := range pieces {
 			if p.variable != "" && !isCapture(p.variable) && c.isPlaceholder(p.variable, d) {
 				return p.variable
@@ -103,6 +119,9 @@ func (c *config) fromEnvironment(d Directive) string {
 }
 
 func (c *config) isPlaceholder(name string, d Directive) bool {
+	if c.tree.Unknown[name] != "" {
+		return true
+	}
 	if !strings.HasSuffix(d.File().Name, ".template") && name != strings.ToUpper(name) {
 		return false
 	}

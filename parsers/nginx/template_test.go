@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+
+	"github.com/asrscheck/asrscheck/parsers/routing"
 )
 
 func TestTemplatesAreNamedAndNotRead(t *testing.T) {
@@ -70,5 +72,28 @@ server {
 	}
 	if want := "port server_host signalr_host TIMEOUT"; strings.Join(got, " ") != want {
 		t.Errorf("named are %q instead of %q", got, want)
+	}
+}
+
+func TestATextTellsWhereItWasWrittenAndWhatNobodyKnows(t *testing.T) {
+	at := func(start, _ int) routing.Span { return routing.Span{File: "manifest.yaml", Line: 100 + start} }
+	main := "events {}\nhttp {\n include /etc/nginx/conf.d/*.conf;\n}\n"
+	other := "server {\n location / { proxy_pass http://u; proxy_read_timeout $wait; }\n}\nupstream u { server $member; }\n"
+	tree, err := ParseTexts(Texts{
+		Main: Text{Name: "nginx.conf", Source: main, At: at}, Others: []Text{{Name: "a.conf", Source: other, At: at}},
+		Unknown: map[string]string{"wait": "nobody said how long", "member": "nobody said who"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	g, err := Lower(tree, "1.28.0")
+	if err != nil || len(g.Problems) > 0 {
+		t.Fatal(err, g.Problems)
+	}
+	if member := g.Pools["u"].Members[0]; member.Address.Why() != "nobody said who" || member.Span.Line != 100+strings.Index(other, "server $member") {
+		t.Errorf("the member is %v at %v", member.Address, member.Span)
+	}
+	if got := told(g, "GET /"); !strings.Contains(got, "nobody said who") {
+		t.Errorf("told %s", got)
 	}
 }

@@ -21,6 +21,8 @@ type Tree struct {
 	Secrets []Secret
 	// Prefix is the absolute path that the folder of the main file has where NGINX runs; empty when it is not known.
 	Prefix string
+	// Unknown are variables that stand for values nobody can tell, with the reasons.
+	Unknown map[string]string
 }
 
 // Folder says where the files of a configuration are.

@@ -67,6 +67,10 @@ func (w *lowering) foreignPick(p *routing.Pool, d Directive) {
 
 func (w *lowering) member(p *routing.Pool, d Directive, port string) {
 	address := d.Value(1)
+	if why := w.filled(d); why != "" {
+		p.Members = append(p.Members, routing.Member{Address: routing.UnknownOf(why, d.Span()), Weight: 1, Span: d.Span()})
+		return
+	}
 	m := routing.Member{Span: d.Span(), Weight: 1}
 	for _, option := range d.Args()[min(1, d.Len()-1):] {
 		key, value, _ := strings.Cut(option, "=")

@@ -100,7 +100,7 @@ func (w *lowering) unknownVariable(name string, d Directive) routing.Expr {
 	why := `unknown "` + name + `" variable`
 	switch {
 	case w.isPlaceholder(name, d):
-		return unknown(filledIn(name), d.Span())
+		return unknown(w.whyUnknown(name), d.Span())
 	case w.modules || w.mayBeElsewhere():
 		w.doubt(d, why+", unless a module or a file that was not read defines it", "give the output of nginx -T")
 	default:
