@@ -23,6 +23,8 @@ var affinity = &conformance.Rule{
 			"`hash $arg_asrs_request_id consistent;` keeps connections together too, but cannot give each service its own Host.",
 		"appgateway": "Give each service a listener host name or a path prefix of its own (`/asrs1/*` with path override `/`), each with a pool of one member, and set each service's ClientEndpoint to it. " +
 			"Cookie-based affinity is no remedy: many SignalR clients keep no cookies.",
+		"ingress-nginx": "Give each service a host or a path prefix of its own, with an Ingress of its own, and no canary. The cookie of `affinity` is no remedy: many SignalR clients keep no cookies.",
+		"gateway-api":   "Let each rule lead to one service, and give each service a host name or a path prefix of its own. sessionPersistence knows cookies and headers only, which SignalR clients do not keep.",
 	},
 	Bad: "nginx/err/affinity.conf", Good: "nginx/ok/map_two_services.conf",
 	Sources: []string{"https://learn.microsoft.com/azure/azure-signalr/signalr-howto-reverse-proxy-overview", "https://github.com/dotnet/aspnetcore/issues/13944"},

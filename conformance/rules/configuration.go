@@ -11,9 +11,11 @@ var configurationRefused = &conformance.Rule{
 	Why: "A configuration that the product refuses never runs, and the one that runs instead is not the one that was read. " +
 		"An export that was cut off, or that refers to something it does not hold, says nothing about the missing part.",
 	Fix: map[string]string{
-		"":           "Correct the place that is named, or give the missing part too.",
-		"nginx":      "Run `nginx -t` on the machine, correct what it names; to audit what really runs, give the output of `nginx -T`.",
-		"appgateway": "Export the gateway again, whole: `az network application-gateway show -g GROUP -n NAME`, or in PowerShell `ConvertTo-Json -Depth 20`.",
+		"":              "Correct the place that is named, or give the missing part too.",
+		"nginx":         "Run `nginx -t` on the machine, correct what it names; to audit what really runs, give the output of `nginx -T`.",
+		"appgateway":    "Export the gateway again, whole: `az network application-gateway show -g GROUP -n NAME`, or in PowerShell `ConvertTo-Json -Depth 20`.",
+		"ingress-nginx": "Correct the object that is named; values of annotations are strings, so that numbers and booleans stand in quotes.",
+		"gateway-api":   "Correct the object that is named, or give the missing one too.",
 	},
 	Bad: "nginx/err/configuration.conf", Good: "nginx/ok/single.conf",
 	Sources: []string{"https://nginx.org/en/docs/switches.html", "https://learn.microsoft.com/powershell/module/microsoft.powershell.utility/convertto-json"},

@@ -22,6 +22,8 @@ var hostOverride = &conformance.Rule{
 		"appgateway": "Portal: Backend settings > Override with new host name: Yes > Pick host name from backend target. " +
 			"az: `az network application-gateway http-settings update --gateway-name GATEWAY -g GROUP -n SETTINGS --host-name-from-backend-pool true`. " +
 			"Terraform: in backend_http_settings set `pick_host_name_from_backend_address = true`, or `host_name` to the service's name.",
+		"ingress-nginx": "Annotate the Ingress: `nginx.ingress.kubernetes.io/upstream-vhost: NAME.service.signalr.net`. One Ingress leads to one service: give each service an Ingress of its own.",
+		"gateway-api":   "Add a filter to the rule: `type: URLRewrite` with `urlRewrite.hostname: NAME.service.signalr.net`. RequestHeaderModifier is not meant for Host.",
 	},
 	Bad: "nginx/err/host_override.conf", Good: "nginx/ok/single.conf",
 	Sources: []string{

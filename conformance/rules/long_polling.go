@@ -13,9 +13,11 @@ var longPolling = &conformance.Rule{
 	Why: "The service holds a poll for up to 90 seconds. A proxy that gives up earlier answers 504, and the client closes the connection instead of " +
 		"polling again. A cache serves one client's poll to another. Without DELETE, closed connections linger until they time out.",
 	Fix: map[string]string{
-		"":           "Wait 120 seconds or more for an answer of GET /client/, do not cache it, and let POST and DELETE through.",
-		"nginx":      "In the location: `proxy_read_timeout 120s;` (the default is 60s), and no limit_except without DELETE, no proxy_cache.",
-		"appgateway": "Portal: Backend settings > Request time-out: 120. az: `az network application-gateway http-settings update … --timeout 120`. Terraform: `request_timeout = 120`.",
+		"":              "Wait 120 seconds or more for an answer of GET /client/, do not cache it, and let POST and DELETE through.",
+		"nginx":         "In the location: `proxy_read_timeout 120s;` (the default is 60s), and no limit_except without DELETE, no proxy_cache.",
+		"appgateway":    "Portal: Backend settings > Request time-out: 120. az: `az network application-gateway http-settings update … --timeout 120`. Terraform: `request_timeout = 120`.",
+		"ingress-nginx": "Annotate the Ingress: `nginx.ingress.kubernetes.io/proxy-read-timeout: \"120\"`, a number without a unit and in quotes; with a unit the default of 60 seconds counts.",
+		"gateway-api":   "Set `timeouts.request` and `timeouts.backendRequest` of the rule to 120s or more, or to 0s.",
 	},
 	Bad: "nginx/err/long_polling.conf", Good: "nginx/ok/single.conf",
 	Sources: []string{"https://github.com/dotnet/aspnetcore/blob/main/src/SignalR/docs/specs/TransportProtocols.md", "https://github.com/dotnet/aspnetcore/issues/7741"},

@@ -15,9 +15,11 @@ var negotiate = &conformance.Rule{
 	Why: "Every connection begins with a POST to /client/negotiate that carries the access token in Authorization; browsers of another origin " +
 		"send a preflight OPTIONS before it. Without it no transport is tried at all.",
 	Fix: map[string]string{
-		"":           "Route OPTIONS and POST of /client/negotiate to the service, without redirect, and leave Authorization alone.",
-		"nginx":      "Let one `location /client/ { … }` serve negotiate and connect alike, without return, limit_except, auth or redirect on it.",
-		"appgateway": "Use one path rule `/client/*` for negotiate and connect, with the SignalR pool and its backend setting, and no redirect.",
+		"":              "Route OPTIONS and POST of /client/negotiate to the service, without redirect, and leave Authorization alone.",
+		"nginx":         "Let one `location /client/ { … }` serve negotiate and connect alike, without return, limit_except, auth or redirect on it.",
+		"appgateway":    "Use one path rule `/client/*` for negotiate and connect, with the SignalR pool and its backend setting, and no redirect.",
+		"ingress-nginx": "Use one path `/client` of type Prefix for negotiate and connect, without auth-url, auth-type or redirects on that Ingress.",
+		"gateway-api":   "Use one match `type: PathPrefix, value: /client` for negotiate and connect, without RequestRedirect.",
 	},
 	Bad: "nginx/err/negotiate.conf", Good: "nginx/ok/single.conf",
 	Sources: []string{"https://learn.microsoft.com/azure/azure-signalr/signalr-howto-reverse-proxy-overview"},

@@ -16,7 +16,9 @@ var path = &conformance.Rule{
 		"": "Forward the raw path and query; strip a prefix of the client endpoint exactly once.",
 		"nginx": "Write `proxy_pass https://NAME.service.signalr.net;` without a URI part, or, to strip a prefix, end both: `location /signalr/ { proxy_pass https://NAME.service.signalr.net/; }`. " +
 			"A proxy_pass with variables and a URI part sends exactly that text and drops the query: use `$request_uri`, or no URI part.",
-		"appgateway": "Leave the backend setting's path override empty for `/client/*`; for `/asrs1/*` set it to `/`. A URL rewrite must keep the query string (Terraform `components = \"path_only\"`).",
+		"appgateway":    "Leave the backend setting's path override empty for `/client/*`; for `/asrs1/*` set it to `/`. A URL rewrite must keep the query string (Terraform `components = \"path_only\"`).",
+		"ingress-nginx": "Leave rewrite-target out for `/client`. To strip a prefix keep what is behind it in a group: path `/asrs1/client(/.*)?` of type ImplementationSpecific with `rewrite-target: /client$1`.",
+		"gateway-api":   "Leave urlRewrite.path out for `/client`. To strip a prefix use ReplacePrefixMatch: match `/asrs1/client` and `replacePrefixMatch: /client`.",
 	},
 	Bad: "nginx/err/path.conf", Good: "nginx/ok/prefix_stripped.conf",
 	Sources: []string{"https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_pass", "https://learn.microsoft.com/azure/azure-signalr/signalr-howto-troubleshoot-guide"},

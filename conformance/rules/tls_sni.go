@@ -15,7 +15,9 @@ var tlsSNI = &conformance.Rule{
 		"": "Send the service's own name as SNI.",
 		"nginx": "Add `proxy_ssl_server_name on;`. The name sent is that of proxy_pass; where proxy_pass names an upstream block, " +
 			"add `proxy_ssl_name NAME.service.signalr.net;`.",
-		"appgateway": "Set the backend setting's host name to the service's name (Override with new host name); it is also the SNI.",
+		"appgateway":    "Set the backend setting's host name to the service's name (Override with new host name); it is also the SNI.",
+		"ingress-nginx": "Annotate the Ingress with all three: `proxy-ssl-secret: NAMESPACE/SECRET`, without which the others are ignored, `proxy-ssl-server-name: \"on\"` and `proxy-ssl-name: NAME.service.signalr.net`, without which the name sent is upstream_balancer.",
+		"gateway-api":   "Set `validation.hostname` of the BackendTLSPolicy to NAME.service.signalr.net.",
 	},
 	Bad: "nginx/err/tls_sni.conf", Good: "nginx/ok/single.conf",
 	Sources: []string{"https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_ssl_server_name", "https://learn.microsoft.com/azure/application-gateway/ssl-overview"},

@@ -14,8 +14,9 @@ var tokenLog = &conformance.Rule{
 	Why: "Browsers send the access token of WebSocket and event streams in the query string. A log line with the request line or the query keeps a " +
 		"token that is good for an hour by default.",
 	Fix: map[string]string{
-		"":      "Log the path without the query.",
-		"nginx": "Use a log_format with `$uri` instead of `$request`, `$request_uri` or `$args` (the default format, combined, holds `$request`), or `access_log off;` in the location.",
+		"":              "Log the path without the query.",
+		"nginx":         "Use a log_format with `$uri` instead of `$request`, `$request_uri` or `$args` (the default format, combined, holds `$request`), or `access_log off;` in the location.",
+		"ingress-nginx": "In the ConfigMap of the controller set log-format-upstream with `$uri` in the place of `$request`, or annotate the Ingress: `enable-access-log: \"false\"`.",
 	},
 	Bad: "nginx/err/token_log.conf", Good: "nginx/ok/single.conf",
 	Sources: []string{"https://nginx.org/en/docs/http/ngx_http_log_module.html#log_format", "https://learn.microsoft.com/aspnet/core/signalr/security#access-token-logging"},

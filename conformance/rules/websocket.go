@@ -14,7 +14,9 @@ var websocket = &conformance.Rule{
 		"": "Relay the WebSocket handshake on /client/, and keep quiet connections open for 30 seconds or more.",
 		"nginx": "In the location: `proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection $connection_upgrade;` with " +
 			"`map $http_upgrade $connection_upgrade { default upgrade; '' close; }` in http, and `proxy_read_timeout 120s;`.",
-		"appgateway": "WebSocket needs no setting; route `GET /client/` to the service and raise the backend setting's request time-out to 120 seconds.",
+		"appgateway":    "WebSocket needs no setting; route `GET /client/` to the service and raise the backend setting's request time-out to 120 seconds.",
+		"ingress-nginx": "ingress-nginx relays WebSocket by itself: leave out connection-proxy-header and proxy-http-version, and set `proxy-read-timeout: \"120\"`, a number without a unit.",
+		"gateway-api":   "Give the port of the Service `appProtocol: kubernetes.io/wss` where the implementation knows it, and set the implementation's idle time-out to 120 seconds or more.",
 	},
 	Bad: "nginx/err/websocket.conf", Good: "nginx/ok/single.conf",
 	Sources: []string{"https://nginx.org/en/docs/http/websocket.html", "https://learn.microsoft.com/azure/application-gateway/application-gateway-websocket"},
