@@ -16,7 +16,7 @@ var signs = map[string]bool{
 
 // isTemplate reports whether a text becomes NGINX configuration once its placeholders are filled: reading it says so.
 func isTemplate(text string) bool {
-	return mayBeTemplate.MatchString(text) && templateLine.MatchString(text)
+	return mayBeTemplate(text) && templateLine.MatchString(text)
 }
 
 var templateLine = regexp.MustCompile(`(?m)^[ \t]*(?:location[ \t][^;\n]*\{|proxy_pass[ \t][^\n]*;|proxy_set_header[ \t][^\n]*;)[ \t]*$`)

@@ -11,8 +11,10 @@ import (
 // placeholders are what the engines of templates fill in: {{ … }} and {% … %} of Jinja2, Go and Helm, <% … %> of ERB.
 var placeholders = regexp.MustCompile(`\{\{-?[ \t]*[\w.$("'/#*][^{}\n]*\}\}|\{%-?[ \t]*\w[^\n]*%\}|<%[-=#]?[ \t]*[\w@].*`)
 
-// mayBeTemplate is what a text must hold to be looked at more closely.
-var mayBeTemplate = regexp.MustCompile(`\{\{|\{%|<%`)
+// mayBeTemplate reports whether a text is worth a closer look.
+func mayBeTemplate(text string) bool {
+	return strings.Contains(text, "{{") || strings.Contains(text, "{%") || strings.Contains(text, "<%")
+}
 
 // plainBraces are directives in whose arguments such braces are text for somebody else.
 var plainBraces = []string{"sub_filter", "return", "log_format", "add_header"}
@@ -20,7 +22,7 @@ var plainBraces = []string{"sub_filter", "return", "log_format", "add_header"}
 // placeholder is the first place of a file that a template engine fills in; size is 0 where there is none. Comments, Lua and texts
 // for others may hold the same signs.
 func (f *File) placeholder() (at, size int) {
-	if !mayBeTemplate.MatchString(f.src) {
+	if !mayBeTemplate(f.src) {
 		return 0, 0
 	}
 	text := []byte(f.src)
