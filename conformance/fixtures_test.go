@@ -52,7 +52,7 @@ func endpointsNamedIn(t *testing.T, path string) []conformance.Endpoint {
 		path = filepath.Join(path, "nginx.conf")
 	}
 	text, err := os.ReadFile(path)
-	if err != nil {
+	if err != nil && !os.IsNotExist(err) { // only folders of NGINX have a main file
 		t.Fatal(err)
 	}
 	var out []conformance.Endpoint

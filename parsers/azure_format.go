@@ -19,9 +19,11 @@ var gatewayTypes = map[string]func(*azure.Resource) *routing.Gateway{
 	strings.ToLower(azure.ApplicationGateway): appgateway.Lower,
 }
 
-func loadAzure(s source, _ Options) loaded {
+func loadAzure(s source, o Options) loaded { return readAzure(s, azureFiles(s, o)) }
+
+func readAzure(s source, files azure.Files) loaded {
 	var out loaded
-	report, err := azure.Stream(s.name, s.data, azure.Files{}, func(r *azure.Resource) error {
+	report, err := azure.Stream(s.name, s.data, files, func(r *azure.Resource) error {
 		if lower := gatewayTypes[strings.ToLower(r.Type)]; lower != nil {
 			out.gateways = append(out.gateways, lower(r))
 		}
@@ -31,6 +33,7 @@ func loadAzure(s source, _ Options) loaded {
 		return loaded{problems: []routing.Problem{unreadable(s, err)}}
 	}
 	out.attach(report.Problems)
+	out.files, out.along, out.note = report.Read, report.Read, strings.Join(report.Notes, "; ")
 	return out
 }
 

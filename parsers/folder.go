@@ -35,7 +35,7 @@ func (l *loader) folder(root string) {
 	l.terraform(root, files)
 	l.parts = &nginxParts{root: root, groups: map[string][]string{}}
 	slices.SortStableFunc(files, func(a, b string) int { return mainRank(a) - mainRank(b) })
-	for _, f := range files {
+	for _, f := range withoutComposed(files) {
 		if mainRank(f) == 0 || recognizableName(f) {
 			l.file(f, root)
 		}
@@ -62,5 +62,5 @@ func recognizableName(path string) bool {
 	if strings.HasPrefix(filepath.Base(path), ".") {
 		return false
 	}
-	return slices.Contains([]string{"", ".conf", ".json", ".txt", ".inc", ".vhost", ".nginx", ".template", ".tfstate", ".yaml", ".yml"}, filepath.Ext(path))
+	return slices.Contains([]string{"", ".conf", ".json", ".txt", ".inc", ".vhost", ".nginx", ".template", ".tfstate", ".yaml", ".yml", ".bicep"}, filepath.Ext(path))
 }

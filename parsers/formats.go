@@ -24,7 +24,7 @@ type loaded struct {
 }
 
 // formats are all formats, in the order in which they are tried.
-var formats = []Format{terraformFormat, azureFormat, kubernetesFormat, nginxFormat}
+var formats = []Format{terraformFormat, azureFormat, kubernetesFormat, nginxFormat, bicepFormat}
 
 // Formats are the formats that are read.
 func Formats() []Format { return formats }

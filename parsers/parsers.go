@@ -24,6 +24,9 @@ type Options struct {
 	VarFiles     []string  // files with values of Terraform's variables, beside those that terraform finds on its own
 	// Environment gives variables of the environment (os.Getenv): TF_VAR_… and TF_WORKSPACE count for Terraform. It may be nil.
 	Environment func(string) string
+
+	named  []string          // paths that the user gave
+	isRead func(string) bool // whether a file has been read as an input
 }
 
 // maxFile bounds a single input: 512 MiB hold a Resource Graph answer with more than 10,000 gateways.
@@ -36,6 +39,7 @@ const maxFiles = 100_000
 // do; the other inputs are still read.
 func Load(paths []string, o Options) *routing.Estate {
 	l := &loader{options: o, estate: &routing.Estate{}, consumed: map[string]bool{}, waiting: map[string][]source{}}
+	l.options.named, l.options.isRead = paths, l.isRead
 	for _, p := range paths {
 		l.path(p)
 	}
@@ -177,6 +181,10 @@ func (l *loader) loadTogether() {
 		}
 		l.keep(got)
 	}
+}
+
+func (l *loader) isRead(path string) bool {
+	return slices.ContainsFunc(l.estate.Inputs, func(in routing.Input) bool { return in.Name == path && in.Format != "" })
 }
 
 // keep adds what an input gave to the estate.

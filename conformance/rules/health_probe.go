@@ -35,7 +35,7 @@ func probeAsksHealth(a *conformance.Arrival) conformance.Opinion {
 	case probe.Path.State() == routing.Known && !isHealthPath(probe.Path.Text()):
 		return wrong(probe.Path, probe.Span, fmt.Sprintf("the health probe asks %q instead of /api/health%s", probe.Path.Text(), defaultOf(probe.Path)))
 	}
-	for _, v := range []routing.Value{probe.Path, probe.Host, probe.Scheme} {
+	for _, v := range []routing.Value{probe.Path, probe.Host, probe.Scheme, a.Delivery.Scheme} {
 		if v.IsUnknown() {
 			return cannotTell(v, probe.Span)
 		}

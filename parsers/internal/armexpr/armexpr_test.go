@@ -285,7 +285,7 @@ func TestValuesKnowWhereTheyCameFrom(t *testing.T) {
 		"[contoso.host(parameters('name'))]":    "20 function contoso.host|1 argument service|4 default of parameter name",
 		"[if(true(), parameters('name'), 'x')]": "4 default of parameter name",
 		"[concat('a', 'b')]":                    "",
-		"[reference('signalr').hostName]":       "1 host name of Azure SignalR Chat in Azure's public cloud",
+		"[reference('signalr').hostName]":       "25 host name of Azure SignalR Chat in Azure's public cloud",
 	} {
 		value, _ := evaluate(t, scope(t, template), expression)
 		if value.Span().File != "e.json" {

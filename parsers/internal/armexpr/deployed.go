@@ -70,7 +70,7 @@ func (r *run) referenced(c *call, keys string) *jsontree.Node {
 	switch {
 	case strings.EqualFold(kind, signalR) && keys == "hostname" && name != "" && !strings.Contains(name, opening):
 		host := r.str(lower(name)+".service.signalr.net", from)
-		host.AddOrigins(&jsontree.Origin{What: "host name of Azure SignalR " + name + " in Azure's public cloud", At: r.at})
+		host.AddOrigins(&jsontree.Origin{What: "host name of Azure SignalR " + name + " in Azure's public cloud", At: from.Place()})
 		return host
 	case strings.EqualFold(kind, deployments) && strings.HasPrefix(keys, "outputs.") && r.scope.Output != nil:
 		output, _, _ := strings.Cut(strings.TrimPrefix(keys, "outputs."), ".")
@@ -98,7 +98,7 @@ func (r *run) target(e expr) (kind, name string, from *jsontree.Node) {
 	if resources.Kind() == jsontree.Object {
 		declared := resources.Get(value.Text())
 		named := r.scope.Value(declared.Get("name"), r.turns)
-		return declared.Get("type").Text(), idPart(named), value
+		return declared.Get("type").Text(), idPart(named), named
 	}
 	for declared := range resources.All() {
 		if n := declared.Get("name"); n.Text() == value.Text() || IsExpression(n.Text()) && r.scope.Value(n, nil).Text() == value.Text() {

@@ -149,7 +149,7 @@ func (r *run) member(of *jsontree.Node, name string, a *access) *jsontree.Node {
 func (r *run) item(of, key *jsontree.Node, a *access) *jsontree.Node {
 	i, err := strconv.Atoi(key.Text())
 	if item := of.At(i); err == nil && item != nil {
-		return item.Moved(r.at, "")
+		return came(item.Moved(r.at, ""), []*jsontree.Node{key})
 	}
 	if a.safe {
 		return jsontree.NewNull(r.at)

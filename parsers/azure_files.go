@@ -1,0 +1,104 @@
+package parsers
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/asrscheck/asrscheck/parsers/azure"
+)
+
+// maxTemplate bounds the files that are read along with a template: Azure Resource Manager takes 4 MB ("Template limits").
+const maxTemplate = 8 << 20
+
+// maxLinked bounds how many files are read along with one template.
+const maxLinked = 200
+
+// azureFiles are the files that a template may need: those of values that the user named or that lie in its folder, and those that it
+// links to.
+func azureFiles(s source, o Options) azure.Files {
+	if azure.Detect(s.data) != azure.Template || s.path == "" {
+		return azure.Files{Given: o.values(s)}
+	}
+	return azure.Files{Given: o.values(s), Beside: valuesBeside(s), Open: linkedFrom(s)}
+}
+
+// values are the files of values among those that the user named.
+func (o Options) values(s source) (all []azure.File) {
+	for _, name := range o.named {
+		if name == s.path || !strings.EqualFold(filepath.Ext(name), ".json") {
+			continue
+		}
+		if f, err := small(os.Open(name)); err == nil && azure.Detect(f) == azure.Parameters { //nolint:gosec // the user named it
+			all = append(all, azure.File{Name: name, Text: f})
+		}
+	}
+	return all
+}
+
+// valuesBeside are the files of values that lie in the folder of a template under a name that belongs to it (learn.microsoft.com, "Create
+// Resource Manager parameter file": file name). The portal exports template.json with parameters.json.
+func valuesBeside(s source) (all []azure.File) {
+	base := filepath.Base(s.path)
+	stem := strings.ToLower(strings.TrimSuffix(base, filepath.Ext(base))) + "."
+	entries, _ := os.ReadDir(filepath.Dir(s.path)) // a folder that cannot be listed has none
+	for _, e := range entries {
+		name := strings.ToLower(e.Name())
+		belongs := strings.HasPrefix(name, stem) && strings.Contains(name, "parameters") || name == "parameters.json" && stem == "template."
+		if !belongs || filepath.Ext(name) != ".json" || e.Name() == base {
+			continue
+		}
+		path := filepath.Join(filepath.Dir(s.path), e.Name())
+		if text, err := small(os.Open(path)); err == nil { //nolint:gosec // it lies beside what the user named
+			all = append(all, azure.File{Name: path, Text: text})
+		}
+	}
+	return all
+}
+
+// linkedFrom opens templates that a template links to, inside of the folder that was given or of its own, and nothing outside of it.
+func linkedFrom(s source) func(from, path string) (azure.File, error) {
+	root := s.root
+	if root == "" {
+		root = filepath.Dir(s.path)
+	}
+	count := 0
+	return func(from, path string) (azure.File, error) {
+		if count++; count > maxLinked {
+			return azure.File{}, fmt.Errorf("there are more than %d", maxLinked)
+		}
+		name := filepath.Join(filepath.Dir(from), filepath.FromSlash(path))
+		rel, err := filepath.Rel(root, name)
+		if err != nil {
+			return azure.File{}, errors.New("its path does not lead into the folder")
+		}
+		folder, err := os.OpenRoot(root)
+		if err != nil {
+			return azure.File{}, err
+		}
+		defer folder.Close() //nolint:errcheck // it was only read
+		text, err := small(folder.Open(rel))
+		if err != nil {
+			return azure.File{}, errors.New(reason(err))
+		}
+		return azure.File{Name: name, Text: text}, nil
+	}
+}
+
+var errTooLarge = errors.New("it is larger than any template that Azure accepts")
+
+// small reads a file that cannot be large.
+func small(f *os.File, err error) ([]byte, error) {
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close() //nolint:errcheck // it was only read
+	text, err := io.ReadAll(io.LimitReader(f, maxTemplate+1))
+	if len(text) > maxTemplate {
+		err = errTooLarge
+	}
+	return text, err
+}
