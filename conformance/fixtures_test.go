@@ -48,11 +48,8 @@ func allFixtures(t *testing.T) []fixture {
 
 func endpointsNamedIn(t *testing.T, path string) []conformance.Endpoint {
 	t.Helper()
-	if info, err := os.Stat(path); err == nil && info.IsDir() {
-		path = filepath.Join(path, "nginx.conf")
-	}
-	text, err := os.ReadFile(path)
-	if err != nil && !os.IsNotExist(err) { // only folders of NGINX have a main file
+	text, err := os.ReadFile(mainFileOf(path))
+	if err != nil {
 		t.Fatal(err)
 	}
 	var out []conformance.Endpoint
@@ -64,6 +61,20 @@ func endpointsNamedIn(t *testing.T, path string) []conformance.Endpoint {
 		out = append(out, e)
 	}
 	return out
+}
+
+// mainFileOf is the file with which a fixture begins that is a folder; any other is a file itself.
+func mainFileOf(path string) string {
+	all, _ := filepath.Glob(filepath.Join(path, "*.*")) // the pattern is sound
+	for _, main := range all {
+		if name := filepath.Base(main); name == "nginx.conf" || name == "main.tf" {
+			return main
+		}
+	}
+	if len(all) > 0 {
+		return all[0]
+	}
+	return path
 }
 
 func (f fixture) check() *conformance.Report {

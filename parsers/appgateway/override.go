@@ -10,9 +10,9 @@ import (
 // path rule the part that the pattern spells out is replaced, elsewhere the override is put before the path.
 func overridePath(override routing.Value, literal string) routing.Step {
 	join := func(args ...string) string { return joinPath(args[0], restOf(args[1], literal)) }
+	joined := routing.Call{Name: "override backend path", Fn: join, Args: []routing.Expr{routing.Lit{Value: override}, path}, Span: override.Span}
 	return &routing.Set{
-		What: routing.Place{Kind: routing.InPath}, Span: override.Span,
-		To: routing.Call{Name: "override backend path", Fn: join, Args: []routing.Expr{routing.Lit{Value: override}, path}, Span: override.Span},
+		What: routing.Place{Kind: routing.InPath}, Span: override.Span, To: routing.Remark{Of: joined, Related: override.Related},
 	}
 }
 
