@@ -70,8 +70,19 @@ func (c *cluster) ingressClass(name string) (object, bool) {
 	return object{}, false
 }
 
-// ingresses are the gateways that the controllers of ingress-nginx are, one for each class.
+// ingresses are the gateways that the controllers of ingress-nginx are.
 func (c *cluster) ingresses() []*routing.Gateway {
+	var out []*routing.Gateway
+	for _, k := range c.controllers() {
+		if g := k.gateway(); g != nil {
+			out = append(out, g)
+		}
+	}
+	return out
+}
+
+// controllers are those of ingress-nginx, one for each class.
+func (c *cluster) controllers() []*controller {
 	var order []string
 	byClass := map[string][]object{}
 	for _, ing := range c.of("Ingress", "networking.k8s.io", "extensions") {
@@ -86,11 +97,9 @@ func (c *cluster) ingresses() []*routing.Gateway {
 		}
 		byClass[class] = append(byClass[class], ing)
 	}
-	var out []*routing.Gateway
+	var out []*controller
 	for _, class := range order {
-		if g := newController(c, class, byClass[class]).gateway(); g != nil {
-			out = append(out, g)
-		}
+		out = append(out, newController(c, class, byClass[class]))
 	}
 	return out
 }

@@ -43,7 +43,7 @@ func (k *controller) defaults(s *script) {
 		s.line(v.span(), "%s %s;", d.directive, cmp.Or(v.text(), d.otherwise))
 	}
 	s.line(none, "ssl_certificate /etc/ingress-controller/ssl/default-fake-certificate.pem;")
-	s.line(none, "ssl_certificate_key /etc/ingress-controller/ssl/default-fake-certificate.pem;")
+	s.line(none, "ssl_certificate_key /etc/ingress-controller/ssl/default-fake-certificate.key;")
 	s.line(none, "resolver 127.0.0.1;\nproxy_ssl_name upstream_balancer;")
 	if !k.given {
 		s.line(none, "proxy_ssl_server_name %s;", s.guess("whether a name is sent in the TLS handshake: the ConfigMap of the controller, whose http-snippet may say so, was not given"))
