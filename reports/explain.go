@@ -29,7 +29,7 @@ func WriteRule(w io.Writer, r *conformance.Rule, example Example, color bool) er
 }
 
 // kindWidth is the width of the column of gateway kinds.
-const kindWidth = 12
+const kindWidth = 14
 
 func withArticle(severity string) string {
 	if strings.HasPrefix(severity, "e") {

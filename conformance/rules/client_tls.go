@@ -14,9 +14,11 @@ var clientTLS = &conformance.Rule{
 	Why: "Access tokens travel in the query and in headers. Over plain HTTP, and over TLS 1.0 and 1.1, whose weaknesses are known, they can be read on the way; " +
 		"pages that came over HTTPS do not even try. A redirect to HTTPS is no help: it turns POST negotiate into GET, and browsers refuse it for preflights and WebSocket.",
 	Fix: map[string]string{
-		"":           "Offer TLS 1.2 and later only, and write the client endpoint with https://.",
-		"nginx":      "`listen 443 ssl; ssl_protocols TLSv1.2 TLSv1.3;`, and ClientEndpoint=https://….",
-		"appgateway": "Use an HTTPS listener and ClientEndpoint=https://…; set the TLS policy to AppGwSslPolicy20220101 or later (`az network application-gateway ssl-policy set --name AppGwSslPolicy20220101 --policy-type Predefined`).",
+		"":              "Offer TLS 1.2 and later only, and write the client endpoint with https://.",
+		"nginx":         "`listen 443 ssl; ssl_protocols TLSv1.2 TLSv1.3;`, and ClientEndpoint=https://….",
+		"appgateway":    "Use an HTTPS listener and ClientEndpoint=https://…; set the TLS policy to AppGwSslPolicy20220101 or later (`az network application-gateway ssl-policy set --name AppGwSslPolicy20220101 --policy-type Predefined`).",
+		"ingress-nginx": "Give the host a certificate in spec.tls, leave ssl-protocols in the ConfigMap of the controller at TLSv1.2 TLSv1.3, and write the client endpoint with https://.",
+		"gateway-api":   "Use a listener with protocol HTTPS, and write the client endpoint with https://.",
 	},
 	Bad: "appgateway/err/client_tls_old_policy.json", Good: "appgateway/ok/howto_az.json",
 	Sources: []string{

@@ -20,7 +20,9 @@ var cors = &conformance.Rule{
 		"nginx": "Remove add_header Access-Control-… and the `if ($request_method = OPTIONS)` from the location that leads to the service. Where the proxy must say it itself, " +
 			"hide the service's headers (`proxy_hide_header Access-Control-Allow-Origin;` and the like), send `$http_origin` of the origins that you allow with \"always\", " +
 			"Access-Control-Allow-Credentials true, and in preflights Access-Control-Allow-Headers \"authorization, x-requested-with, x-signalr-user-agent\" and Access-Control-Allow-Methods \"GET, POST, DELETE\".",
-		"appgateway": "Remove the response headers Access-Control-… from the rewrite rules of the SignalR routes.",
+		"appgateway":    "Remove the response headers Access-Control-… from the rewrite rules of the SignalR routes.",
+		"ingress-nginx": "Leave out enable-cors: the service answers preflights itself. Where the proxy must, name the origins in cors-allow-origin (the default, an asterisk, does not go with credentials) and put x-signalr-user-agent into cors-allow-headers.",
+		"gateway-api":   "Leave out the CORS filter and ResponseHeaderModifier for Access-Control headers: the service answers preflights itself.",
 	},
 	Bad: "nginx/err/cors.conf", Good: "nginx/ok/cors_by_the_proxy.conf",
 	Sources: []string{

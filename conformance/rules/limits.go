@@ -15,8 +15,9 @@ var limits = &conformance.Rule{
 		"Clients without WebSocket send every message as the body of a POST; a hub accepts 32 KiB unless it is told otherwise. A limit below that works in " +
 		"tests, and fails for some users.",
 	Fix: map[string]string{
-		"":      "Admit request lines and headers of 8 KiB, and bodies of 32 KiB or whatever your hub accepts.",
-		"nginx": "Set `large_client_header_buffers 4 8k;` or more in the default server of the socket and in that of the endpoint, and `client_max_body_size` to what your hub accepts.",
+		"":              "Admit request lines and headers of 8 KiB, and bodies of 32 KiB or whatever your hub accepts.",
+		"nginx":         "Set `large_client_header_buffers 4 8k;` or more in the default server of the socket and in that of the endpoint, and `client_max_body_size` to what your hub accepts.",
+		"ingress-nginx": "Leave `proxy-body-size` at 1m or above, and large-client-header-buffers in the ConfigMap of the controller at 4 8k or above; annotate no limit-rps or limit-rpm below what your clients send when all of them reconnect.",
 	},
 	Bad: "nginx/err/limits_headers.conf", Good: "nginx/ok/larger_headers.conf",
 	Sources: []string{
