@@ -7,8 +7,8 @@ import (
 
 // locationBlock reads a location and those inside of it.
 func (c *config) locationBlock(d Directive, parent *scope, into *level, s *server) {
-	c.location++
-	loc := &location{scope: &scope{parent: parent, head: d}, level: &level{}, number: c.location, server: s}
+	c.locations = append(c.locations, s)
+	loc := &location{scope: &scope{parent: parent, head: d}, level: &level{}, number: len(c.locations), server: s}
 	loc.kind, loc.name = locationName(d)
 	if loc.kind == byRegex || loc.kind == byRegexFold {
 		c.group(loc.name, false)

@@ -23,7 +23,7 @@ func (w *lowering) lineLimit(s *server) []routing.Step {
 	}
 	// A line is read into the first buffer as long as it fits there.
 	longest := max(large, w.firstBuffer(s))
-	return w.limitStep(&env{server: s, scope: s.scope, unread: true}, "414", "the request line is longer than large_client_header_buffers allow", at, longerLine(routing.InRequestLine, longest))
+	return w.limitStep(&env{server: s, scope: s.scope, unread: true}, "414", "the request line is longer than large_client_header_buffers allow", at, w.longerLine(routing.InRequestLine, longest))
 }
 
 // headerLimit answers 400 to a header line that does not fit into one buffer of the server that was chosen. Where the first buffer is
@@ -40,16 +40,20 @@ func (w *lowering) headerLimit(s *server) []routing.Step {
 	const label = "a header is longer than large_client_header_buffers allow"
 	first := w.firstBuffer(s)
 	if first <= large {
-		return w.limitStep(e, "400", label, at, longerLine(routing.InHeaders, large))
+		return w.limitStep(e, "400", label, at, w.longerLine(routing.InHeaders, large))
 	}
 	fits := routing.Given{Value: routing.UnknownOf("does a long header fit into what is left of the first buffer", at)}
-	return append(w.limitStep(e, "400", label, at, longerLine(routing.InHeaders, first)),
-		w.limitStep(e, "400", label, at, routing.All{longerLine(routing.InHeaders, large), routing.Not{Cond: fits}})...)
+	return append(w.limitStep(e, "400", label, at, w.longerLine(routing.InHeaders, first)),
+		w.limitStep(e, "400", label, at, routing.All{w.longerLine(routing.InHeaders, large), routing.Not{Cond: fits}})...)
 }
 
 // longerLine holds for lines that fill more than a buffer: CR and LF end them.
-func longerLine(kind routing.PlaceKind, buffer int64) routing.Cond {
-	return routing.Longer{Of: routing.ReadOriginal(kind, ""), Max: int(buffer) - 2}
+func (w *lowering) longerLine(kind routing.PlaceKind, buffer int64) routing.Cond {
+	longest := int(buffer) - 2
+	if w.shortest == 0 || longest < w.shortest {
+		w.shortest = longest
+	}
+	return routing.Longer{Of: routing.ReadOriginal(kind, ""), Max: longest}
 }
 
 // limitStep refuses a request, and logs it as the server does.
@@ -121,9 +125,6 @@ func (w *lowering) tooLong(d Directive, size int64) longBody {
 		when:  routing.All{over, equals(readVar(discardedVar), "")},
 		do:    []routing.Step{setVar(discardedVar, "1", at), setHeader(rest)},
 		label: "the body is larger than client_max_body_size (" + strconv.FormatInt(size, 10) + ")",
-	}
-	if w.longBodies == nil {
-		w.longBodies = map[Directive]longBody{}
 	}
 	w.longBodies[d] = too
 	return too

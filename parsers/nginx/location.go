@@ -50,7 +50,7 @@ func (loc *location) limitBlock() string        { return loc.block() + " limit_e
 func (w *lowering) locationBlocks(loc *location) {
 	e := &env{server: loc.server, scope: loc.scope}
 	if w.spent() {
-		w.g.Blocks[loc.block()] = w.tooLarge(loc.scope.head)[0].Do
+		w.blocks[loc.block()] = w.tooLarge(loc.scope.head)[0].Do
 		return
 	}
 	var steps []routing.Step
@@ -67,12 +67,12 @@ func (w *lowering) locationBlocks(loc *location) {
 	w.spend(len(steps) + len(content))
 	codes := w.codes(e, loc.scope.own, &codeTarget{after: loc.contentBlock(), loc: loc})
 	if len(codes) == 0 {
-		w.g.Blocks[loc.block()] = append(steps, content...)
+		w.blocks[loc.block()] = append(steps, content...)
 		return
 	}
 	steps = append(steps, codes...)
-	w.g.Blocks[loc.block()] = append(steps, &routing.Jump{To: loc.contentBlock(), Span: loc.scope.head.Span()})
-	w.g.Blocks[loc.contentBlock()] = content
+	w.blocks[loc.block()] = append(steps, &routing.Jump{To: loc.contentBlock(), Span: loc.scope.head.Span()})
+	w.blocks[loc.contentBlock()] = content
 }
 
 // entry is what ngx_http_core_find_config_phase checks.
@@ -96,7 +96,7 @@ func (w *lowering) choosesIf(loc *location) []routing.Step {
 		}
 		block := loc.ifBlock(i + 1)
 		to[block] = routing.TableEntry{Block: block, Label: title(s.head), Span: s.head.Span()}
-		w.g.Blocks[block] = w.content(&env{server: loc.server, scope: s}, loc)
+		w.blocks[block] = w.content(&env{server: loc.server, scope: s}, loc)
 	}
 	if len(to) == 0 {
 		return nil
@@ -124,7 +124,7 @@ func (w *lowering) limitExcept(loc *location) routing.Step {
 			allowed = append(allowed, equals(routing.Read(routing.InMethod, ""), "HEAD"))
 		}
 	}
-	w.g.Blocks[loc.limitBlock()] = w.content(&env{server: loc.server, scope: loc.limit}, loc)
+	w.blocks[loc.limitBlock()] = w.content(&env{server: loc.server, scope: loc.limit}, loc)
 	return &routing.Match{Span: d.Span(), Arms: []routing.Arm{{
 		When: routing.Not{Cond: allowed}, Do: []routing.Step{&routing.Jump{To: loc.limitBlock(), Span: d.Span()}}, Label: title(d), Span: d.Span(),
 	}}}

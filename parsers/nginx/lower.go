@@ -16,14 +16,25 @@ type lowering struct {
 	mapping     map[Directive]routing.Expr // variables of map, geo and split_clients blocks
 	normalizers map[bool][]routing.Step
 	plainLog    []routing.Step
-	sent        map[Directive][]routing.Step // proxy_set_header lines, by the first of them
 	notes       map[Directive][]routing.Note
 	static      map[string]bool  // host names and ports that some proxy_pass without variables names
 	turns       map[release]bool // releases that change something which was used
 	complained  map[complaint]bool
-	formatted   map[Directive]routing.Expr // log lines by access_log
-	longBodies  map[Directive]longBody     // by client_max_body_size
 	steps       int
+	shortest    int                       // the least number of bytes that some line is compared with; 0 for none
+	blocks      map[string][]routing.Step // where blocks are put: those of listeners, or of the server at hand
+	shared
+}
+
+// shared is what levels of one server have in common.
+type shared struct {
+	sent       map[Directive][]routing.Step // proxy_set_header lines, by the first of them
+	formatted  map[Directive]routing.Expr   // log lines by access_log
+	longBodies map[Directive]longBody       // by client_max_body_size
+}
+
+func newShared() shared {
+	return shared{map[Directive][]routing.Step{}, map[Directive]routing.Expr{}, map[Directive]longBody{}}
 }
 
 // maxLowered bounds the steps and arms of all programs: inherited lists multiply with the levels that inherit them.
@@ -87,7 +98,7 @@ func (c *config) lower(e era) (*routing.Gateway, map[release]bool) {
 	main := c.tree.Main
 	w := &lowering{
 		config: c, release: e.release, regexes: regexes{}, mapping: map[Directive]routing.Expr{}, normalizers: map[bool][]routing.Step{},
-		complained: map[complaint]bool{}, formatted: map[Directive]routing.Expr{}, turns: map[release]bool{}, sent: map[Directive][]routing.Step{},
+		complained: map[complaint]bool{}, turns: map[release]bool{}, shared: newShared(),
 		g: &routing.Gateway{
 			Kind: "nginx", Name: path.Base(main.Name), Version: e.title, Pools: map[string]*routing.Pool{}, Blocks: map[string][]routing.Step{},
 			Span: main.span(0, 0), LogsKnown: true, LimitsKnown: true, Problems: slices.Clone(c.problems),
@@ -95,12 +106,14 @@ func (c *config) lower(e era) (*routing.Gateway, map[release]bool) {
 	}
 	w.pools()
 	w.static = w.staticNames()
+	w.blocks = w.g.Blocks
 	w.listeners()
-	for _, s := range w.servers {
-		w.serverBlocks(s)
-	}
+	w.deferServers()
+	w.blocks = w.g.Blocks
 	w.streamListeners()
-	return w.g, w.turns
+	g := w.g
+	w.g = &routing.Gateway{Pools: g.Pools} // what is lowered again complains to nobody
+	return g, w.turns
 }
 
 // since reports whether a release or a later one is lowered for, and notes that it matters.

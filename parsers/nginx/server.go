@@ -68,7 +68,7 @@ func (w *lowering) listener(v *virtual) {
 		steps = append(steps, gapStep(gap))
 	}
 	steps = append(steps, n.steps(v)...)
-	w.g.Blocks[l.Entry] = append(steps, &routing.Jump{To: v.preferred.block(), Label: "default server", Span: v.preferred.scope.head.Span()})
+	w.blocks[l.Entry] = append(steps, &routing.Jump{To: v.preferred.block(), Label: "default server", Span: v.preferred.scope.head.Span()})
 }
 
 // gapStep follows both possibilities of what was not read: that it decides, and that it does not.
@@ -94,17 +94,17 @@ func (w *lowering) serverBlocks(s *server) {
 	for _, gap := range s.scope.gaps {
 		steps = append(steps, gapStep(gap))
 	}
-	w.g.Blocks[s.block()] = append(steps, &routing.Jump{To: s.rewriteBlock(), Span: s.scope.head.Span()})
+	w.blocks[s.block()] = append(steps, &routing.Jump{To: s.rewriteBlock(), Span: s.scope.head.Span()})
 	codes := w.codes(e, s.scope.own, &codeTarget{after: s.searchBlock(), server: true})
 	search := w.search(s)
 	if len(codes) == 0 {
-		w.g.Blocks[s.rewriteBlock()] = search
-		w.g.Blocks[s.searchBlock()] = search
+		w.blocks[s.rewriteBlock()] = search
+		w.blocks[s.searchBlock()] = search
 	} else {
-		w.g.Blocks[s.rewriteBlock()] = append(codes, &routing.Jump{To: s.searchBlock(), Span: s.scope.head.Span()})
-		w.g.Blocks[s.searchBlock()] = search
+		w.blocks[s.rewriteBlock()] = append(codes, &routing.Jump{To: s.searchBlock(), Span: s.scope.head.Span()})
+		w.blocks[s.searchBlock()] = search
 	}
-	w.g.Blocks[s.nullBlock()] = append(w.entry(e), w.content(e, nil)...)
+	w.blocks[s.nullBlock()] = append(w.entry(e), w.content(e, nil)...)
 	for _, loc := range s.named {
 		w.locationBlocks(loc)
 	}

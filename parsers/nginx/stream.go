@@ -44,7 +44,7 @@ func (w *lowering) streamServer(block Directive, outer *scope) {
 			w.g.Listeners = append(w.g.Listeners, &routing.Listener{
 				Name: entry, Address: l.address, Port: l.port, TLS: l.tls || w.speaksTLS(s, l), Entry: entry, Span: d.Span(),
 			})
-			w.g.Blocks[entry] = w.streamPass(s)
+			w.blocks[entry] = w.streamPass(s)
 		}
 	}
 }

@@ -56,8 +56,10 @@ type Gateway struct {
 	Listeners []*Listener
 	Pools     map[string]*Pool
 	Blocks    map[string][]Step
-	Span      Span
-	Problems  []Problem
+	// Deferred are the blocks that Blocks does not hold; nil where it holds them all.
+	Deferred *Deferred
+	Span     Span
+	Problems []Problem
 	// LogsKnown says that the program's Log steps are all that the product logs of requests.
 	LogsKnown bool
 	// LimitsKnown says that the program's conditions and settings are all by which the product bounds requests, a firewall included.
@@ -65,6 +67,23 @@ type Gateway struct {
 	// Variants are the same configuration under the other versions that it may run on, when the version is not known and
 	// makes a difference.
 	Variants []*Gateway
+}
+
+// Deferred are the blocks of a program that may be too large to hold at once: each is made when it is asked for, and forgotten again.
+type Deferred struct {
+	// Block makes the steps of a block; nil where there is none of that name. Several goroutines may ask at once.
+	Block func(name string) []Step
+	// ShortestLimit is that of Gateway.ShortestLimit in these blocks, 0 for none: looking for it would make them all.
+	ShortestLimit int
+}
+
+// Block are the steps of a block; none where there is none of that name.
+func (g *Gateway) Block(name string) []Step {
+	steps, ok := g.Blocks[name]
+	if !ok && g.Deferred != nil {
+		return g.Deferred.Block(name)
+	}
+	return steps
 }
 
 // Listener is a socket. Virtual hosts are arms of its program.

@@ -60,7 +60,7 @@ type frame struct {
 }
 
 func (r *tracing) block(name string) frame {
-	return frame{steps: r.Gateway.Blocks[name]}
+	return frame{steps: r.Gateway.Block(name)}
 }
 
 func (w *walk) fork() *walk {

@@ -25,11 +25,15 @@ func (g *Gateway) Prefixes(block string) []string {
 
 // ShortestLimit is the smallest number of bytes that some condition of the program compares a text with; ok is false when none does.
 func (g *Gateway) ShortestLimit() (limit int, ok bool) {
-	w := &walker{g: g, seen: map[string]bool{}, limit: func(n int) {
+	least := func(n int) {
 		if !ok || n < limit {
 			limit, ok = n, true
 		}
-	}}
+	}
+	if g.Deferred != nil && g.Deferred.ShortestLimit != 0 {
+		least(g.Deferred.ShortestLimit)
+	}
+	w := &walker{g: &Gateway{Blocks: g.Blocks}, seen: map[string]bool{}, limit: least}
 	for name := range g.Blocks {
 		w.block(name)
 	}
@@ -61,7 +65,7 @@ func (w *walker) block(name string) {
 		return
 	}
 	w.seen[name] = true
-	w.steps(w.g.Blocks[name])
+	w.steps(w.g.Block(name))
 }
 
 func (w *walker) steps(steps []Step) {
