@@ -78,12 +78,7 @@ func (r *reading) judgedNothing() bool {
 func agree(t *testing.T, all []*reading) {
 	t.Helper()
 	together(len(all), func(i int) {
-		e, err := conformance.ParseEndpoint(all[i].subject.Endpoint)
-		if err != nil {
-			t.Error(err)
-			return
-		}
-		all[i].results = drive(t, all[i].gateway, e)
+		all[i].results = drive(t, all[i].gateway, all[i].subject.ClientEndpoint())
 	})
 	for _, r := range all {
 		t.Run(r.name, func(t *testing.T) {

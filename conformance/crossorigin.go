@@ -10,6 +10,9 @@ import (
 // PreflightHeaders are the request headers that a preflight asks permission for.
 const PreflightHeaders = "authorization,x-requested-with,x-signalr-user-agent"
 
+// OriginHeader is what a gateway tells the pages of browsers apart by.
+var OriginHeader = routing.Place{Kind: routing.InHeader, Name: "Origin"}
+
 // NewDeletePreflight is the preflight of the request that ends a polling connection. Browsers send one before every request by fetch;
 // the methods GET and POST need no permission of their own, DELETE does (Fetch standard, "CORS-safelisted method").
 func NewDeletePreflight(e Endpoint) Probe {

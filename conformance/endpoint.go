@@ -45,6 +45,9 @@ func ParseEndpoint(s string) (Endpoint, error) {
 	return e, nil
 }
 
+// StandsIn reports whether the endpoint only stands in for the URL that clients use: nobody named it, or it leads to this machine.
+func (e Endpoint) StandsIn() bool { return e.Derived || isLoopback(e.Host) }
+
 func defaultPort(scheme string) int {
 	if scheme == "https" {
 		return 443

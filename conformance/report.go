@@ -27,10 +27,14 @@ type Subject struct {
 	Probes   int // probes traced or sent
 	Results  []Result
 	model    *routing.Gateway
+	endpoint Endpoint
 }
 
 // Model is the gateway as it was read; nil for one that was not, or whose report was read back.
 func (s *Subject) Model() *routing.Gateway { return s.model }
+
+// ClientEndpoint is the client endpoint; zero for a report that was read back.
+func (s *Subject) ClientEndpoint() Endpoint { return s.endpoint }
 
 // Result is what is known about one requirement.
 type Result struct {

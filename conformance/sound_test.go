@@ -26,9 +26,9 @@ func lit(text string) routing.Expr { return routing.Text(text) }
 func soundProgram() *program {
 	return &program{
 		gateway: &routing.Gateway{
-			Kind: "test", Name: "edge", LogsKnown: true, Pools: map[string]*routing.Pool{},
+			Kind: "test", Name: "edge", LogsKnown: true, LimitsKnown: true, Pools: map[string]*routing.Pool{},
 			Listeners: []*routing.Listener{{
-				Name: "*:443", Address: "*", Port: 443, TLS: true, Entry: "edge", Hosts: []routing.HostEntry{{Host: "rt.example.com", Block: "edge"}},
+				Name: "*:443", Address: "*", Port: 443, TLS: true, MinTLS: routing.Of("TLS1.2", routing.Span{}), Entry: "edge", Hosts: []routing.HostEntry{{Host: "rt.example.com", Block: "edge"}},
 			}},
 		},
 		forward: &routing.Forward{

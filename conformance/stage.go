@@ -14,6 +14,8 @@ type Stage struct {
 	Listeners []*routing.Listener // that clients may come in at; none when the endpoint is not served
 	Services  []string            // host names of services, sorted
 	Ties      map[string]string   // further upstream hosts (a private endpoint's address, say) and the services behind them
+	// TellsOrigins says that something depends on the Origin header.
+	TellsOrigins bool
 }
 
 // Bounds of a stage: more services than that are not set up, and so many connections are followed to find them.
@@ -38,6 +40,7 @@ func NewStage(g *routing.Gateway, e Endpoint, services *Services) Stage {
 		stage.addReached(s.arrivals(WebSocket, sample))
 	}
 	for _, l := range stage.Listeners {
+		stage.TellsOrigins = stage.TellsOrigins || g.LooksAt(s.entryOf(l, e.Host), OriginHeader)
 		g.Literals(s.entryOf(l, e.Host), func(v routing.Value) {
 			if host := routing.HostName(v.Text()); v.Text() != "" && services.Is(host) {
 				stage.add(host)

@@ -97,10 +97,7 @@ func stagesOf(estate *routing.Estate, endpoints []conformance.Endpoint, services
 	}
 	var out []staged
 	for _, subject := range conformance.Check(estate, conformance.Options{Endpoints: endpoints, Services: services}).Subjects {
-		e, err := conformance.ParseEndpoint(subject.Endpoint)
-		if err != nil {
-			return nil, err
-		}
+		e := subject.ClientEndpoint()
 		stage := conformance.NewStage(subject.Model(), e, conformance.NewServices(estate, services))
 		out = append(out, staged{stage, subject.Model(), e})
 	}

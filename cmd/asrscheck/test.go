@@ -112,13 +112,9 @@ func (s *session) testPaths(ctx context.Context, paths []string, in *input, how 
 
 // driveTwins tests the twin of a gateway under each version that its product may have.
 func (s *session) driveTwins(ctx context.Context, subject *conformance.Subject, services *conformance.Services, how trial) error {
-	e, err := conformance.ParseEndpoint(subject.Endpoint)
-	if err != nil {
-		return err
-	}
 	var all []live.ByVersion
 	for _, g := range append([]*routing.Gateway{subject.Model()}, subject.Model().Variants...) {
-		twin, err := live.NewTwin(live.Twin{Gateway: g, Endpoint: e, Services: services})
+		twin, err := live.NewTwin(live.Twin{Gateway: g, Endpoint: subject.ClientEndpoint(), Services: services})
 		if err != nil {
 			return err
 		}

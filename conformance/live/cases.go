@@ -14,6 +14,10 @@ var All = slices.Concat(
 	serverSentEvents,
 	longPolling,
 	affinity,
+	clientTLS,
+	cors,
+	limits,
+	exposure,
 )
 
 // ByID finds a case.

@@ -110,7 +110,7 @@ const worthTelling = 10 * time.Second
 
 // after says how long an answer took, if that was long.
 func after(t *Target, x *signalrclient.Exchange) string {
-	if x == nil || x.Ended.IsZero() || float64(x.Ended.Sub(x.Sent))*t.speed < float64(worthTelling) {
+	if x == nil || x.Sent.IsZero() || x.Ended.IsZero() || float64(x.Ended.Sub(x.Sent))*t.speed < float64(worthTelling) {
 		return ""
 	}
 	return " after " + t.asModel(x.Ended.Sub(x.Sent))

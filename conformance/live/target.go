@@ -24,10 +24,18 @@ type Target struct {
 	cluster  *fakesignalr.Cluster // the service's side; nil where it cannot be seen
 	lag      *atomic.Int64        // delays answers of the service, in nanoseconds; nil where it cannot
 	proxy    *refproxy.Proxy      // nil unless it is run here
+	model    model                // what is known of the gateway that a twin runs
 	blocked  string               // why nothing can be judged
 	closers  []func() error
 	shared   *shared
 	scope    *scope // of the case that runs
+}
+
+// model is what the gateway of a twin leaves open or may do by request: what the twin shows of it is not the whole truth.
+type model struct {
+	unbounded    string // why limits that are not met are not known to be all
+	tellsOrigins bool   // answers depend on the Origin header
+	versions     string // why the versions of TLS that clients may speak are not known
 }
 
 // door is where clients connect.

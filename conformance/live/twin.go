@@ -43,6 +43,7 @@ func NewTwin(w Twin) (*Target, error) {
 	}
 	stage := conformance.NewStage(w.Gateway, w.Endpoint, w.Services)
 	t := &Target{endpoint: w.Endpoint, speed: w.Speed, shared: newShared(), lag: &atomic.Int64{}}
+	t.model = modelOf(w, stage)
 	if len(stage.Listeners) > 1 {
 		t.blocked = "the client endpoint may stand for several listeners of the gateway, and which one is not known"
 	}
@@ -52,6 +53,19 @@ func NewTwin(w Twin) (*Target, error) {
 		}
 	}
 	return t, nil
+}
+
+func modelOf(w Twin, stage conformance.Stage) model {
+	m := model{tellsOrigins: stage.TellsOrigins}
+	if !w.Gateway.LimitsKnown {
+		m.unbounded = "what this kind of gateway bounds, and what its firewall blocks, is not in what was read"
+	}
+	for _, l := range stage.Listeners {
+		if v := l.LowestTLS(w.Endpoint.Host); v.State() != routing.Known {
+			m.versions = cmp.Or(v.Why(), "which versions of TLS the listener offers is not stated")
+		}
+	}
+	return m
 }
 
 func (t *Target) startService(w Twin, stage conformance.Stage) error {

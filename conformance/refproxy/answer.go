@@ -58,11 +58,12 @@ func cut(w http.ResponseWriter) {
 	}
 }
 
-// apply edits the headers of an answer. One whose value is unknown is left as the upstream sent it: no probe looks at it.
+// apply edits the headers of an answer. One whose value is unknown is left as the upstream sent it, and said to be uncertain.
 func apply(edits []edit, h http.Header) {
 	for _, e := range edits {
 		switch {
 		case e.value.unknown():
+			h.Add(UncertainHeader, printable(e.name+": "+e.value.why))
 		case e.value.text == "":
 			h.Del(e.name)
 		case e.add:

@@ -34,6 +34,13 @@ const OwnHeader = "X-Asrscheck-Own-Answer"
 // CauseHeader is the header of an answer with status 502 or 504 that says what went wrong.
 const CauseHeader = "X-Asrscheck-Cause"
 
+// UncertainHeader is a header of an answer that names another one whose value in the gateway's answer is not known, and says why.
+const UncertainHeader = "X-Asrscheck-Uncertain"
+
+// UncountedHeader is a header of an answer that says in the product's words what the gateway bounds the number of requests by: the
+// reference proxy does not count them.
+const UncountedHeader = "X-Asrscheck-Uncounted"
+
 func (c *Config) clientIP(a net.Addr) string {
 	if c.ClientIP != nil {
 		return c.ClientIP(a)

@@ -1,6 +1,8 @@
 package refproxy
 
 import (
+	"crypto/tls"
+
 	"github.com/asrscheck/asrscheck/parsers/routing"
 )
 
@@ -12,6 +14,8 @@ type Defect struct {
 
 	plan    func(*plan, *routing.Request)
 	gateway func(*routing.Gateway) *routing.Gateway
+	tls     func(*tls.Config) // of listeners
+	atOnce  int               // how many requests may be under way; the others get 503
 }
 
 // DefectByName finds a defect.
@@ -30,7 +34,7 @@ var everything = []string{"negotiate", "websocket", "server-sent-events", "long-
 // Defects lists all defects.
 func Defects() []Defect {
 	var all []Defect
-	for _, group := range [][]Defect{hostDefects, tlsDefects, routeDefects, streamDefects, pathDefects} {
+	for _, group := range [][]Defect{hostDefects, tlsDefects, routeDefects, streamDefects, pathDefects, edgeDefects} {
 		all = append(all, group...)
 	}
 	return all
@@ -93,3 +97,28 @@ var pathDefects = []Defect{
 	{Name: "prefix-kept", Does: "leaves a prefix before the path", Breaks: []string{"path"}, plan: target(func(s string) string { return "/signalr" + s })},
 	{Name: "prefix-lost", Does: "strips /client from the path", Breaks: []string{"path"}, plan: target(stripClient)},
 }
+
+var edgeDefects = []Defect{
+	{Name: "old-tls", Does: "speaks TLS 1.0 with clients", Breaks: []string{"client-tls"}, tls: func(c *tls.Config) { c.MinVersion = tls.VersionTLS10 }},
+	{Name: "expose", Does: "passes every path on", Breaks: []string{"exposure"}, gateway: withoutPaths},
+	{Name: "cors-dup", Does: "adds an Access-Control-Allow-Origin to that of the service", Breaks: []string{"cors"}, plan: sent(func(s *sending, _ *routing.Request) {
+		s.edits = append(s.edits, edit{name: allowOrigin, value: known("https://app.example.com"), add: true})
+	})},
+	{Name: "cors-any", Does: "lets every origin in at once", Breaks: []string{"cors"}, plan: sent(func(s *sending, _ *routing.Request) {
+		s.edits = append(s.edits, edit{name: allowOrigin, value: known("*")})
+	})},
+	{Name: "cors-lost", Does: "takes the permission for credentials off", Breaks: []string{"cors"}, plan: sent(func(s *sending, _ *routing.Request) {
+		s.edits = append(s.edits, edit{name: "Access-Control-Allow-Credentials", value: known("")})
+	})},
+	{Name: "bare-preflight", Does: "answers preflights without a word", Breaks: []string{"cors"}, plan: when(method("OPTIONS"), &answer{status: 204})},
+	{Name: "no-delete-preflight", Does: "allows browsers GET and POST only", Breaks: []string{"cors"}, plan: when(method("OPTIONS"), &answer{status: 204, edits: []edit{
+		{name: allowOrigin, value: known("https://app.example.com")}, {name: "Access-Control-Allow-Credentials", value: known("true")},
+		{name: "Access-Control-Allow-Headers", value: known("authorization, x-requested-with, x-signalr-user-agent")},
+		{name: "Access-Control-Allow-Methods", value: known("GET, POST, OPTIONS")},
+	}})},
+	{Name: "short-lines", Does: "refuses targets of more than 2048 bytes", Breaks: []string{"limits"}, plan: when(func(r *routing.Request) bool { return len(r.Target) > 2048 }, &answer{status: 414})},
+	{Name: "small-bodies", Does: "refuses bodies of more than 1024 bytes", Breaks: []string{"limits"}, plan: when(func(r *routing.Request) bool { return r.BodySize > 1024 }, &answer{status: 413})},
+	{Name: "few-at-once", Does: "serves 20 requests at once", Breaks: []string{"limits"}, atOnce: 20},
+}
+
+const allowOrigin = "Access-Control-Allow-Origin"

@@ -24,8 +24,18 @@ const maxCertificates = 256
 func (p *Proxy) secured(socket net.Listener, l *routing.Listener) net.Listener {
 	w := &wardrobe{ca: p.ca, by: map[string]*tls.Certificate{}}
 	return tls.NewListener(socket, &tls.Config{
-		MinVersion: lowest(l.MinTLS), NextProtos: []string{"http/1.1"},
-		GetCertificate: func(hello *tls.ClientHelloInfo) (*tls.Certificate, error) { return w.certificate(hello.ServerName) },
+		GetConfigForClient: func(hello *tls.ClientHelloInfo) (*tls.Config, error) {
+			config := &tls.Config{
+				MinVersion: lowest(l.LowestTLS(hello.ServerName)), NextProtos: []string{"http/1.1"}, //nolint:gosec // what the gateway offers
+				GetCertificate: func(hello *tls.ClientHelloInfo) (*tls.Certificate, error) { return w.certificate(hello.ServerName) },
+			}
+			for _, d := range p.config.Defects {
+				if d.tls != nil {
+					d.tls(config)
+				}
+			}
+			return config, nil
+		},
 	})
 }
 

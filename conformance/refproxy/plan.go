@@ -45,6 +45,7 @@ type edit struct {
 var settings = []routing.Setting{
 	routing.Protocol, routing.Upgrade, routing.SNI, routing.VerifyChain, routing.VerifyName, routing.VerifiedName,
 	routing.Buffering, routing.ReadTimeout, routing.IdleTimeout, routing.ConnectTimeout, routing.Cache,
+	routing.RateLimit,
 }
 
 // decide turns the ways that a request can go into one plan. Several ways are several answers to something unknown; where they

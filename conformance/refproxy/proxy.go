@@ -22,6 +22,7 @@ type Proxy struct {
 	ca      *testca.CA
 	doors   map[*routing.Listener]*door
 	rounds  rounds
+	crowd   crowd
 	cache   cache
 	speed   speed
 	ctx     context.Context //nolint:containedctx // the proxy is what the context's life stands for

@@ -17,6 +17,9 @@ func (x *exchange) relay() {
 	h := x.w.Header()
 	copyHeader(h, x.response.Header)
 	apply(x.edits, h)
+	if v := x.settings[routing.RateLimit]; v.state != routing.Unset {
+		h.Set(UncountedHeader, printable(v.text+v.why))
+	}
 	if len(h["Content-Type"]) == 0 {
 		h["Content-Type"] = nil // or net/http would guess one
 	}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/asrscheck/asrscheck/parsers/routing"
 )
@@ -19,6 +20,12 @@ func (d *door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer p.serving.Done()
+	if leave := p.crowd.enter(p.config.Defects); leave != nil {
+		defer leave()
+	} else {
+		refuse(w, http.StatusServiceUnavailable, CauseHeader, "too many requests at once")
+		return
+	}
 	req := d.request(r)
 	tracer := routing.Tracer{Gateway: p.gateway, StayInside: true, Choose: p.rounds.next}
 	todo := decide(tracer.Trace(d.listener, req))
@@ -75,4 +82,19 @@ func (r *rounds) next(pool *routing.Pool) int {
 	n := r.at[pool.Name]
 	r.at[pool.Name] = n + 1
 	return n
+}
+
+// crowd counts the requests under way.
+type crowd struct{ inside atomic.Int64 }
+
+// enter lets a request in; nil means that it is one too many.
+func (c *crowd) enter(defects []Defect) (leave func()) {
+	inside := c.inside.Add(1)
+	for _, d := range defects {
+		if d.atOnce > 0 && inside > int64(d.atOnce) {
+			c.inside.Add(-1)
+			return nil
+		}
+	}
+	return func() { c.inside.Add(-1) }
 }

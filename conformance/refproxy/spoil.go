@@ -3,6 +3,7 @@ package refproxy
 import (
 	"net"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/asrscheck/asrscheck/parsers/routing"
@@ -82,4 +83,30 @@ func withoutKeys(g *routing.Gateway) *routing.Gateway {
 		spoiled.Pools[name] = &inTurn
 	}
 	return &spoiled
+}
+
+// withoutPaths is the gateway without conditions on the beginning of a path.
+func withoutPaths(g *routing.Gateway) *routing.Gateway {
+	spoiled := *g
+	spoiled.Blocks = make(map[string][]routing.Step, len(g.Blocks))
+	for name, steps := range g.Blocks {
+		for _, s := range steps {
+			spoiled.Blocks[name] = append(spoiled.Blocks[name], withoutPrefixes(s))
+		}
+	}
+	return &spoiled
+}
+
+func withoutPrefixes(s routing.Step) routing.Step {
+	match, ok := s.(*routing.Match)
+	if !ok {
+		return s
+	}
+	open := routing.Match{Span: match.Span, Arms: slices.Clone(match.Arms)}
+	for i := range open.Arms {
+		if _, prefix := open.Arms[i].When.(routing.Prefix); prefix {
+			open.Arms[i].When = routing.Always{}
+		}
+	}
+	return &open
 }

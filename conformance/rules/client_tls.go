@@ -44,9 +44,9 @@ func checkClientTLS(p *conformance.Pass) {
 	}
 }
 
-// inTheClear judges a client endpoint that is plain HTTP. One that nobody named may stand behind something that speaks TLS.
+// inTheClear judges a client endpoint that is plain HTTP. One that only stands in for what clients use may be reached over TLS there.
 func inTheClear(p *conformance.Pass, l *routing.Listener) {
-	if p.Endpoint.Derived {
+	if p.Endpoint.StandsIn() {
 		p.Leave("listener "+l.Name+" speaks plain HTTP; whether clients come to it directly, or over something that speaks TLS for it, is not known: name their URL with --client-endpoint", l.Span)
 		return
 	}

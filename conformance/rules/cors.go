@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/asrscheck/asrscheck/conformance"
@@ -44,14 +45,18 @@ func checkCORS(p *conformance.Pass) {
 // preflightAllows judges the permission for requests by fetch. A preflight that is turned away is told under negotiate.
 func preflightAllows(p *conformance.Pass) func(*conformance.Arrival) conformance.Opinion {
 	return func(a *conformance.Arrival) conformance.Opinion {
-		if !answered(a) {
-			return conformance.CannotTell("the preflight does not get through, which is told under negotiate", endOf(a))
+		if !answered(a) || !arrivesAtAll(p, conformance.Negotiate) {
+			return conformance.CannotTell("negotiate or its preflight does not get through, which is told under negotiate", endOf(a))
 		}
 		if o, ended := originIsAllowed(p, a); ended {
 			return o
 		}
 		return headersAreAllowed(a)
 	}
+}
+
+func arrivesAtAll(p *conformance.Pass, kind conformance.ProbeKind) bool {
+	return slices.ContainsFunc(p.Arrivals(kind), (*conformance.Arrival).Arrived)
 }
 
 // answered reports whether a preflight got an answer that browsers take for one: of the service, or a 2xx of the gateway's own.
@@ -64,9 +69,9 @@ func preflightAllowsDelete(p *conformance.Pass) func(*conformance.Arrival) confo
 	return func(a *conformance.Arrival) conformance.Opinion {
 		methods, _ := a.AnswerHeader("Access-Control-Allow-Methods")
 		switch {
-		case !answered(a), hasUnset(methods):
+		case !answered(a), hasUnset(methods), !arrivesAtAll(p, conformance.Delete):
 			return conformance.NoOpinion()
-		case len(methods) == 0 && p.LooksAt(originHeader):
+		case len(methods) == 0 && p.LooksAt(conformance.OriginHeader):
 			return conformance.NoOpinion() // told of the origin already
 		}
 		for _, m := range methods {
@@ -93,14 +98,11 @@ func answerIsLetIn(p *conformance.Pass) func(*conformance.Arrival) conformance.O
 	}
 }
 
-// originHeader is what a gateway tells origins by.
-var originHeader = routing.Place{Kind: routing.InHeader, Name: "Origin"}
-
 // originIsAllowed ends the judgement of an answer that a browser refuses because of its origin (Fetch standard, "CORS check").
 func originIsAllowed(p *conformance.Pass, a *conformance.Arrival) (conformance.Opinion, bool) {
 	const allow, credentials = "Access-Control-Allow-Origin", "Access-Control-Allow-Credentials"
 	origins, taken := a.AnswerHeader(allow)
-	if len(origins) == 0 && p.LooksAt(originHeader) {
+	if len(origins) == 0 && p.LooksAt(conformance.OriginHeader) {
 		return conformance.CannotTell("the gateway tells browsers apart by their Origin header; whether it lets in that of your app is not known", endOf(a)), true
 	}
 	if o, ended := exactlyOne(a, allow, origins, taken); ended {

@@ -154,7 +154,7 @@ func TestOneChangeBreaksExactlyTheRequirementsItConcerns(t *testing.T) {
 		}, "tls-sni:21,tls-verify:20", ""},
 		{"no SNI, but verified", func(p *program) { p.set(routing.SNI, routing.Value{}) }, "long-polling:18,negotiate:18,server-sent-events:18,tls-sni:20,websocket:18", "cors,limits"},
 		{"not verified", func(p *program) { p.set(routing.VerifyChain, routing.Of("false", line(22))) }, "tls-verify:22", ""},
-		{"POST is refused", func(p *program) { p.refuse(method("POST"), 12) }, "negotiate:12", ""},
+		{"POST is refused", func(p *program) { p.refuse(method("POST"), 12) }, "negotiate:12", "cors"},
 		{"preflight is refused", func(p *program) { p.refuse(method("OPTIONS"), 12) }, "negotiate:12", "cors"},
 		{"DELETE is refused", func(p *program) { p.refuse(method("DELETE"), 12) }, "long-polling:12", ""},
 		{"sends are refused, negotiate is not", func(p *program) {

@@ -1,0 +1,128 @@
+package live
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/onsi/gomega"
+
+	"github.com/asrscheck/asrscheck/conformance"
+	"github.com/asrscheck/asrscheck/conformance/refproxy"
+	"github.com/asrscheck/asrscheck/conformance/signalrclient"
+)
+
+var cors = []*Case{
+	{
+		ID: "LIVE-CORS-01", Requirement: "cors", Title: "The answer to a preflight lets browsers negotiate",
+		Level: Open, Run: preflightAllows,
+	},
+	{
+		ID: "LIVE-CORS-02", Requirement: "cors", Title: "The answer to a preflight lets browsers end a connection",
+		Level: Open, Run: preflightAllowsDelete,
+	},
+	{
+		ID: "LIVE-CORS-03", Requirement: "cors", Title: "Browsers are given the answers of the service",
+		Level: Token, View: Inside, Run: answersAreLetIn,
+	},
+}
+
+func preflightAllows(ctx context.Context, g gomega.Gomega, t *Target) {
+	s, err := t.session()
+	t.must(err)
+	h := t.permission(ctx, g, s, conformance.Negotiate, "POST", s.NegotiateTarget())
+	allowed := strings.Join(h.Values("Access-Control-Allow-Headers"), ",")
+	for wanted := range strings.SplitSeq(conformance.PreflightHeaders, ",") {
+		g.Expect(lists(allowed, wanted)).To(gomega.BeTrue(), "expected the answer to the preflight to allow the header %s, seen %q", wanted, allowed)
+	}
+}
+
+func preflightAllowsDelete(ctx context.Context, g gomega.Gomega, t *Target) {
+	s, err := t.session()
+	t.must(err)
+	h := t.permission(ctx, g, s, conformance.Delete, "DELETE", s.ConnectTarget("none"))
+	allowed := strings.Join(h.Values("Access-Control-Allow-Methods"), ",")
+	g.Expect(lists(allowed, "DELETE")).To(gomega.BeTrue(), "expected the answer to the preflight to allow DELETE, seen %q", allowed)
+}
+
+// permission is the answer to a preflight of a request, if it lets the origin in. That either is turned away is told elsewhere.
+func (t *Target) permission(ctx context.Context, g gomega.Gomega, s *session, kind conformance.ProbeKind, method, target string) http.Header {
+	if t.sees() && !t.passageOf(ctx, kind).arrived() {
+		t.leave("the %s does not get through, which is told elsewhere", kind)
+	}
+	x, err := s.Preflight(ctx, method, target)
+	t.excuse(s, string(conformance.Preflight), x)
+	if x.Status() < 200 || x.Status() > 299 {
+		t.leave("the preflight does not get through (%s), which is told under negotiate", t.seen(x, err))
+	}
+	t.originIsAllowed(g, "preflight", x)
+	return x.Response.Header
+}
+
+// passageOf is what became of a request of the sweep.
+func (t *Target) passageOf(ctx context.Context, kind conformance.ProbeKind) *passage {
+	all := t.sweep(ctx).passages
+	i := slices.IndexFunc(all, func(p passage) bool { return p.kind == kind })
+	return &all[i]
+}
+
+// scripted are the requests of a browser whose answers are kept from it without permission; WebSocket needs none.
+var scripted = []conformance.ProbeKind{conformance.Negotiate, conformance.Events, conformance.Poll, conformance.Send, conformance.Delete}
+
+func answersAreLetIn(ctx context.Context, g gomega.Gomega, t *Target) {
+	seen := false
+	for _, p := range t.arrived(ctx) {
+		if slices.Contains(scripted, p.kind) && p.answered() {
+			t.originIsAllowed(g, string(p.kind), p.exchange)
+			seen = true
+		}
+	}
+	if !seen {
+		t.leaveUnknown(ctx)
+		t.leave("no answer of the service comes back")
+	}
+}
+
+// answered reports whether the service's own answer came back, to a request with which nothing else was wrong.
+func (p *passage) answered() bool {
+	x := p.exchange
+	return x != nil && x.Response != nil && x.Response.Header.Get(refproxy.CauseHeader) == "" && told[p.records[0].Reason] == ""
+}
+
+// originIsAllowed demands what browsers do of an answer to a request with credentials (Fetch standard, "CORS check").
+func (t *Target) originIsAllowed(g gomega.Gomega, what string, x *signalrclient.Exchange) {
+	h := x.Response.Header
+	for _, why := range h.Values(refproxy.UncertainHeader) {
+		if strings.HasPrefix(why, "Access-Control-") {
+			t.leave("%s", why)
+		}
+	}
+	origins := h.Values("Access-Control-Allow-Origin")
+	if len(origins) == 0 && (t.proxy == nil || t.model.tellsOrigins) {
+		t.leave("the answer to the %s lets the origin %s not in; whether it is one that your app has is not known", what, originOf(x))
+	}
+	g.Expect(origins).To(gomega.HaveLen(1), "expected one Access-Control-Allow-Origin in the answer to the %s, seen %q", what, origins)
+	g.Expect(origins[0]).NotTo(gomega.Equal("*"), "expected the origin in Access-Control-Allow-Origin of the answer to the %s, as browsers want it for requests with credentials, seen \"*\"", what)
+	credentials := h.Values("Access-Control-Allow-Credentials")
+	g.Expect(credentials).To(gomega.Equal([]string{"true"}), "expected Access-Control-Allow-Credentials \"true\" once in the answer to the %s, seen %q", what, credentials)
+}
+
+func originOf(x *signalrclient.Exchange) string {
+	for _, f := range x.Request.Header {
+		if f.Name == "Origin" {
+			return f.Value
+		}
+	}
+	return "of the request"
+}
+
+// lists reports whether a comma-separated list has a member, whatever its letters' case.
+func lists(list, member string) bool {
+	for part := range strings.SplitSeq(list, ",") {
+		if strings.EqualFold(strings.TrimSpace(part), member) {
+			return true
+		}
+	}
+	return false
+}
