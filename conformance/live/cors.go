@@ -87,7 +87,7 @@ func answersAreLetIn(ctx context.Context, g gomega.Gomega, t *Target) {
 // answered reports whether the service's own answer came back, to a request with which nothing else was wrong.
 func (p *passage) answered() bool {
 	x := p.exchange
-	return x != nil && x.Response != nil && x.Response.Header.Get(refproxy.CauseHeader) == "" && told[p.records[0].Reason] == ""
+	return x != nil && x.Response != nil && unknown(x) == "" && x.Response.Header.Get(refproxy.CauseHeader) == "" && told[p.records[0].Reason] == ""
 }
 
 // originIsAllowed demands what browsers do of an answer to a request with credentials (Fetch standard, "CORS check").

@@ -112,7 +112,8 @@ var edgeDefects = []Defect{
 	})},
 	{Name: "bare-preflight", Does: "answers preflights without a word", Breaks: []string{"cors"}, plan: when(method("OPTIONS"), &answer{status: 204})},
 	{Name: "no-delete-preflight", Does: "allows browsers GET and POST only", Breaks: []string{"cors"}, plan: when(method("OPTIONS"), &answer{status: 204, edits: []edit{
-		{name: allowOrigin, value: known("https://app.example.com")}, {name: "Access-Control-Allow-Credentials", value: known("true")},
+		{name: allowOrigin, value: known("https://app.example.com")},
+		{name: "Access-Control-Allow-Credentials", value: known("true")},
 		{name: "Access-Control-Allow-Headers", value: known("authorization, x-requested-with, x-signalr-user-agent")},
 		{name: "Access-Control-Allow-Methods", value: known("GET, POST, OPTIONS")},
 	}})},

@@ -26,7 +26,7 @@ func (p *Proxy) secured(socket net.Listener, l *routing.Listener) net.Listener {
 	return tls.NewListener(socket, &tls.Config{
 		GetConfigForClient: func(hello *tls.ClientHelloInfo) (*tls.Config, error) {
 			config := &tls.Config{
-				MinVersion: lowest(l.LowestTLS(hello.ServerName)), NextProtos: []string{"http/1.1"}, //nolint:gosec // what the gateway offers
+				MinVersion: lowest(l.LowestTLS(hello.ServerName)), NextProtos: []string{"http/1.1"},
 				GetCertificate: func(hello *tls.ClientHelloInfo) (*tls.Certificate, error) { return w.certificate(hello.ServerName) },
 			}
 			for _, d := range p.config.Defects {

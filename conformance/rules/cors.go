@@ -68,11 +68,11 @@ func answered(a *conformance.Arrival) bool {
 func preflightAllowsDelete(p *conformance.Pass) func(*conformance.Arrival) conformance.Opinion {
 	return func(a *conformance.Arrival) conformance.Opinion {
 		methods, _ := a.AnswerHeader("Access-Control-Allow-Methods")
-		switch {
-		case !answered(a), hasUnset(methods), !arrivesAtAll(p, conformance.Delete):
+		if !answered(a) || hasUnset(methods) || !arrivesAtAll(p, conformance.Delete) {
 			return conformance.NoOpinion()
-		case len(methods) == 0 && p.LooksAt(conformance.OriginHeader):
-			return conformance.NoOpinion() // told of the origin already
+		}
+		if _, told := originIsAllowed(p, a); told {
+			return conformance.NoOpinion() // of the preflight of negotiate already
 		}
 		for _, m := range methods {
 			if m.IsUnknown() {

@@ -69,9 +69,25 @@ func arrives(a *conformance.Arrival) (conformance.Opinion, bool) {
 		return conformance.CannotTell(a.Why, span), true
 	case conformance.Refused, conformance.Elsewhere, conformance.Failed:
 	}
-	return conformance.Bad(conformance.Finding{
-		Message: "the request does not reach the service: " + a.Why, Span: span, Related: related,
-	}), true
+	message := "the request does not reach the service: " + a.Why
+	if a.Response != nil && a.Response.Location.IsSet() {
+		message += redirected(a)
+	}
+	return conformance.Bad(conformance.Finding{Message: message, Span: span, Related: related}), true
+}
+
+// redirected says what clients make of a redirect (Fetch standard, "HTTP-redirect fetch"; RFC 6455 section 4.1).
+func redirected(a *conformance.Arrival) string {
+	status := a.Response.Status.Text()
+	switch {
+	case a.Probe.Kind == conformance.WebSocket, a.Probe.Kind == conformance.NodeSocket:
+		return ", which WebSocket clients do not follow"
+	case a.Probe.Request.Method == "OPTIONS":
+		return ", which browsers refuse for a preflight"
+	case a.Probe.Request.Method == "POST" && (status == "301" || status == "302" || status == "303"):
+		return ", and clients repeat the POST as a GET"
+	}
+	return ""
 }
 
 // otherMethod ends the judgement of a probe that arrives with another method than was sent, or with an unknown one.
