@@ -82,7 +82,7 @@ func plant(v reflect.Value, secret string) {
 			plant(field, secret)
 		}
 	case reflect.String:
-		if v.Type() == reflect.TypeFor[string]() {
+		if v.CanSet() && v.Type() == reflect.TypeFor[string]() { // no report sees what is not exported
 			v.SetString(v.String() + " " + secret)
 		}
 	default:
