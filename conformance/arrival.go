@@ -33,6 +33,19 @@ type Arrival struct {
 // Arrived reports whether a service receives the probe.
 func (a *Arrival) Arrived() bool { return a.Kind == AtService }
 
+// Outcome says in a few words how the probe ends. What stands in the query of a redirect is the client's own, its token perhaps, and is
+// left out.
+func (a *Arrival) Outcome() string {
+	outcome := a.Path.Outcome()
+	if a.Response == nil || !a.Response.Location.IsSet() {
+		return outcome
+	}
+	if before, _, ok := strings.Cut(outcome, "?"); ok {
+		return before + "?…"
+	}
+	return outcome
+}
+
 // Instance identifies the instance that receives the probe: the address, unless that is only another way to the same service.
 func (a *Arrival) Instance() string {
 	if a.Service != "" {
@@ -59,7 +72,7 @@ func (c *classifier) arrival(p *Probe, path *routing.Path) *Arrival {
 	case path.Delivery != nil:
 		c.delivered(a, path.Delivery)
 	case path.Response != nil:
-		a.Kind, a.Why = Refused, path.Outcome()
+		a.Kind, a.Why = Refused, a.Outcome()
 	default:
 		a.Kind, a.Why = Lost, path.Unknown.Why()
 	}

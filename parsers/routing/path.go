@@ -123,19 +123,11 @@ func (p *Path) Outcome() string {
 	case p.Delivery != nil:
 		return "delivered to " + p.Delivery.Address.String()
 	case p.Response != nil && p.Response.Location.IsSet():
-		return "redirected (" + p.Response.Status.String() + ") to " + withoutQuery(p.Response.Location.String())
+		return "redirected (" + p.Response.Status.String() + ") to " + p.Response.Location.String()
 	case p.Response != nil:
 		return strings.TrimSpace("answered by the gateway: " + p.Response.Status.String() + " " + p.Response.Label)
 	}
 	return "unknown: " + p.Unknown.Why()
-}
-
-// withoutQuery is a URL as it is shown: what stands in the query is the client's own, a token perhaps.
-func withoutQuery(url string) string {
-	if before, _, ok := strings.Cut(url, "?"); ok {
-		return before + "?…"
-	}
-	return url
 }
 
 func (p *Path) assumed(key string) (holds, ok bool) {
