@@ -157,7 +157,8 @@ func (d *deployment) declaration(n *jsontree.Node, in parent, doubts []routing.P
 func (d *deployment) resource(n *jsontree.Node, kind string, in parent, doubts []routing.Problem) *Resource {
 	known := len(d.scope.Problems())
 	made := n.Replaced(func(m *jsontree.Node) *jsontree.Node {
-		if equalFold(m.Name(), "resources") || equalFold(m.Name(), "copy") {
+		switch strings.ToLower(m.Name()) {
+		case "resources", "copy", "dependson": // other resources, the loop, and the order, which does not matter once all is there
 			return nil
 		}
 		return d.scope.Value(m, in.turns)

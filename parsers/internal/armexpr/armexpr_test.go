@@ -174,6 +174,7 @@ func TestIDsAreKnownAsFarAsTheyCanBe(t *testing.T) {
 		"[format('{0}/providers/A.B/c/{1}', subscription().id, 'd')]":                              "/providers/A.B/c/d",
 		"[concat('/subscriptions/', subscription().subscriptionId, '/providers/A.B/c/d')]":         "/providers/A.B/c/d",
 		"[subscriptionResourceId('A.B/c', 'd')]":                                                   "/providers/A.B/c/d",
+		"[resourceId('A.B/c/', 'd')]":                                                              "/providers/A.B/c/d",
 		"[tenantResourceId('A.B/c', 'd')]":                                                         "/providers/A.B/c/d",
 		"[managementGroupResourceId('A.B/c', 'd')]":                                                "/providers/A.B/c/d",
 		"[extensionResourceId(resourceId('A.B/c', 'd'), 'E.F/g', 'h')]":                            "/providers/A.B/c/d/providers/E.F/g/h",

@@ -117,9 +117,10 @@ func (r *run) noType(args []*jsontree.Node) *jsontree.Node {
 	return nil
 }
 
-// id puts types and names together in turn. A name may hold slashes, when it is that of a child.
+// id puts types and names together in turn. A name may hold slashes, when it is that of a child. Types with a slash at their end, which
+// templates in use have, are accepted.
 func (r *run) id(scope string, args, all []*jsontree.Node) *jsontree.Node {
-	types := strings.Split(args[0].Text(), "/")
+	types := strings.Split(strings.Trim(args[0].Text(), "/"), "/")
 	var names []string
 	for _, a := range args[1:] {
 		names = append(names, strings.Split(idPart(a), "/")...)
