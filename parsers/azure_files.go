@@ -2,7 +2,6 @@ package parsers
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -13,9 +12,6 @@ import (
 
 // maxTemplate bounds the files that are read along with a template: Azure Resource Manager takes 4 MB ("Template limits").
 const maxTemplate = 8 << 20
-
-// maxLinked bounds how many files are read along with one template.
-const maxLinked = 200
 
 // azureFiles are the files that a template may need: those of values that the user named or that lie in its folder, and those that it
 // links to.
@@ -65,11 +61,7 @@ func linkedFrom(s source) func(from, path string) (azure.File, error) {
 	if root == "" {
 		root = filepath.Dir(s.path)
 	}
-	count := 0
 	return func(from, path string) (azure.File, error) {
-		if count++; count > maxLinked {
-			return azure.File{}, fmt.Errorf("there are more than %d", maxLinked)
-		}
 		name := filepath.Join(filepath.Dir(from), filepath.FromSlash(path))
 		rel, err := filepath.Rel(root, name)
 		if err != nil {

@@ -118,6 +118,8 @@ func notRecognized(name string, text []byte) error {
 type reader struct {
 	each    func(*Resource) error
 	files   Files
+	links   map[string]*jsontree.Node // templates that were linked to, by where from and which way
+	inside  int                       // deployments that stand in others
 	report  Report
 	strange []routing.Span // items that are no resources
 	items   int

@@ -72,7 +72,7 @@ func (r *reader) secret(n *jsontree.Node, what, clean string) {
 
 // hideSecure redacts every string below the default value of a secure parameter, whatever it looks like.
 func (r *reader) hideSecure(n *jsontree.Node) {
-	if n.Kind() == jsontree.String && n.Text() != "" {
+	if n.Kind() == jsontree.String && n.Text() != "" && n.Text() != redact.Mark {
 		r.secret(n, "secure parameter", redact.Mark)
 	}
 	for child := range n.All() {

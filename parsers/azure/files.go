@@ -128,16 +128,42 @@ func valueIn(entry *jsontree.Node, name string) *jsontree.Node {
 	return jsontree.NewUnknown(entry.Place(), "parameter "+name+" is set without a value that can be read")
 }
 
-// linked reads a template that this one links to, from the folder.
+// maxLinked bounds how many templates are read along with one.
+const maxLinked = 200
+
+var errTooManyLinks = fmt.Errorf("there are more than %d", maxLinked)
+
+// linked reads a template that this one links to, from the folder. It is read once, however many deployments link to it.
 func (r *reader) linked(link *jsontree.Node, path string) (*jsontree.Node, error) {
-	file, err := r.files.Open(link.Span().File, path)
+	from := link.Span().File
+	if known, ok := r.links[from+"\x00"+path]; ok {
+		return known, nil
+	}
+	if len(r.links) >= maxLinked {
+		return nil, errTooManyLinks
+	}
+	template, err := r.openLinked(from, path)
 	if err != nil {
 		return nil, fmt.Errorf("read linked template: %w", err)
+	}
+	if r.links == nil {
+		r.links = map[string]*jsontree.Node{}
+	}
+	r.links[from+"\x00"+path] = template
+	return template, nil
+}
+
+func (r *reader) openLinked(from, path string) (*jsontree.Node, error) {
+	file, err := r.files.Open(from, path)
+	if err != nil {
+		return nil, err
 	}
 	doc, err := jsontree.Parse(file.Name, file.Text, jsontree.Options{KeepText: true})
 	if err != nil {
-		return nil, fmt.Errorf("read linked template: %w", err)
+		return nil, err
 	}
+	r.hide(doc.Root)
+	r.clean(doc.Root)
 	r.report.Read = append(r.report.Read, file.Name)
 	r.duplicates(doc.Duplicates)
 	return doc.Root, nil

@@ -1,6 +1,7 @@
 package azure
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/asrscheck/asrscheck/parsers/internal/armexpr"
@@ -8,8 +9,11 @@ import (
 	"github.com/asrscheck/asrscheck/parsers/routing"
 )
 
-// maxLevel bounds links between templates, which may go round in circles.
-const maxLevel = 20
+// Links between templates may go round in circles. maxLevel bounds how deep, maxInside how many deployments that gives in all.
+const (
+	maxLevel  = 20
+	maxInside = 5000
+)
 
 // inside takes the resources of a deployment that stands in a template.
 func (d *deployment) inside(n *jsontree.Node, turns *armexpr.Turn, doubts []routing.Problem) error {
@@ -41,6 +45,12 @@ func (d *deployment) deploymentOf(n *jsontree.Node, turns *armexpr.Turn) (*deplo
 	}
 	if template == nil || d.level >= maxLevel {
 		return nil, problem
+	}
+	if d.reader.inside++; d.reader.inside > maxInside {
+		p := problemAt(n, routing.Problem{
+			Kind: routing.NotWhole, Message: fmt.Sprintf("more than %d deployments stand in each other: the others were not read", maxInside), Fix: "give an export of what was deployed",
+		})
+		return nil, &p
 	}
 	if turns == nil {
 		d.nested[n] = nil // for whatever asks while its parameters are evaluated

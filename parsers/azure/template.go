@@ -11,6 +11,7 @@ import (
 // template hands over the resources of a template as Azure Resource Manager would deploy them.
 func (r *reader) template(root *jsontree.Node) error {
 	r.hide(root)
+	r.clean(root)
 	d := r.deployment(root, armexpr.NewScope(root, r.choose(root).given(root)))
 	if err := d.run(); err != nil {
 		return err
@@ -25,14 +26,13 @@ func (r *reader) template(root *jsontree.Node) error {
 	return nil
 }
 
-// hide takes the secrets out of a template before it is evaluated.
+// hide takes the values of secure parameters out of a template before it is evaluated.
 func (r *reader) hide(template *jsontree.Node) {
 	for p := range template.Get("parameters").All() {
 		if value := p.Get("defaultValue"); armexpr.Secure(template, p) && !armexpr.IsExpression(value.Text()) {
 			r.hideSecure(value)
 		}
 	}
-	r.clean(template)
 }
 
 // refused reports the expressions that Azure Resource Manager does not accept. Those that only fail with what is known here are

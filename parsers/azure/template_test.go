@@ -204,3 +204,17 @@ func TestATemplateThatExhaustsItsReaderSaysSo(t *testing.T) {
 		t.Errorf("the problems are %v", report.Problems)
 	}
 }
+
+func TestLinksThatGoInCirclesEnd(t *testing.T) {
+	const link = `{"type":"Microsoft.Resources/deployments","name":"a","properties":{"templateLink":{"relativePath":"main.json"}}}`
+	text := in(`[` + link + `,` + link + `,{"type":"A.B/c","name":"x"}]`)
+	opened := 0
+	files := azure.Files{Open: func(string, string) (azure.File, error) {
+		opened++
+		return azure.File{Name: "gw.json", Text: text}, nil
+	}}
+	resources, report, err := azure.Read("gw.json", text, files)
+	if err != nil || opened != 1 || len(resources) == 0 || len(resources) > 6000 || len(report.Problems) == 0 {
+		t.Errorf("%d resources from %d readings, problems %d, error %v", len(resources), opened, len(report.Problems), err)
+	}
+}
