@@ -27,8 +27,22 @@ func (w *lowering) mapped(name string, block Directive) routing.Expr {
 	default:
 		x = w.splitBlock(block)
 	}
+	if !isVolatile(block) {
+		x = routing.Once{Name: ":of " + name, Of: x}
+	}
 	w.mapping[block] = x
 	return x
+}
+
+// isVolatile reports whether the variable of a map is computed anew each time it is read. The values of all others are kept for the rest of
+// the request, whatever a rewrite changes behind it (ngx_http_get_indexed_variable).
+func isVolatile(block Directive) bool {
+	for d := range block.Body() {
+		if d.Len() == 1 && d.Name() == "volatile" {
+			return true
+		}
+	}
+	return false
 }
 
 // mapReader gathers the lines of a map block (ngx_http_map_module).

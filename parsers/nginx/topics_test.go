@@ -57,6 +57,16 @@ func TestAnAddressIsHashedByItsFirstThreeOctets(t *testing.T) {
 	}
 }
 
+func TestVariablesOfMapsKeepTheirFirstValueUnlessTheyAreVolatile(t *testing.T) {
+	const twice = `default b; a x; } server { listen 80; if ($m = x) { rewrite ^ /?k=c; } return 302 /$m; }`
+	for kind, want := range map[string]string{"": "/x", "volatile; ": "/b"} {
+		p := paths(lowered(t, inHTTP("map $arg_k $m { "+kind+twice), "1.30.0"), "GET /?k=a")[0]
+		if got := strings.TrimPrefix(p.Response.Location.Text(), "http://edge.example.com"); got != want {
+			t.Errorf("a map that is %q sends to %s, want %s", kind, got, want)
+		}
+	}
+}
+
 func TestMapsThatCannotBeEvaluatedAreUnknown(t *testing.T) {
 	tests := map[string]struct{ text, want string }{
 		"look-around":     {"map $arg_a $m { default d; ~(?=x) look; x exact; } server { listen 80; return 302 /$m; }", "unknown"},

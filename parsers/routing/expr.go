@@ -46,6 +46,12 @@ type (
 		Pattern *Pattern
 		To      Expr
 	}
+	// Once is a text that is computed when it is first asked for, and stays so for the rest of the request: products that keep the value
+	// of a variable do not see what its parts become later. Name tells it from others.
+	Once struct {
+		Name string
+		Of   Expr
+	}
 	// Remark is a text with what a report says about it: where it was decided, whose default it is, and which other places had a
 	// part in it. What it leaves zero stays as Of has it.
 	Remark struct {
@@ -163,6 +169,15 @@ func (e Lookup) eval(f *flight) Value {
 		return Value{Span: e.Span}
 	}
 	return e.Default.eval(f).At(e.Span)
+}
+
+func (e Once) eval(f *flight) Value {
+	kept, ok := f.vars[e.Name]
+	if !ok {
+		kept = e.Of.eval(f)
+		f.vars[e.Name] = kept
+	}
+	return kept
 }
 
 func (e Remark) eval(f *flight) Value {

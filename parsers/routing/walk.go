@@ -126,6 +126,8 @@ func (w *walker) expr(e Expr) {
 		w.lookup(e)
 	case Remark:
 		w.expr(e.Of)
+	case Once:
+		w.expr(e.Of)
 	case Choose:
 		for _, a := range e.Arms {
 			w.cond(a.When)
