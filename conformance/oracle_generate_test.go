@@ -6,6 +6,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/asrscheck/asrscheck/conformance"
 	"github.com/asrscheck/asrscheck/conformance/internal/oracle"
 	"github.com/asrscheck/asrscheck/parsers/routing"
 )
@@ -24,8 +25,10 @@ func (s site) String() string { return strconv.Itoa(len(s.trials)) + " requests"
 var sites = rapid.Custom(func(t *rapid.T) site {
 	m := &maker{t: t, taken: map[string]bool{}}
 	m.shared()
-	server := m.server()
-	return site{"events { }\nhttp {\n" + indented(append(m.http, block("server", server)...)) + "}\n", m.requests()}
+	for _, s := range m.servers() {
+		m.http = append(m.http, block("server", s)...)
+	}
+	return site{"events { }\nhttp {\n" + indented(m.http) + "}\n", m.requests()}
 })
 
 // maker draws the lines of one configuration.
@@ -69,7 +72,8 @@ func indented(lines []string) string {
 // variables are what values are put together from.
 var variables = strings.Fields(`x $host $http_host $uri $request_uri $args $is_args $arg_k $query_string $request_method $scheme $server_name
 	$server_port $remote_addr $proxy_host $proxy_port $proxy_add_x_forwarded_for $http_upgrade $http_x_a $cookie_c $server_protocol
-	$content_type $document_uri $request $mapped $part $own $upstream_addr $remote_user $https $1 $2 ${host}y`)
+	$content_type $document_uri $request $mapped $part $own $upstream_addr $remote_user $https $1 $2 ${host}y $chained $place $ssl_server_name
+	$realip_remote_addr $http_x_b $arg_access_token`)
 
 // value draws a text with variables.
 func (m *maker) value(label string) string {
@@ -86,9 +90,9 @@ func (m *maker) value(label string) string {
 	return v
 }
 
-// shared draws what stands beside the server: upstreams, a map, shares.
+// shared draws what stands beside the servers: upstreams, maps, shares, logs.
 func (m *maker) shared() {
-	m.http = []string{"access_log off;"}
+	m.http = append(m.http, m.logs()...)
 	if !m.maybe("no resolver", 6) {
 		m.http = append(m.http, "resolver 10.0.0.10;")
 	}
@@ -97,8 +101,31 @@ func (m *maker) shared() {
 	m.http = append(m.http, block("split_clients "+m.pick("shares of", "$arg_k", "$remote_addr", "$request_uri")+" $part", []string{
 		m.pick("first share", "50%", "10%", "33.33%") + " one.service.signalr.net;", "* two.service.signalr.net;",
 	})...)
+	m.http = append(m.http, block("map "+m.pick("second map of", "$mapped", "$own", "$place$part")+" $chained", []string{
+		"default " + m.pick("second default", "$mapped", "''", "two.service.signalr.net") + ";", "upgrade $part;", "west $arg_k;",
+	})...)
+	m.http = append(m.http, block("geo "+m.pick("place of", "", "$arg_k ", "$http_x_forwarded_for ")+"$place", []string{
+		"default " + m.pick("place", "east", "''", "one.service.signalr.net") + ";", "192.0.2.0/26 west;", "192.0.2.1 near;", "198.51.100.7/32 far;",
+	})...)
 	m.http = append(m.http, block("upstream pool", m.poolLines())...)
+	if m.maybe("behind another proxy", 6) {
+		m.http = append(m.http, "set_real_ip_from "+m.pick("trusted", "192.0.2.0/24", "192.0.2.1", "10.0.0.0/8")+";")
+		m.http = append(m.http, m.pick("real address from", "real_ip_header X-Forwarded-For;", "real_ip_header X-Real-IP;", "real_ip_header X-Forwarded-For; real_ip_recursive on;"))
+	}
 	m.settings(&m.http, 3)
+}
+
+// logs draws formats and the log of the http level.
+func (m *maker) logs() []string {
+	lines := []string{"log_format bare '$remote_addr " + m.pick("logged", "$uri", "$request", "$args", "$request_uri", "$http_referer", "$arg_access_token", "$mapped") + " $status';"}
+	if m.maybe("logs nothing", 2) {
+		return append(lines, "access_log off;")
+	}
+	return append(lines, m.log())
+}
+
+func (m *maker) log() string {
+	return "access_log logs/" + m.pick("log", "a.log", "b.log") + m.pick("format", "", " bare", " combined", " bare if=$arg_k", " combined if=$mapped") + ";"
 }
 
 func (m *maker) mapLines() []string {
@@ -111,7 +138,10 @@ func (m *maker) mapLines() []string {
 		}
 	}
 	if m.maybe("hostnames", 5) {
-		lines = append([]string{"hostnames;"}, append(lines, "*.example.com masked;")...)
+		lines = append([]string{"hostnames;"}, append(lines, "*.example.com masked;", "rt.* prefixed;", ".org dotted;")...)
+	}
+	if m.maybe("volatile", 5) {
+		lines = append([]string{"volatile;"}, lines...)
 	}
 	return lines
 }
@@ -130,7 +160,7 @@ func (m *maker) poolLines() []string {
 	}
 	names := []string{"one.service.signalr.net:443", "two.service.signalr.net:443", "10.9.8.7:443", "one.service.signalr.net", "three.service.signalr.net:8443"}
 	for range 1 + m.upTo(2, "more members") {
-		lines = append(lines, "server "+m.pick("member", names...)+m.pick("member is", "", " weight=3", " backup", " max_fails=0")+";")
+		lines = append(lines, "server "+m.pick("member", names...)+m.pick("member is", "", " weight=3", " backup", " max_fails=0", " down")+";")
 	}
 	return lines
 }
@@ -141,8 +171,8 @@ func (m *maker) requests() []oracle.Trial {
 	for i := range 1 + m.upTo(11, "more requests") {
 		r := routing.Request{Scheme: "http", Protocol: "HTTP/1.1", ClientIP: "192.0.2." + strconv.Itoa(1+i*20)}
 		r.Method = m.pick("method", "GET", "POST", "HEAD", "OPTIONS", "DELETE")
-		r.Host = m.pick("host", "rt.example.com:8080", "rt.example.com", "a.rt.example.com", "RT.Example.COM.", "other.example.org")
-		r.Target = m.pick("path", targets...) + m.pick("query", "", "?k=a", "?x=1&k=b%20c", "?", "?k=&K=d", "?a=1?b#c")
+		r.Host = m.pick("host", "rt.example.com:8080", "rt.example.com", "a.rt.example.com", "RT.Example.COM.", "other.example.org", "b.rt.example.com:8443", "rt.example.net")
+		r.Target = m.pick("path", targets...) + m.pick("query", "", "?k=a", "?x=1&k=b%20c", "?", "?k=&K=d", "?a=1?b#c", "?hub=chat&access_token="+conformance.CanaryToken+"&k=a")
 		r.Header = append(r.Header, rapid.SampledFrom(clientFields).Draw(m.t, "fields")...)
 		if r.Method == "POST" {
 			r.BodySize = rapid.SampledFrom([]int64{0, 5, 200}).Draw(m.t, "body")
@@ -165,5 +195,7 @@ var clientFields = [][]routing.Field{
 	{{Name: "Connection", Value: "Upgrade"}, {Name: "Upgrade", Value: "websocket"}, {Name: "Sec-WebSocket-Key", Value: "dGhlIHNhbXBsZSBub25jZQ=="}},
 	{{Name: "X-A", Value: "1"}, {Name: "Accept", Value: "text/plain"}, {Name: "Authorization", Value: "Bearer x"}},
 	{{Name: "Cookie", Value: "c=v; d=w"}, {Name: "X-Forwarded-For", Value: "198.51.100.7"}, {Name: "Content-Type", Value: "text/plain"}},
+	{{Name: "X-Real-IP", Value: "198.51.100.7"}, {Name: "X-Forwarded-For", Value: "203.0.113.9, 192.0.2.1"}, {Name: "Referer", Value: "https://a.example.org/?access_token=" + conformance.CanaryToken}},
+	{{Name: "X_Under", Value: "1"}, {Name: "X-B", Value: "2"}, {Name: "X.Dot", Value: "3"}, {Name: "Authorization", Value: "Basic YTpi"}},
 	{{Name: "Connection", Value: "keep-alive"}, {Name: "Keep-Alive", Value: "timeout=1"}, {Name: "TE", Value: "trailers"}},
 }

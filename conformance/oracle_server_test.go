@@ -5,12 +5,31 @@ import (
 	"strings"
 )
 
-// server draws the lines of the server.
-func (m *maker) server() []string {
+// servers draws one server or several, which may share a socket, stand behind each other or be alike.
+func (m *maker) servers() [][]string {
+	out := [][]string{m.server("listen 8080;")}
+	for range m.upTo(2, "more servers") {
+		out = append(out, m.server(m.pick("listen", "listen 8080;", "listen 127.0.0.1:8080;", "listen 8080 default_server;", "listen 8443 ssl;", "listen 127.0.0.1:9001;", "listen 8081; listen 8080;")))
+	}
+	return out
+}
+
+// server draws the lines of a server.
+func (m *maker) server(listen string) []string {
+	clear(m.taken)
 	lines := []string{
-		"listen 8080;",
-		"server_name " + m.pick("server name", "rt.example.com", ".rt.example.com", "*.rt.example.com rt.example.com", `~^(?<sub>[a-z]+)\.`, "_") + ";",
+		listen,
+		"server_name " + m.pick("server name", "rt.example.com", ".rt.example.com", "*.rt.example.com rt.example.com", `~^(?<sub>[a-z]+)\.`, "_", "rt.*", "~example", `""`, "*.example.com") + ";",
 		"set $own " + m.pick("own", "''", "one.service.signalr.net", "$arg_k", "pool", "$host") + ";",
+	}
+	if strings.Contains(listen, "ssl") {
+		lines = append(lines, "ssl_certificate shown.pem; ssl_certificate_key shown.key;")
+	}
+	if m.maybe("a log of the server", 5) {
+		lines = append(lines, m.log())
+	}
+	if m.maybe("header rules", 6) {
+		lines = append(lines, m.pick("header rule", "underscores_in_headers on;", "ignore_invalid_headers off;", "large_client_header_buffers 2 512;"))
 	}
 	m.settings(&lines, 3)
 	for range m.upTo(2, "codes of the server") {
@@ -21,6 +40,10 @@ func (m *maker) server() []string {
 	}
 	if m.maybe("a named location", 2) {
 		lines = append(lines, block("location @named", m.inside("named", "", 0))...)
+	}
+	if m.fresh("/auth") {
+		own := "error_page 419 /none;" // none of the server's, which would have the subrequest go on elsewhere
+		lines = append(lines, block("location = /auth", []string{own, m.pick("auth answers", "return 204;", "return 401;", "return 403;")})...)
 	}
 	return lines
 }
@@ -67,10 +90,29 @@ func (m *maker) inside(context, name string, depth int) []string {
 	if m.maybe("limit_except", 8) {
 		lines = append(lines, block("limit_except "+m.pick("allowed methods", "GET", "POST", "GET POST"), []string{"deny all;"})...)
 	}
-	if m.maybe("access", 8) {
-		lines = append(lines, m.pick("who", "deny all;", "allow 192.0.2.0/25;")+" deny all;")
+	lines = append(lines, m.access()...)
+	if m.maybe("a log of the location", 8) {
+		lines = append(lines, m.log())
 	}
 	return append(lines, handler)
+}
+
+// access draws who is let in.
+func (m *maker) access() []string {
+	var lines []string
+	if m.maybe("access", 8) {
+		lines = append(lines, m.pick("who", "deny all;", "allow 192.0.2.0/25;", "deny 192.0.2.1; allow 198.51.100.0/24;", "allow 192.0.2.1; deny 192.0.2.0/24;")+" "+m.pick("others", "deny all;", "", "allow all;"))
+	}
+	if m.maybe("password", 12) {
+		lines = append(lines, "auth_basic "+m.pick("realm", "inside", "off", "$place")+"; auth_basic_user_file users;")
+	}
+	if m.maybe("asks another", 12) {
+		lines = append(lines, "auth_request /auth;")
+	}
+	if len(lines) > 0 && m.maybe("any is enough", 3) {
+		lines = append(lines, "satisfy any;")
+	}
+	return lines
 }
 
 // handler draws what answers the requests of a location.
@@ -87,7 +129,7 @@ func (m *maker) handler(context string) string {
 }
 
 func (m *maker) returns() string {
-	return m.pick("return", "return 404;", "return 204;", "return 200 ok;", "return 301 /moved$request_uri;", "return 302 https://$host$uri;", "return 444;", "return 403;",
+	return m.pick("return", "return 404;", "return 204;", "return 200 ok;", "return 301 /moved$request_uri;", "return 302 https://$host$uri;", "return 444;", "return 403;", "return 401;", "return 418 $mapped;",
 		"return 307 $scheme://x.example.org/;", "return https://x.example.org$request_uri;", "return 503 $uri;")
 }
 
@@ -101,7 +143,7 @@ func (m *maker) proxyPass(context string) string {
 	if context != "prefix" && !m.maybe("URI part where none may be", 20) {
 		uri = ""
 	}
-	return "proxy_pass " + scheme + m.pick("host to pass to", "one.service.signalr.net", "pool", "two.service.signalr.net:8443", "10.1.2.3", "one.service.signalr.net:443") + uri + ";"
+	return "proxy_pass " + scheme + m.pick("host to pass to", "one.service.signalr.net", "pool", "two.service.signalr.net:8443", "10.1.2.3", "one.service.signalr.net:443", "127.0.0.1:9001", "127.0.0.1:8080") + uri + ";"
 }
 
 // settings draws up to n directives. One that may stand only once is not drawn again, except that a level inside may have it too.
@@ -137,7 +179,7 @@ func (m *maker) setting() string {
 func (m *maker) once() string {
 	return m.pick("directive", "proxy_http_version 1.1;", "proxy_ssl_server_name on;", "proxy_pass_request_headers off;", "proxy_method PUT;", "client_max_body_size 100;",
 		"proxy_ssl_name "+m.pick("name", "one.service.signalr.net", "$proxy_host", "$host", "10.1.2.3")+";", "merge_slashes off;", "absolute_redirect off;", "port_in_redirect off;",
-		"server_name_in_redirect on;", "recursive_error_pages on;", "proxy_http_version 1.0;", "log_not_found off;", "proxy_intercept_errors on;")
+		"server_name_in_redirect on;", "recursive_error_pages on;", "proxy_ssl_verify off;", "proxy_pass_request_body off;", "proxy_hide_header X-Added;", "msie_padding off;", "chunked_transfer_encoding off;", "proxy_http_version 1.0;", "log_not_found off;", "proxy_intercept_errors on;")
 }
 
 // code draws a rewrite code.
@@ -166,7 +208,7 @@ func (m *maker) rewrite() string {
 
 func (m *maker) condition() string {
 	return m.pick("condition", "$request_method = POST", "$request_method != GET", "$arg_k", "$http_upgrade = websocket", "$uri ~ ^/client/(.*)$", "$host ~* RT", "$own = ''",
-		"$args !~ k=", "$mapped", "$own", `$request_uri ~* "negotiate"`, "$http_x_a = 1", "$own = $host")
+		"$args !~ k=", "$mapped", "$own", `$request_uri ~* "negotiate"`, "$http_x_a = 1", "$own = $host", "$place = west", "$chained", "$remote_addr ~ ^192", "$scheme = https", "!-f $request_filename")
 }
 
 // insideIf draws what an if does.

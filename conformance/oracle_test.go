@@ -367,7 +367,8 @@ func compareSite(t *testing.T, rt *rapid.T, on bench, s site) (tally oracle.Tall
 	t.Helper()
 	prefix := openFolder(t)
 	path := filepath.Join(prefix, "nginx.conf")
-	if err := os.WriteFile(path, []byte(s.text), 0o644); err != nil {
+	noUsers := os.WriteFile(filepath.Join(prefix, "users"), nil, 0o644)
+	if err := errors.Join(noUsers, os.Mkdir(filepath.Join(prefix, "logs"), 0o755), os.WriteFile(path, []byte(s.text), 0o644)); err != nil {
 		rt.Fatal(err)
 	}
 	gateway := lowered(t, on, nginx.Folder{Files: os.DirFS(prefix), Main: "nginx.conf", Prefix: prefix})
@@ -383,14 +384,20 @@ func compareSite(t *testing.T, rt *rapid.T, on bench, s site) (tally oracle.Tall
 	if err != nil {
 		rt.Fatal(err)
 	}
-	for _, trial := range s.trials {
-		found, err := front.Try(t.Context(), gateway.Listeners[0], trial)
-		if err != nil {
-			rt.Fatal(err)
+	for _, l := range gateway.Listeners {
+		for _, trial := range s.trials {
+			found, err := front.Try(t.Context(), l, trial.At(l))
+			if err != nil {
+				rt.Fatal(err)
+			}
+			if len(found) > 0 {
+				rt.Fatal(found[0])
+			}
 		}
-		if len(found) > 0 {
-			rt.Fatal(found[0])
-		}
+	}
+	server.Stop()
+	for _, d := range front.Logs(server.Written) {
+		rt.Fatal(d)
 	}
 	return front.Tally, true
 }

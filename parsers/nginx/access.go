@@ -2,43 +2,102 @@ package nginx
 
 import (
 	"net/netip"
+	"slices"
 	"strings"
 
 	"github.com/asrscheck/asrscheck/parsers/routing"
 )
 
-// access is the access phase: addresses, passwords, subrequests. With "satisfy any" one of them is enough.
-func (w *lowering) access(e *env) []routing.Step {
-	rules := w.list(e.scope, "allow", "deny")
-	others := append(w.basic(e), w.authRequest(e)...)
-	if w.one(e.scope, "satisfy").Value(1) == "any" && len(rules) > 0 && len(others) > 0 {
-		return w.anyAccess(rules, others)
-	}
-	if len(rules) == 0 {
-		return others
-	}
-	var arms []routing.Arm
-	for _, d := range rules {
-		do := []routing.Step(nil)
-		if d.Name() == "deny" {
-			do = w.answer(e, 403, d.Span(), "")
-		}
-		arms = append(arms, routing.Arm{When: w.fromNetwork(d), Do: do, Label: title(d), Span: d.Span()})
-	}
-	return append([]routing.Step{&routing.Match{Arms: arms, Span: rules[0].Span()}}, others...)
+// decision is what one way of access control says of a request.
+type decision uint8
+
+const (
+	lets decision = iota
+	denies
+	abstains
+)
+
+// accessRule is one line of a way of access control: what it decides when its condition holds.
+type accessRule struct {
+	routing.Arm // without steps
+	says        decision
+	denial
 }
 
-// anyAccess lets requests from allowed addresses in, and asks the others for what else there is.
-func (w *lowering) anyAccess(rules []Directive, others []routing.Step) []routing.Step {
-	var arms []routing.Arm
-	for _, d := range rules {
-		do := []routing.Step(nil)
-		if d.Name() == "deny" {
-			do = others
-		}
-		arms = append(arms, routing.Arm{When: w.fromNetwork(d), Do: do, Label: title(d), Span: d.Span()})
+// denial is the answer to who is not let in; the zero status stands for one that another server decides on.
+type denial struct {
+	status int
+	by     Directive
+}
+
+// access is the access phase: addresses, passwords, subrequests, in the order in which NGINX asks them (ngx_http_core_access_phase).
+func (w *lowering) access(e *env) []routing.Step {
+	ways := [][]accessRule{w.addresses(e), w.basic(e)}
+	for _, name := range []string{"auth_request", "auth_jwt", "auth_oidc"} {
+		ways = append(ways, w.elsewhere(e, name))
 	}
-	return []routing.Step{&routing.Match{Arms: append(arms, routing.Arm{When: routing.Always{}, Do: others}), Span: rules[0].Span()}}
+	ways = slices.DeleteFunc(ways, func(rules []accessRule) bool { return len(rules) == 0 })
+	if w.one(e.scope, "satisfy").Value(1) == "any" {
+		return w.anyOf(e, ways, nil)
+	}
+	var steps []routing.Step
+	for _, rules := range ways {
+		m := &routing.Match{Span: rules[0].Span}
+		for _, r := range rules {
+			if r.says == denies {
+				r.Do = w.denied(e, r.denial)
+			}
+			m.Arms = append(m.Arms, r.Arm)
+		}
+		steps = append(steps, m)
+	}
+	return steps
+}
+
+// anyOf lets in who is let in by one of the ways. Else the first denial is answered, but one with 401 in its place.
+func (w *lowering) anyOf(e *env, ways [][]accessRule, before *denial) []routing.Step {
+	if len(ways) == 0 {
+		if before == nil {
+			return nil
+		}
+		return w.denied(e, *before)
+	}
+	otherwise := w.anyOf(e, ways[1:], before)
+	m := &routing.Match{Span: ways[0][0].Span}
+	for _, r := range ways[0] {
+		switch {
+		case r.says == denies && (before == nil || before.status != 401):
+			r.Do = w.anyOf(e, ways[1:], &r.denial)
+		case r.says != lets:
+			r.Do = otherwise
+		}
+		m.Arms = append(m.Arms, r.Arm)
+	}
+	m.Arms = append(m.Arms, routing.Arm{When: routing.Always{}, Do: otherwise})
+	return []routing.Step{m}
+}
+
+// denied answers who is not let in.
+func (w *lowering) denied(e *env, d denial) []routing.Step {
+	at := d.by.Span()
+	if d.status != 0 {
+		return w.answer(e, d.status, at, "not let in by "+d.by.Name())
+	}
+	status := routing.UnknownOf("what "+d.by.Name()+" answers", at)
+	return append(w.ending(e, 401), &routing.Respond{Status: status, Label: "401 or 403", Span: at})
+}
+
+// addresses are allow and deny.
+func (w *lowering) addresses(e *env) []accessRule {
+	var out []accessRule
+	for _, d := range w.list(e.scope, "allow", "deny") {
+		rule := accessRule{Arm: routing.Arm{When: w.fromNetwork(d), Label: title(d), Span: d.Span()}}
+		if d.Name() == "deny" {
+			rule.says, rule.denial = denies, denial{403, d}
+		}
+		out = append(out, rule)
+	}
+	return out
 }
 
 // fromNetwork is the condition that the client's address is in the network of an allow or deny.
@@ -58,39 +117,38 @@ func (w *lowering) fromNetwork(d Directive) routing.Cond {
 		ip, err := netip.ParseAddr(a[0])
 		return boolText(err == nil && network.Contains(ip.Unmap()))
 	}
-	client := routing.ReadOriginal(routing.InClientIP, "")
+	client := clientAddress
 	return equals(routing.Call{Name: "network", Fn: inside, Args: []routing.Expr{client}, Span: d.Span()}, "true")
 }
 
 // basic is auth_basic: clients of SignalR send a bearer token in Authorization, or nothing.
-func (w *lowering) basic(e *env) []routing.Step {
+func (w *lowering) basic(e *env) []accessRule {
 	d := w.one(e.scope, "auth_basic")
 	if d.IsZero() || d.Value(1) == "off" {
 		return nil
 	}
-	at := d.Span()
+	rule := func(when routing.Cond, says decision) accessRule {
+		return accessRule{routing.Arm{When: when, Label: title(d), Span: d.Span()}, says, denial{401, d}}
+	}
 	header := routing.ReadOriginal(routing.InHeader, "Authorization")
-	return []routing.Step{&routing.Match{Span: at, Arms: []routing.Arm{
-		{When: routing.Not{Cond: routing.Prefix{Of: header, Want: "Basic ", Fold: true}}, Do: w.answer(e, 401, at, "a user name and a password are wanted"), Label: title(d), Span: at},
-		{When: routing.Given{Value: routing.UnknownOf("are user name and password right", at)}, Label: title(d), Span: at},
-		{When: routing.Always{}, Do: w.answer(e, 401, at, "")},
-	}}}
+	return []accessRule{
+		rule(equals(w.value(d, 1, e), "off"), abstains),
+		rule(routing.Not{Cond: routing.Prefix{Of: header, Want: "Basic ", Fold: true}}, denies),
+		rule(routing.Given{Value: routing.UnknownOf("are user name and password right", d.Span())}, lets),
+		rule(routing.Always{}, denies),
+	}
 }
 
-// authRequest is auth_request and its kin: another server decides.
-func (w *lowering) authRequest(e *env) []routing.Step {
-	var steps []routing.Step
-	for _, name := range []string{"auth_request", "auth_jwt", "auth_oidc"} {
-		d := w.one(e.scope, name)
-		if d.IsZero() || d.Value(1) == "off" {
-			continue
-		}
-		at := d.Span()
-		why := "does " + strings.TrimSpace(title(d)) + " let the request pass"
-		steps = append(steps, &routing.Match{Span: at, Arms: []routing.Arm{
-			{When: routing.Given{Value: routing.UnknownOf(why, at)}, Label: title(d), Span: at},
-			{When: routing.Always{}, Do: append(w.ending(e, 401), &routing.Respond{Status: routing.UnknownOf("what "+name+" answers", at), Label: "401 or 403", Span: at})},
-		}})
+// elsewhere is auth_request and its kin: another server decides.
+func (w *lowering) elsewhere(e *env, name string) []accessRule {
+	d := w.one(e.scope, name)
+	if d.IsZero() || d.Value(1) == "off" {
+		return nil
 	}
-	return steps
+	at := d.Span()
+	why := "does " + strings.TrimSpace(title(d)) + " let the request pass"
+	return []accessRule{
+		{Arm: routing.Arm{When: routing.Given{Value: routing.UnknownOf(why, at)}, Label: title(d), Span: at}},
+		{routing.Arm{When: routing.Always{}, Span: at}, denies, denial{0, d}},
+	}
 }

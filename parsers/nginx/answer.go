@@ -63,7 +63,7 @@ func (w *lowering) showErrorPage(e *env, page Directive, status int) []routing.S
 	uri := page.Value(page.Len() - 1)
 	switch {
 	case strings.HasPrefix(uri, "@"):
-		return append(steps, w.toNamed(e.server, uri, page)...)
+		return append(steps, w.toNamed(e, uri, page)...)
 	case strings.HasPrefix(uri, "/"):
 		steps = append(steps, &routing.Match{Span: at, Arms: []routing.Arm{{
 			When: routing.Not{Cond: equals(routing.Read(routing.InMethod, ""), "HEAD")},
@@ -81,13 +81,13 @@ func (w *lowering) showErrorPage(e *env, page Directive, status int) []routing.S
 }
 
 // toNamed goes on in a named location (ngx_http_named_location).
-func (w *lowering) toNamed(s *server, name string, d Directive) []routing.Step {
+func (w *lowering) toNamed(e *env, name string, d Directive) []routing.Step {
 	at := d.Span()
-	loc := s.named[name]
+	loc := e.server.named[name]
 	if loc == nil {
-		return []routing.Step{&routing.Respond{Status: routing.Of("500", at), Label: "there is no location " + name, Span: at}}
+		return w.fails(e, at, "there is no location "+name)
 	}
-	return []routing.Step{setVar(internalVar, "1", at), &routing.Jump{To: loc.block(), Max: maxRedirects, Label: "goes on in location " + name, Span: at}}
+	return []routing.Step{setVar(internalVar, "1", at), w.goOn(e, loc.block(), "goes on in location "+name, at)}
 }
 
 // internalRedirect searches again for another URI, the server's rewrite codes included (ngx_http_internal_redirect). What stands
@@ -103,6 +103,6 @@ func (w *lowering) internalRedirect(e *env, uri routing.Expr, d Directive) []rou
 		&routing.Set{What: routing.Place{Kind: routing.InPath}, To: part("path", 0), Span: at},
 		&routing.Set{What: routing.Place{Kind: routing.InQuery}, To: readVar(":query"), Span: at},
 		setVar(changedVar, "1", at), setVar(internalVar, "1", at), setVar(wholeVar, "", at),
-		&routing.Jump{To: e.server.rewriteBlock(), Max: maxRedirects, Label: "redirects inside", Span: at},
+		w.goOn(e, e.server.rewriteBlock(), "redirects inside", at),
 	}
 }

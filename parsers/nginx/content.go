@@ -10,7 +10,7 @@ import (
 // content is how a level answers requests: modules, access, files to try, and the directive that hands the request on. loc is nil for
 // what no location takes.
 func (w *lowering) content(e *env, loc *location) []routing.Step {
-	steps := append(w.foreign(e), w.access(e)...)
+	steps := slices.Concat(w.realAddressHere(e), w.foreign(e), w.access(e))
 	if files := w.own(e.scope, "try_files"); len(files) > 0 {
 		return append(steps, w.tryFiles(e, files[0])...)
 	}
@@ -133,7 +133,7 @@ func (w *lowering) tryFiles(e *env, d Directive) []routing.Step {
 	case code > 0:
 		steps = w.answer(e, code, at, "no such file")
 	case strings.HasPrefix(last, "@"):
-		steps = w.toNamed(e.server, last, d)
+		steps = w.toNamed(e, last, d)
 	default:
 		steps = w.internalRedirect(e, w.value(d, d.Len()-1, e), d)
 	}

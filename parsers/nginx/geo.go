@@ -16,7 +16,7 @@ type network struct {
 
 // geoBlock is a geo block: the value of the narrowest network that holds the client's address.
 func (w *lowering) geoBlock(block Directive) routing.Expr {
-	key := routing.ReadOriginal(routing.InClientIP, "")
+	key := routing.Expr(clientAddress)
 	if block.Len() == 3 {
 		key = w.value(block, 1, &env{})
 	}

@@ -165,6 +165,8 @@ func (w *lowering) mayBeEmpty(x routing.Expr) bool {
 			}
 		}
 		return true
+	case routing.Once:
+		return w.mayBeEmpty(x.Of)
 	case routing.Lookup:
 		for _, to := range x.Exact {
 			if w.mayBeEmpty(to) {

@@ -38,8 +38,22 @@ func setVar(name, text string, at routing.Span) routing.Step {
 }
 
 // again searches the server's locations for the changed URI.
-func again(s *server, label string, at routing.Span) routing.Step {
-	return &routing.Jump{To: s.searchBlock(), Max: maxRedirects, Label: label, Span: at}
+func (w *lowering) again(e *env, label string, at routing.Span) routing.Step {
+	return w.goOn(e, e.server.searchBlock(), label, at)
+}
+
+// goOn goes on in another block, as often as NGINX allows; then it answers 500.
+func (w *lowering) goOn(e *env, block, label string, at routing.Span) routing.Step {
+	over := w.fails(e, at, "redirected inside more than "+strconv.Itoa(maxRedirects)+" times")
+	return &routing.Jump{To: block, Max: maxRedirects, Over: over, Label: label, Span: at}
+}
+
+// fails answers 500 to what a redirect inside cannot do.
+func (w *lowering) fails(e *env, at routing.Span, label string) []routing.Step {
+	if page := w.errorPage(e, 500); !page.IsZero() {
+		return []routing.Step{&routing.Opaque{Why: "what the error page for 500 answers where a redirect inside fails", Span: page.Span()}}
+	}
+	return append(w.ending(e, 500), &routing.Respond{Status: routing.Of("500", at), Label: label, Span: at})
 }
 
 func (loc *location) ifBlock(number int) string { return loc.block() + " if " + strconv.Itoa(number) }

@@ -121,10 +121,13 @@ server { listen 80; server_name edge.example.com; return 408; }
 server { listen 80; server_name .example.org; return 409; }
 server { listen 192.0.2.1:80; server_name special; return 410; }
 server { listen [::]:80; listen unix:/run/x.sock; listen 443 ssl; listen 444 quic; server_name six; return 411; }
+server { listen 80; server_name plain.net; return 413; }
+server { listen 80; server_name .plain.net; return 414; }
 server { server_name nowhere; return 412; }`), "1.30.0")
 	hosts := map[string]string{
 		"edge.example.com": "403", "EDGE.example.com:80": "403", "edge.example.com.": "403", "x.example.com": "404", "a.b.example.com": "404", "x.deep.example.com": "405",
 		"edge.other": "406", "edge.other.net": "406", "example.org": "409", "www.example.org": "409", "unknown": "402", "example.com": "402", "nowhere": "412",
+		"plain.net": "413", "a.plain.net": "402", // a dotted name whose plain one is taken is ignored as a whole
 	}
 	for host, want := range hosts {
 		if got := told(g, "GET / HTTP/1.1\r\nHost: "+host); got != "answered by the gateway: "+want {

@@ -50,7 +50,9 @@ func (n *names) name(a nameArm, written string) {
 	case strings.HasPrefix(a.name, "."):
 		plain := a
 		plain.name = a.name[1:]
-		n.plain(plain)
+		if !n.plain(plain) {
+			return // the whole name is ignored, its mask too (ngx_hash_add_key)
+		}
 		a.name = "*" + a.name
 	}
 	if strings.Contains(a.name, "*") {
@@ -60,12 +62,14 @@ func (n *names) name(a nameArm, written string) {
 	n.plain(a)
 }
 
-func (n *names) plain(a nameArm) {
+// plain adds a plain name unless it is taken already.
+func (n *names) plain(a nameArm) bool {
 	if _, taken := n.exact[a.name]; taken {
-		return
+		return false
 	}
 	n.exact[a.name] = routing.TableEntry{Block: a.server.block(), Label: serverLabel(a), Span: a.at.Span()}
 	n.known(a)
+	return true
 }
 
 func (n *names) mask(a nameArm) {

@@ -1,6 +1,7 @@
 package nginx
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/asrscheck/asrscheck/parsers/routing"
@@ -90,7 +91,7 @@ func (s *server) nullBlock() string { return s.block() + " itself" }
 // serverBlocks lowers a server: limits, the normal form of the path, the rewrite codes of the server, the search for a location.
 func (w *lowering) serverBlocks(s *server) {
 	e := &env{server: s, scope: s.scope}
-	steps := append(w.headerLimit(s), w.normalize(s)...)
+	steps := slices.Concat(w.headerLimit(s), w.validHeaders(s), w.normalize(s), w.realAddress(s.scope))
 	for _, gap := range s.scope.gaps {
 		steps = append(steps, gapStep(gap))
 	}
@@ -110,6 +111,31 @@ func (w *lowering) serverBlocks(s *server) {
 	}
 	w.levelBlocks(s.level)
 }
+
+// validHeaders takes away the headers that NGINX ignores for their names (ngx_http_parse_header_line).
+func (w *lowering) validHeaders(s *server) []routing.Step {
+	if !isOn(w.flag(s.scope, "ignore_invalid_headers", true)) {
+		return nil
+	}
+	invalid := withoutUnderscore
+	if isOn(w.flag(s.scope, "underscores_in_headers", false)) {
+		invalid = withUnderscore
+	}
+	return []routing.Step{&routing.Remove{What: routing.Place{Kind: routing.InHeader, Name: routing.AllHeaders}, Only: invalid}}
+}
+
+// withoutUnderscore and withUnderscore find header names that hold other characters than letters, digits, hyphens and, for the second,
+// underscores.
+func withoutUnderscore(name string) bool {
+	for i := range len(name) {
+		if !isAlphanumeric(name[i]) && name[i] != '-' {
+			return true
+		}
+	}
+	return false
+}
+
+func withUnderscore(name string) bool { return withoutUnderscore(strings.ReplaceAll(name, "_", "-")) }
 
 // isOdd finds paths that are not in their normal form already.
 func isOdd(path string) bool {

@@ -26,6 +26,9 @@ func (w *lowering) settings(e *env, t *target) routing.Settings {
 	if cache := w.one(e.scope, "proxy_cache"); !cache.IsZero() && cache.Value(1) != "off" {
 		s[routing.Cache] = routing.Lit{Value: routing.OfBool(true, cache.Span())}
 	}
+	if on := w.flag(e.scope, "proxy_intercept_errors", false); isOn(on) && len(w.list(e.scope, "error_page")) > 0 {
+		s[routing.Intercept] = routing.Lit{Value: on}
+	}
 	if limits := w.rateLimits(e); limits.IsSet() {
 		s[routing.RateLimit] = routing.Lit{Value: limits}
 	}

@@ -161,14 +161,17 @@ func TestLogsHoldWhatTheirFormatSays(t *testing.T) {
 
 func TestAccessIsDecidedByAddressAndPassword(t *testing.T) {
 	tests := []struct{ name, directives, want string }{
-		{"denied", "deny 127.0.0.1; allow all;", "answered by the gateway: 403"},
+		{"denied", "deny 127.0.0.1; allow all;", "answered by the gateway: 403 not let in by deny"},
 		{"allowed", "allow 127.0.0.0/8; deny all;", "delivered to a:80 as GET /"},
-		{"another network", "allow 10.0.0.0/8; deny all;", "answered by the gateway: 403"},
+		{"another network", "allow 10.0.0.0/8; deny all;", "answered by the gateway: 403 not let in by deny"},
 		{"return comes first", "deny all; return 402;", "answered by the gateway: 402"},
-		{"a password", "auth_basic x;", "answered by the gateway: 401 a user name and a password are wanted"},
+		{"a password", "auth_basic x;", "answered by the gateway: 401 not let in by auth_basic"},
 		{"no password", "auth_basic off;", "delivered to a:80 as GET /"},
 		{"either, and the address is right", "satisfy any; allow 127.0.0.1; deny all; auth_basic x;", "delivered to a:80 as GET /"},
-		{"either, and none is right", "satisfy any; allow 10.0.0.1; deny all; auth_basic x;", "answered by the gateway: 401 a user name and a password are wanted"},
+		{"a password for no realm", "set $realm off; auth_basic $realm;", "delivered to a:80 as GET /"},
+		{"either, and neither is wanted", "satisfy any; auth_basic off;", "delivered to a:80 as GET /"},
+		{"either, without addresses", "satisfy any; auth_basic x;", "answered by the gateway: 401 not let in by auth_basic"},
+		{"either, and none is right", "satisfy any; allow 10.0.0.1; deny all; auth_basic x;", "answered by the gateway: 401 not let in by auth_basic"},
 		{"an error page instead", "error_page 403 = @n; deny all;", "delivered to b:80 as GET /"},
 		{"an error page with another status", "error_page 403 =402 @n; deny all;", "delivered to b:80 as GET /"},
 	}
@@ -324,4 +327,70 @@ func FuzzLower(f *testing.F) {
 			}
 		}
 	})
+}
+
+func TestTheClientsAddressIsTakenFromTrustedPeers(t *testing.T) {
+	tests := []struct{ name, directives, fields, want string }{
+		{"nobody is trusted", "", "X-Real-IP: 198.51.100.7", "127.0.0.1"},
+		{"a trusted peer", "set_real_ip_from 127.0.0.0/8;", "X-Real-IP: 198.51.100.7", "198.51.100.7"},
+		{"another peer", "set_real_ip_from 10.0.0.0/8;", "X-Real-IP: 198.51.100.7", "127.0.0.1"},
+		{"no address", "set_real_ip_from 127.0.0.1;", "X-Real-IP: unknown", "127.0.0.1"},
+		{"a list", "set_real_ip_from 127.0.0.1; real_ip_header X-Forwarded-For;", "X-Forwarded-For: 198.51.100.7, 10.0.0.1:81 ,", "10.0.0.1"},
+		{"a list of trusted peers", "set_real_ip_from 127.0.0.1; set_real_ip_from 10.0.0.0/8; real_ip_header X-Forwarded-For; real_ip_recursive on;", "X-Forwarded-For: 198.51.100.7, 10.0.0.1", "198.51.100.7"},
+		{"a protocol", "set_real_ip_from 127.0.0.1; real_ip_header proxy_protocol;", "X-A: 1", "unknown"},
+		{"in a location", "location /x { set_real_ip_from 127.0.0.1; return 302 /$remote_addr; }", "X-Real-IP: 198.51.100.7", "127.0.0.1"},
+	}
+	for _, tt := range tests {
+		g := lowered(t, oneServer(tt.directives+" location / { return 302 /$remote_addr; }"), "1.30.0")
+		p := paths(g, "GET /x HTTP/1.1\r\nHost: edge.example.com\r\n"+tt.fields)[0]
+		got := strings.TrimPrefix(p.Response.Location.Text(), "http://edge.example.com/")
+		if p.Response.Location.IsUnknown() {
+			got = "unknown"
+		}
+		if got != tt.want {
+			t.Errorf("%s: the address is %s, want %s", tt.name, got, tt.want)
+		}
+	}
+}
+
+func TestHeadersWithOddNamesAreIgnored(t *testing.T) {
+	tests := map[string]string{"": "X-A", "underscores_in_headers on;": "X-A X_B", "ignore_invalid_headers off;": "X-A X_B X.C"}
+	for directive, want := range tests {
+		d := delivery(t, lowered(t, oneServer(directive+" location / { proxy_pass http://a; }"), "1.30.0"), "GET / HTTP/1.1\r\nHost: edge.example.com\r\nX-A: 1\r\nX_B: 2\r\nX.C: 3")
+		var got []string
+		for _, h := range d.Headers {
+			if strings.HasPrefix(h.Name, "X") {
+				got = append(got, h.Name)
+			}
+		}
+		if strings.Join(got, " ") != want {
+			t.Errorf("with %q %v is sent, want %s", directive, got, want)
+		}
+	}
+}
+
+func TestAUserIsWhoTheBasicSchemeNames(t *testing.T) {
+	for field, want := range map[string]string{"Basic YTpi": "a", "basic  YTpi": "a", "Bearer x": "", "Basic YQ==": "", "Basic ?": "", "": ""} {
+		if got := basicUser(field); got != want {
+			t.Errorf("the user of %q is %q, want %q", field, got, want)
+		}
+	}
+}
+
+func TestCyclesOfRedirectsAreLoggedLikeOtherAnswers(t *testing.T) {
+	g := lowered(t, oneServer("access_log x; location / { error_page 404 = @n; return 404; } location @n { try_files /none @n; }"), "1.30.0")
+	p := paths(g, "GET /")[0]
+	if p.Response == nil || p.Response.Status.Text() != "500" || len(p.Logged) != 1 {
+		t.Errorf("a cycle ends as %s and is logged %d times, want 500 and once", p.Outcome(), len(p.Logged))
+	}
+}
+
+func TestAnErrorPageInFrontOfAnotherServerLeavesItsErrorsOpen(t *testing.T) {
+	const text = `server { listen 80; error_page 404 /e; location / { proxy_pass http://127.0.0.1:81; proxy_intercept_errors on; } } server { listen 81; return 404; }`
+	if p := paths(lowered(t, inHTTP(text), "1.30.0"), "GET /")[0]; !p.Unknown.IsSet() {
+		t.Errorf("the end is %s, want an unknown one", p.Outcome())
+	}
+	if p := paths(lowered(t, inHTTP(strings.Replace(text, "on;", "off;", 1)), "1.30.0"), "GET /")[0]; p.Response == nil {
+		t.Errorf("without interception the end is %s, want the answer of the server behind", p.Outcome())
+	}
 }

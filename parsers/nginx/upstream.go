@@ -107,7 +107,7 @@ func (w *lowering) pick(d Directive) routing.Pick {
 	case "hash":
 		pick.Key = w.value(d, 1, &env{})
 	case "ip_hash":
-		client := routing.ReadOriginal(routing.InClientIP, "")
+		client := clientAddress
 		pick.Key = routing.Call{Name: "ip_hash", Fn: func(a ...string) string { return hashedAddress(a[0]) }, Args: []routing.Expr{client}, Span: d.Span()}
 	}
 	return pick

@@ -1,6 +1,7 @@
 package nginx
 
 import (
+	"encoding/base64"
 	"net"
 	"slices"
 	"strings"
@@ -171,8 +172,8 @@ var requestVariables = map[string]routing.Expr{
 	"scheme":             routing.ReadOriginal(routing.InScheme, ""),
 	"server_port":        routing.ReadOriginal(routing.InPort, ""),
 	"server_protocol":    routing.ReadOriginal(routing.InProtocol, ""),
-	"remote_addr":        routing.ReadOriginal(routing.InClientIP, ""),
-	"binary_remote_addr": routing.ReadOriginal(routing.InClientIP, ""),
+	"remote_addr":        clientAddress,
+	"binary_remote_addr": clientAddress,
 	"realip_remote_addr": routing.ReadOriginal(routing.InClientIP, ""),
 	"ssl_server_name":    routing.ReadOriginal(routing.InSNI, ""),
 	"content_length":     routing.ReadOriginal(routing.InHeader, "Content-Length"),
@@ -185,13 +186,28 @@ var requestVariables = map[string]routing.Expr{
 	"upstream_http_":     routing.Text(""),
 	"http2":              routing.Text(""),
 	"http3":              routing.Text(""),
-	"remote_user":        routing.Text(""),
+	"remote_user":        routing.Call{Name: "user", Fn: basicUser, Args: []routing.Expr{routing.ReadOriginal(routing.InHeader, "Authorization")}},
 	"proxy_add_x_forwarded_for": routing.Choose{Arms: []routing.ChooseArm{
-		{When: equals(routing.ReadOriginal(routing.InHeader, "X-Forwarded-For"), ""), To: routing.ReadOriginal(routing.InClientIP, "")},
+		{When: equals(routing.ReadOriginal(routing.InHeader, "X-Forwarded-For"), ""), To: clientAddress},
 		{When: routing.Always{}, To: routing.Concat{Parts: []routing.Expr{
-			routing.ReadOriginal(routing.InHeader, "X-Forwarded-For"), routing.Text(", "), routing.ReadOriginal(routing.InClientIP, ""),
+			routing.ReadOriginal(routing.InHeader, "X-Forwarded-For"), routing.Text(", "), clientAddress,
 		}}},
 	}},
+}
+
+// basicUser is the name in an Authorization header of the Basic scheme (ngx_http_auth_basic_user).
+func basicUser(args ...string) string {
+	const scheme = "Basic "
+	field := args[0]
+	if len(field) < len(scheme) || !strings.EqualFold(field[:len(scheme)], scheme) {
+		return ""
+	}
+	plain, err := base64.StdEncoding.DecodeString(strings.TrimLeft(field[len(scheme):], " "))
+	user, _, ok := strings.Cut(string(plain), ":")
+	if err != nil || !ok {
+		return ""
+	}
+	return user
 }
 
 func equals(x routing.Expr, text string) routing.Cond {

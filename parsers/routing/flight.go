@@ -281,6 +281,11 @@ func (f *flight) setHeader(name string, v Value) {
 	f.headers = kept
 }
 
+// removeHeaders takes the headers away whose names a function picks.
+func (f *flight) removeHeaders(only func(name string) bool) {
+	f.headers = slices.DeleteFunc(f.headers, func(h HeaderValue) bool { return only(h.Name) })
+}
+
 // add carries out Add.
 func (f *flight) add(p Place, v Value) {
 	switch p.Kind {

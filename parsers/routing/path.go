@@ -2,6 +2,7 @@ package routing
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -95,6 +96,32 @@ func (e *event) told() Event {
 		link = ": "
 	}
 	return Event{Span: e.Span, Text: e.verb + " " + e.what.String() + link + e.value.String()}
+}
+
+// intercepted leaves the end open where a hop on the way replaces the error that comes back.
+func (p *Path) intercepted() {
+	status := p.answered()
+	if n, err := strconv.Atoi(status.Text()); status.State() == Known && (err != nil || n < 300) || !status.IsSet() {
+		return
+	}
+	for _, via := range p.Via {
+		if on, ok := via.Setting(Intercept).Bool(); ok && on {
+			p.Delivery, p.Response = nil, nil
+			p.Unknown = UnknownOf("what the error page answers that takes the place of status "+status.Text()+" of the listener behind", via.Forward.Span)
+			return
+		}
+	}
+}
+
+// answered is the status that the gateway decides on; unset where the upstream does.
+func (p *Path) answered() Value {
+	switch {
+	case p.Response != nil:
+		return p.Response.Status
+	case p.Delivery != nil:
+		return p.Delivery.Setting(AnswerStatus)
+	}
+	return Value{}
 }
 
 // Events are the steps that the path took, in order, and how it ended.

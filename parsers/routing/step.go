@@ -45,16 +45,19 @@ type (
 		To   Expr
 		Span Span
 	}
-	// Remove takes a header, an argument or a variable away; of headers, all where the name is AllHeaders.
+	// Remove takes a header, an argument or a variable away; of headers, all where the name is AllHeaders, or those of them that Only
+	// holds for.
 	Remove struct {
 		What Place
+		Only func(name string) bool
 		Span Span
 	}
-	// Jump goes on in another block and does not come back. With Max set it counts, and the request fails with status 500 when
-	// it has jumped so more than Max times: that is how products bound rewrite cycles.
+	// Jump goes on in another block and does not come back. With Max set it counts, and when it has jumped so more than Max times,
+	// Over is done instead: that is how products bound rewrite cycles. Without Over the request fails with status 500.
 	Jump struct {
 		To    string
 		Max   int
+		Over  []Step
 		Label string
 		Span  Span
 	}
@@ -203,6 +206,8 @@ const (
 	Resolvable Setting = "resolvable"
 	// AnswerStatus is the status that the client gets whatever the upstream answers; unset or empty: the upstream's own.
 	AnswerStatus Setting = "answer-status"
+	// Intercept is a boolean: is an answer of the upstream with a status of 300 or more replaced by the gateway's own error page.
+	Intercept Setting = "intercept-errors"
 	// RateLimit says in the product's words what bounds the number of requests or connections ("limit_req zone=one burst=5").
 	RateLimit Setting = "rate-limit"
 )

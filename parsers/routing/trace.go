@@ -83,6 +83,7 @@ func (w *walk) next() Step {
 // end closes the walk.
 func (r *tracing) end(w *walk) {
 	w.over = true
+	w.path.intercepted()
 	r.done = append(r.done, w.path)
 }
 
@@ -141,6 +142,10 @@ func (w *walk) change(s Step) {
 		w.path.changed(s.Span, "adds", s.What, v)
 		w.add(s.What, v)
 	case *Remove:
+		if s.Only != nil {
+			w.removeHeaders(s.Only)
+			return
+		}
 		if s.What.Kind != InHeader || s.What.Name == AllHeaders || w.header(s.What.Name).IsSet() {
 			w.path.changed(s.Span, "removes", s.What, Value{})
 		}
@@ -214,6 +219,10 @@ func (r *tracing) jump(w *walk, s *Jump) {
 	}
 	if s.Max > 0 {
 		if w.jumps++; w.jumps > s.Max {
+			if s.Over != nil {
+				w.rest = frame{steps: s.Over}
+				return
+			}
 			r.respond(w, &Respond{Status: Of("500", s.Span), Label: "rewritten more than " + strconv.Itoa(s.Max) + " times", Span: s.Span})
 			return
 		}

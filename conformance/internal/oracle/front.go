@@ -93,7 +93,9 @@ func (f *Front) Try(ctx context.Context, l *routing.Listener, t Trial) ([]Differ
 	}
 	f.Tally.Compared++
 	taken, found := f.closest(paths, o)
-	f.note(t, token, taken)
+	if taken != nil {
+		f.note(t, token, taken)
+	}
 	found = append(found, f.consistent(l, t, o)...)
 	for i := range found {
 		found[i].Trial = t.String()
@@ -111,11 +113,15 @@ func (f *Front) observe(ctx context.Context, to netip.AddrPort, t Trial) *Observ
 	return &Observation{Answer: answer, Err: err, Seen: f.Rig.Take(), Head: t.Request.Method == "HEAD"}
 }
 
-// closest compares with the path that NGINX took, or came nearest to.
-func (f *Front) closest(paths []routing.Path, o *Observation) (*routing.Path, []Difference) {
-	best, found := 0, Compare(&paths[0], o)
-	for i := 1; i < len(paths) && len(found) > 0; i++ {
-		if other := Compare(&paths[i], o); len(other) < len(found) {
+// closest compares with the path that NGINX took, or came nearest to. There is no one path where NGINX may have taken several.
+func (f *Front) closest(paths []routing.Path, o *Observation) (taken *routing.Path, found []Difference) {
+	best, agree := 0, 0
+	for i := range paths {
+		other := Compare(&paths[i], o)
+		if len(other) == 0 {
+			agree++
+		}
+		if i == 0 || len(other) < len(found) {
 			best, found = i, other
 		}
 	}
@@ -124,6 +130,9 @@ func (f *Front) closest(paths []routing.Path, o *Observation) (*routing.Path, []
 	}
 	if r := paths[best].Response; r != nil && r.Status.IsUnknown() {
 		f.Tally.Open++
+	}
+	if agree > 1 {
+		return nil, nil
 	}
 	return &paths[best], found
 }

@@ -19,6 +19,14 @@ func (t Trial) String() string {
 	return fmt.Sprintf("%s (%s %s %s, Host %s)", t.Name, t.Request.Method, quote(t.Request.Target), t.Request.Protocol, quote(t.Request.Host))
 }
 
+// At is the request as clients send it to a listener: over TLS where that speaks it.
+func (t Trial) At(l *routing.Listener) Trial {
+	if l.TLS {
+		t.Request.Scheme, t.Request.SNI = "https", routing.HostName(t.Request.Host)
+	}
+	return t
+}
+
 // Trials are the requests that a gateway is tried with: those that SignalR clients send through an endpoint, from several clients,
 // and those that nobody should send.
 func Trials(e conformance.Endpoint) []Trial {
