@@ -18,7 +18,6 @@ type config struct {
 	groups    map[string]bool      // names of groups in regular expressions: true where only maps have them
 	problems  []routing.Problem
 	modules   bool      // there may be modules, and with them directives, that NGINX itself does not have
-	partial   bool      // what was read is a part that others are included around
 	locations []*server // the server of each location, by its number
 }
 

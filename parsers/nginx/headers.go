@@ -33,6 +33,9 @@ func (w *lowering) headers(e *env, t *target) []routing.Step {
 		steps = append(steps, removeHeader("Proxy-Connection", at))
 	}
 	list := w.list(e.scope, "proxy_set_header")
+	if around := w.headersAround(e, t); len(list) == 0 && len(around) > 0 {
+		return append(steps, sending(around)...)
+	}
 	steps = append(steps, sending(w.defaults(e, t, list))...)
 	return append(steps, w.named(e, list)...)
 }

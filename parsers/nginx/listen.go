@@ -155,6 +155,9 @@ func isDigits(s string) bool {
 func (w *lowering) minTLS(s *server) routing.Value {
 	d := w.one(s.scope, "ssl_protocols")
 	if d.IsZero() {
+		if v, ok := w.around(s.scope, "ssl_protocols"); ok {
+			return v
+		}
 		lowest := "TLS1.0"
 		if w.since(dropsOldTLS) {
 			lowest = "TLS1.2"

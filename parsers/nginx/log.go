@@ -14,6 +14,9 @@ const combined = `$remote_addr - $remote_user [$time_local] "$request" $status $
 func (w *lowering) logs(e *env) []routing.Step {
 	list := w.list(e.scope, "access_log")
 	if len(list) == 0 {
+		if v, ok := w.around(e.scope, "access_log"); ok {
+			return []routing.Step{&routing.Log{Line: routing.Lit{Value: v}, Sink: "a log that is set around this", Span: e.scope.head.Span()}}
+		}
 		return w.defaultLog(e)
 	}
 	var steps []routing.Step

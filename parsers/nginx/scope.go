@@ -90,6 +90,8 @@ type lookup struct {
 	numbers numbers
 	// missing is the reason why the words of a directive are not known; empty where they are.
 	missing func(Directive) string
+	// partial is set where what was read is a part that others are included around.
+	partial bool
 }
 
 // own are the directives of those names in this level, in order.
@@ -148,6 +150,9 @@ func (l lookup) hidden(s *scope, name string) []Directive {
 func (l lookup) flag(s *scope, name string, otherwise bool) routing.Value {
 	d := l.one(s, name)
 	if d.IsZero() {
+		if v, ok := l.around(s, name); ok {
+			return v
+		}
 		return routing.DefaultOf(boolText(otherwise), "NGINX")
 	}
 	if why := l.missing(d); why != "" {
@@ -177,6 +182,9 @@ func isOn(v routing.Value) bool {
 func (l lookup) duration(s *scope, name, otherwise string) routing.Value {
 	d := l.one(s, name)
 	if d.IsZero() {
+		if v, ok := l.around(s, name); ok {
+			return v
+		}
 		return routing.DefaultOf(otherwise, "NGINX")
 	}
 	if why := l.missing(d); why != "" {

@@ -47,6 +47,9 @@ var upgradeByHeaders = routing.Lit{Value: routing.Of("headers", routing.Span{})}
 func (w *lowering) protocol(e *env) routing.Value {
 	d := w.one(e.scope, "proxy_http_version")
 	if d.IsZero() {
+		if v, ok := w.around(e.scope, "proxy_http_version"); ok {
+			return v
+		}
 		version := "HTTP/1.0"
 		if w.since(speaksHTTP11) {
 			version = "HTTP/1.1"

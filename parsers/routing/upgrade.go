@@ -20,12 +20,16 @@ func (d *Delivery) Upgrades() Upgrading {
 	case mode.Text() != "headers":
 		return Upgrading{No, "WebSocket is not relayed here", mode}
 	}
+	out := Upgrading{Is: Yes, Value: mode}
 	for _, check := range []func() Upgrading{d.upgradeProtocol, d.upgradeHeader, d.connectionHeader} {
-		if u := check(); u.Is != Yes {
-			return u
+		switch u := check(); {
+		case u.Is == No:
+			return u // whatever the unknown ones are
+		case u.Is == Maybe && out.Is == Yes:
+			out = u
 		}
 	}
-	return Upgrading{Is: Yes, Value: mode}
+	return out
 }
 
 // upgradeProtocol: RFC 9110 7.8, Upgrade exists in HTTP/1.1 only.
