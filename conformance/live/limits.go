@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"net/http"
 	"sync"
 	"time"
 
@@ -69,7 +70,15 @@ func (t *Target) tooLong(g gomega.Gomega, p passage, what string) {
 	if p.exchange == nil || p.exchange.Response == nil {
 		t.leave("%s gets no answer (%v)", what, p.err)
 	}
+	if failed(p.exchange) {
+		t.leave("the way to the service fails (%s), which is told elsewhere", t.seen(p.exchange, p.err))
+	}
 	g.Expect(p.arrived()).To(gomega.BeTrue(), "expected %s to arrive, seen %s", what, t.seen(p.exchange, p.err))
+}
+
+// failed reports whether the proxy says that the service, and no limit of its own, is why it does not answer.
+func failed(x *signalrclient.Exchange) bool {
+	return x.Status() == http.StatusBadGateway || x.Status() == http.StatusGatewayTimeout
 }
 
 // leaveLimits leaves the case where limits may be that the twin does not have.
@@ -121,8 +130,8 @@ func manyNegotiate(ctx context.Context, g gomega.Gomega, t *Target) {
 		if t.proxy == nil && (x.Status() == 429 || x.Status() == 503) {
 			t.leave("%d clients negotiate at once, and some get %d: whether the proxy or the service says so cannot be seen", crowd, x.Status())
 		}
-		if t.lag != nil && x.Status() == 504 {
-			t.leave("an answer is not waited for long enough, which is told under negotiate")
+		if failed(x) {
+			t.leave("the way to the service fails (%s), which is told elsewhere", t.seen(x, nil))
 		}
 		g.Expect(x.Status()).To(gomega.Equal(200), "expected %d clients to negotiate at once, seen %s", crowd, t.seen(x, nil))
 		if what := x.Response.Header.Get(refproxy.UncountedHeader); what != "" {
