@@ -15,16 +15,17 @@ const (
 	maxNesting     = 100     // of brackets and templates
 	maxOperators   = 5_000   // in one expression, between two commas
 	maxTurns       = 10_000  // of one count, for_each or dynamic block
-	maxBlocks      = 500_000 // of all resources
+	maxBlocks      = 250_000 // of all resources
 	maxNodes       = 4_000_000
 	maxModuleDepth = 20
 	maxModules     = 20_000
 	maxChain       = 400 // of values that wait for each other
 	maxDepth       = 200 // of lists in lists in a value
 
-	// maxWork is about a byte that is copied, or a hundredth of a turn of a loop.
-	maxWork     = 1 << 29
-	costOfTurn  = 100
+	// maxWork is about a byte that is copied, or a small part of a turn of a loop.
+	maxWork     = 1 << 27
+	maxValue    = 1 << 23 // of one value
+	costOfTurn  = 300
 	costOfValue = 16
 )
 

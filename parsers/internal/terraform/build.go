@@ -183,8 +183,8 @@ func (m *instance) blockNodes(address string, b *hclsyntax.Block, ctx *hcl.EvalC
 
 func (m *instance) uncounted(b *hclsyntax.Block, ctx *hcl.EvalContext) *jsontree.Node {
 	over := b.Body.Attributes["for_each"]
-	if over == nil {
-		return jsontree.NewUnknown(m.run.place(b.DefRange()), "the dynamic block cannot be read")
+	if over == nil || m.run.meter.left == 0 {
+		return jsontree.NewUnknown(m.run.place(b.DefRange()), "the block cannot be read")
 	}
 	n := jsontree.NewUnknown(m.run.place(over.Expr.Range()), "how many blocks there are is not known: "+m.why(over.Expr, ctx))
 	t := m.trail(true, over.Expr, ctx, nil)

@@ -80,7 +80,7 @@ func (r *run) weighed(name string, f function.Function) function.Function {
 		if err != nil {
 			return cty.DynamicVal, err
 		}
-		if _, ok := weigh(v, maxWork/8); !ok {
+		if _, ok := weigh(v, maxValue); !ok {
 			return cty.DynamicVal, errTooLarge
 		}
 		return v, nil

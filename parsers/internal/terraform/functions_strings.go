@@ -65,7 +65,7 @@ var ownStrings = map[string]function.Function{
 var replaceFunc = onText(cty.String, 3, func(args []string) (cty.Value, error) {
 	text, old, replacement := args[0], args[1], args[2]
 	if len(old) < 2 || !strings.HasPrefix(old, "/") || !strings.HasSuffix(old, "/") {
-		if n := strings.Count(text, old); n*len(replacement) > maxWork/8 {
+		if n := strings.Count(text, old); n*len(replacement) > maxValue {
 			return cty.DynamicVal, errTooLarge
 		}
 		return cty.StringVal(strings.ReplaceAll(text, old, replacement)), nil
@@ -74,7 +74,7 @@ var replaceFunc = onText(cty.String, 3, func(args []string) (cty.Value, error) {
 	if err != nil {
 		return cty.DynamicVal, fmt.Errorf("this is no regular expression: %w", err)
 	}
-	if len(re.FindAllStringIndex(text, -1))*(len(replacement)+strings.Count(replacement, "$")*len(text)) > maxWork/8 {
+	if len(re.FindAllStringIndex(text, -1))*(len(replacement)+strings.Count(replacement, "$")*len(text)) > maxValue {
 		return cty.DynamicVal, errTooLarge
 	}
 	return cty.StringVal(re.ReplaceAllString(text, replacement)), nil

@@ -1,7 +1,9 @@
 package terraform
 
 import (
+	"math/big"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -68,6 +70,11 @@ func primitive(at jsontree.Place, v cty.Value) *jsontree.Node {
 
 // asString is a single value as text, as templates show it.
 func asString(v cty.Value) (string, error) {
+	if v.Type() == cty.Number && v.IsKnown() && !v.IsNull() { // most numbers are short, and convert takes its time with all of them
+		if n, exact := v.AsBigFloat().Int64(); exact == big.Exact {
+			return strconv.FormatInt(n, 10), nil
+		}
+	}
 	text, err := convert.Convert(v, cty.String)
 	if err != nil {
 		return "", err

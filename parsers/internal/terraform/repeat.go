@@ -109,8 +109,12 @@ func (m *instance) turnsOver(t turn, iterator string, v cty.Value, ok bool) (tur
 	if !ok || !v.IsKnown() || v.IsNull() || !v.CanIterateElements() || !v.Length().IsKnown() {
 		return unknown, false
 	}
-	if v.LengthInt() > maxTurns || !m.run.meter.spend(v.LengthInt()*costOfTurn) {
+	if v.LengthInt() > maxTurns {
 		m.run.failed(t.what, failure(t.over.Range(), "more than the %d rounds that are read", maxTurns))
+		return unknown, false
+	}
+	if !m.run.meter.spend(v.LengthInt() * costOfTurn) {
+		m.run.failed(t.what, overspent(t.over.Range()))
 		return unknown, false
 	}
 	for it := v.ElementIterator(); it.Next(); {

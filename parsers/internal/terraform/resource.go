@@ -192,6 +192,9 @@ type round struct {
 
 // rounds are the blocks that a block makes. Of a dynamic block whose number cannot be told, told is false.
 func (m *instance) rounds(b *hclsyntax.Block, ctx *hcl.EvalContext) (rounds []round, told bool) {
+	if m.run.meter.left == 0 { // that was told
+		return nil, false
+	}
 	if m.run.blocks++; m.run.blocks > maxBlocks {
 		m.run.failed("nested block "+nestedType(b), failure(b.DefRange(), "there are more than %d blocks", maxBlocks))
 		return nil, false

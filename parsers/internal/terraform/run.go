@@ -184,7 +184,7 @@ func (r *run) within(what string, at hcl.Range, compute func() (cty.Value, hcl.D
 	if diags.HasErrors() {
 		return cty.DynamicVal, diags
 	}
-	cost, ok := weigh(v, maxWork/8)
+	cost, ok := weigh(v, maxValue)
 	if !ok {
 		return cty.DynamicVal, failure(at, "%s is larger than any real value", what)
 	}

@@ -64,19 +64,23 @@ func (s *scanner) close() {
 	s.pos++
 }
 
-// operator counts what makes an expression longer.
+// operator goes over what makes an expression longer.
 func (s *scanner) operator() {
+	s.count()
+	s.pos++
+}
+
+func (s *scanner) count() {
 	f := s.top()
 	if f.operators++; f.operators > maxOperators {
 		s.err = &scanError{s.pos, fmt.Sprintf("this expression has more than %d operators", maxOperators)}
 	}
-	s.pos++
 }
 
 func (s *scanner) code() {
 	switch c := s.text[s.pos]; c {
 	case '(', '[', '{':
-		s.top().operators++
+		s.count()
 		s.open(c, 1)
 	case ')', ']', '}':
 		s.close()
@@ -194,8 +198,7 @@ func (s *scanner) template(stops string) {
 // sequence enters ${ or %{. Directives nest in the parser although their marks do not, so that they count as operators do.
 func (s *scanner) sequence(c byte) {
 	if c == '%' {
-		s.operator()
-		s.pos--
+		s.count()
 	}
 	s.open('$', 2)
 }
