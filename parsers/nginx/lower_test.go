@@ -152,6 +152,27 @@ server { server_name nowhere; return 412; }`), "1.30.0")
 	}
 }
 
+func TestSlashesAreMergedAsTheServerSaysThatReadsTheRequestLine(t *testing.T) {
+	const servers = `server { listen 80; listen 443 ssl; server_name a.example.com; merge_slashes off; return 302 $uri; }
+server { listen 80; listen 443 ssl; server_name .b.example.com; return 302 $uri; }`
+	g := lowered(t, inHTTP(servers), "1.30.0")
+	tests := []struct {
+		listener        int
+		host, sni, want string
+	}{
+		{0, "a.example.com", "", "//x"}, {0, "b.example.com", "", "//x"},
+		{1, "b.example.com", "b.example.com", "/x"}, {1, "b.example.com", "", "//x"}, {1, "a.example.com", "www.b.example.com", "/x"},
+	}
+	for _, tt := range tests {
+		r := request("GET //x HTTP/1.1\r\nHost: " + tt.host)
+		r.SNI = tt.sni
+		p := g.Trace(g.Listeners[tt.listener], r)[0]
+		if _, path, _ := strings.Cut(p.Response.Location.Text(), ".com"); strings.TrimPrefix(path, ":443") != tt.want {
+			t.Errorf("listener %d, host %s, server name %q: %s, want %s", tt.listener, tt.host, tt.sni, path, tt.want)
+		}
+	}
+}
+
 func TestLocationsAreFoundAsTheDocumentationSays(t *testing.T) {
 	documented := oneServer(`
 location = / { return 401; }

@@ -97,11 +97,7 @@ func (n *names) steps(v *virtual) []routing.Step {
 	slices.SortStableFunc(n.masks, func(a, b nameArm) int { return compareMasks(a.name, b.name) })
 	var arms []routing.Arm
 	for _, a := range n.masks {
-		when := routing.Cond(routing.Suffix{Of: host, Want: strings.TrimPrefix(a.name, "*"), Fold: true})
-		if beginning, ok := strings.CutSuffix(a.name, "*"); ok {
-			when = routing.Prefix{Of: host, Want: beginning, Fold: true}
-		}
-		arms = append(arms, n.arm(a, when, nil))
+		arms = append(arms, n.arm(a, masked(host, a.name), nil))
 	}
 	for _, a := range n.regexes {
 		x := n.lowering.regexes.compile(a.name, a.name != lower(a.name))
@@ -117,4 +113,18 @@ func (n *names) steps(v *virtual) []routing.Step {
 func (n *names) arm(a nameArm, when routing.Cond, do []routing.Step) routing.Arm {
 	do = append(do, &routing.Jump{To: a.server.block(), Span: a.at.Span()})
 	return routing.Arm{When: when, Do: do, Label: serverLabel(a), Span: a.at.Span()}
+}
+
+// masked is the condition that a host has a name, or fits a mask: "*.example.com", ".example.com" or "www.*".
+func masked(host routing.Expr, name string) routing.Cond {
+	if beginning, ok := strings.CutSuffix(name, "*"); ok {
+		return routing.Prefix{Of: host, Want: beginning, Fold: true}
+	}
+	if end, ok := strings.CutPrefix(name, "*"); ok {
+		return routing.Suffix{Of: host, Want: end, Fold: true}
+	}
+	if plain, ok := strings.CutPrefix(name, "."); ok {
+		return routing.Any{equals(host, plain), routing.Suffix{Of: host, Want: name, Fold: true}}
+	}
+	return routing.Equal{Of: host, To: routing.Text(name), Fold: true}
 }

@@ -64,7 +64,7 @@ func (w *lowering) listener(v *virtual) {
 	for _, s := range v.servers {
 		n.server(s)
 	}
-	steps := append(w.lineLimit(v.preferred), w.admit(v), w.withoutFragment())
+	steps := append(w.lineLimit(v.preferred), w.admit(v), w.withoutFragment(), w.normalized(v))
 	for _, gap := range w.http.gaps {
 		steps = append(steps, gapStep(gap))
 	}
@@ -91,7 +91,7 @@ func (s *server) nullBlock() string { return s.block() + " itself" }
 // serverBlocks lowers a server: limits, the normal form of the path, the rewrite codes of the server, the search for a location.
 func (w *lowering) serverBlocks(s *server) {
 	e := &env{server: s, scope: s.scope}
-	steps := slices.Concat(w.headerLimit(s), w.validHeaders(s), w.normalize(s), w.realAddress(s.scope))
+	steps := slices.Concat(w.headerLimit(s), w.validHeaders(s), w.realAddress(s.scope))
 	for _, gap := range s.scope.gaps {
 		steps = append(steps, gapStep(gap))
 	}
@@ -142,9 +142,37 @@ func isOdd(path string) bool {
 	return strings.ContainsAny(path, "%#") || strings.Contains(path, "//") || strings.Contains(path, "/.")
 }
 
-// normalize gives the path the form that locations are matched against.
-func (w *lowering) normalize(s *server) []routing.Step {
-	merge := isOn(w.flag(s.scope, "merge_slashes", true))
+// normalized gives the path the form that locations are matched against. The request line is read before the server is chosen, so that
+// merge_slashes is that of the default server, or over TLS that of the server whose name the handshake carries.
+func (w *lowering) normalized(v *virtual) routing.Step {
+	usual := w.merges(v.preferred)
+	m := &routing.Match{Span: v.at.Span()}
+	for _, s := range v.servers {
+		if v.tls && w.merges(s) != usual {
+			m.Arms = append(m.Arms, routing.Arm{When: w.shakesHandsAs(s), Do: w.normalize(!usual), Span: s.scope.head.Span()})
+		}
+	}
+	m.Arms = append(m.Arms, routing.Arm{When: routing.Always{}, Do: w.normalize(usual)})
+	return m
+}
+
+func (w *lowering) merges(s *server) bool { return isOn(w.flag(s.scope, "merge_slashes", true)) }
+
+// shakesHandsAs holds when the TLS handshake carries one of a server's names.
+func (w *lowering) shakesHandsAs(s *server) routing.Cond {
+	sni := routing.ReadOriginal(routing.InSNI, "")
+	var any routing.Any
+	for _, d := range w.own(s.scope, "server_name") {
+		for _, name := range d.Args() {
+			if !strings.HasPrefix(name, "~") {
+				any = append(any, masked(sni, lower(name)))
+			}
+		}
+	}
+	return any
+}
+
+func (w *lowering) normalize(merge bool) []routing.Step {
 	if steps := w.normalizers[merge]; steps != nil {
 		return steps
 	}
