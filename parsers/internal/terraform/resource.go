@@ -23,7 +23,11 @@ func (o object) address() string { return o.module.address(describe(o.block) + o
 func (m *instance) resourceReference(t hcl.Traversal, at hcl.Range) (cty.Value, hcl.Diagnostics) {
 	b, rest := m.declared(t)
 	if b == nil {
-		return cty.DynamicVal, failure(at, "no resource is called %s", text(t[:min(len(t), 3)]))
+		named := 2
+		if t.RootName() == "data" || t.RootName() == "resource" {
+			named = 3
+		}
+		return cty.DynamicVal, failure(at, "no resource is called %s", text(t[:min(len(t), named)]))
 	}
 	rep := m.repetition(b)
 	return rep.value(rest, func(i int, rest hcl.Traversal) (cty.Value, hcl.Diagnostics) {
