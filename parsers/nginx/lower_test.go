@@ -160,8 +160,11 @@ server { listen 80; listen 443 ssl; server_name .b.example.com; return 302 $uri;
 		listener        int
 		host, sni, want string
 	}{
-		{0, "a.example.com", "", "//x"}, {0, "b.example.com", "", "//x"},
-		{1, "b.example.com", "b.example.com", "/x"}, {1, "b.example.com", "", "//x"}, {1, "a.example.com", "www.b.example.com", "/x"},
+		{0, "a.example.com", "", "//x"},
+		{0, "b.example.com", "", "//x"},
+		{1, "b.example.com", "b.example.com", "/x"},
+		{1, "b.example.com", "", "//x"},
+		{1, "a.example.com", "www.b.example.com", "/x"},
 	}
 	for _, tt := range tests {
 		r := request("GET //x HTTP/1.1\r\nHost: " + tt.host)

@@ -161,15 +161,15 @@ func (w *lowering) merges(s *server) bool { return isOn(w.flag(s.scope, "merge_s
 // shakesHandsAs holds when the TLS handshake carries one of a server's names.
 func (w *lowering) shakesHandsAs(s *server) routing.Cond {
 	sni := routing.ReadOriginal(routing.InSNI, "")
-	var any routing.Any
+	var names routing.Any
 	for _, d := range w.own(s.scope, "server_name") {
 		for _, name := range d.Args() {
 			if !strings.HasPrefix(name, "~") {
-				any = append(any, masked(sni, lower(name)))
+				names = append(names, masked(sni, lower(name)))
 			}
 		}
 	}
-	return any
+	return names
 }
 
 func (w *lowering) normalize(merge bool) []routing.Step {
