@@ -24,7 +24,8 @@ type Subject struct {
 	Source   string // where the client endpoint was taken from
 	Services []string
 	Span     routing.Span
-	Probes   int // probes traced or sent
+	Notes    []routing.Note // remarks about the gateway as a whole
+	Probes   int            // probes traced or sent
 	Results  []Result
 	model    *routing.Gateway
 	endpoint Endpoint

@@ -6,6 +6,7 @@ import (
 	"github.com/asrscheck/asrscheck/parsers/appgateway"
 	"github.com/asrscheck/asrscheck/parsers/azure"
 	"github.com/asrscheck/asrscheck/parsers/routing"
+	"github.com/asrscheck/asrscheck/parsers/signalr"
 )
 
 var azureFormat = Format{
@@ -15,26 +16,93 @@ var azureFormat = Format{
 }
 
 // gatewayTypes are the resource types that are gateways, and what compiles them.
-var gatewayTypes = map[string]func(*azure.Resource) *routing.Gateway{
+var gatewayTypes = map[string]func(*azure.Resource, *azure.Estate) *routing.Gateway{
 	strings.ToLower(azure.ApplicationGateway): appgateway.Lower,
 }
 
-func loadAzure(s source, o Options) loaded { return readAzure(s, azureFiles(s, o)) }
+// azureInputs is what the inputs of one run together say of Azure.
+type azureInputs struct {
+	*azure.Estate
+	twins *azure.Twins[*routing.Gateway]
+}
 
-func readAzure(s source, files azure.Files) loaded {
-	var out loaded
-	report, err := azure.Stream(s.name, s.data, files, func(r *azure.Resource) error {
-		if lower := gatewayTypes[strings.ToLower(r.Type)]; lower != nil {
-			out.gateways = append(out.gateways, lower(r))
-		}
-		return nil
-	})
+func newAzureInputs() *azureInputs {
+	return &azureInputs{azure.NewEstate(), azure.NewTwins[*routing.Gateway]()}
+}
+
+// close fills in what refers to others, and tells the services.
+func (a *azureInputs) close(estate *routing.Estate) {
+	a.Close()
+	estate.Services = append(estate.Services, signalr.Services(a.Estate)...)
+}
+
+func loadAzure(s source, o Options) loaded { return readAzure(s, azureFiles(s, o), o.azure) }
+
+func readAzure(s source, files azure.Files, in *azureInputs) loaded {
+	f := found{in: in}
+	report, err := azure.Stream(s.name, s.data, files, f.resource)
 	if err != nil { // the text is not whole, so that what came before the error is not to be judged either
+		f.in.twins.Forget(f.gateways)
 		return loaded{problems: []routing.Problem{unreadable(s, err)}}
 	}
+	f.settle()
+	out := loaded{gateways: f.gateways}
 	out.attach(report.Problems)
 	out.files, out.along, out.note = report.Read, report.Read, strings.Join(report.Notes, "; ")
 	return out
+}
+
+// found is what one input holds.
+type found struct {
+	in       *azureInputs
+	gateways []*routing.Gateway
+	shared   []*azure.Resource
+	remarks  []remark
+}
+
+// remark is a note about a gateway of this or of an earlier input.
+type remark struct {
+	about *routing.Gateway
+	routing.Note
+}
+
+// resource takes one resource: gateways are compiled at once, so that one after the other can be forgotten; of the others those are kept
+// that gateways refer to.
+func (f *found) resource(r *azure.Resource) error {
+	lower := gatewayTypes[strings.ToLower(r.Type)]
+	if lower == nil {
+		if azure.IsShared(r) {
+			f.shared = append(f.shared, r)
+		}
+		return nil
+	}
+	twin, again := f.in.twins.Find(r)
+	if again && twin.Same {
+		f.remark(twin.Made, r.Span(), "the same description once more, which is judged once")
+		return nil
+	}
+	g := lower(r, f.in.Estate)
+	f.gateways = append(f.gateways, g)
+	if again {
+		f.remark(twin.Made, r.Span(), "another description of this gateway, "+string(r.Form)+"; each is judged by itself")
+		f.remark(g, twin.At, "another description of this gateway, "+string(twin.Form)+"; each is judged by itself")
+	}
+	f.in.twins.Add(r, g)
+	return nil
+}
+
+func (f *found) remark(about *routing.Gateway, at routing.Span, text string) {
+	f.remarks = append(f.remarks, remark{about, routing.Note{Span: at, Text: text}})
+}
+
+// settle hands over what was kept back until the text turned out to be whole.
+func (f *found) settle() {
+	for _, r := range f.shared {
+		f.in.Keep(r)
+	}
+	for _, m := range f.remarks {
+		m.about.Notes = append(m.about.Notes, m.Note)
+	}
 }
 
 // attach gives the problems of a text to every gateway in it, because it concerns what is known of each; without gateways they stay

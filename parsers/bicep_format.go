@@ -65,7 +65,7 @@ func loadCompiled(s source, out []byte, o Options) loaded {
 		out = []byte(both.TemplateJSON)
 	}
 	s.name, s.data = s.name+" (compiled)", out
-	got := readAzure(s, files)
+	got := readAzure(s, files, o.azure)
 	got.files = nil
 	got.note = strings.TrimSuffix(note+"; "+got.note, "; ")
 	return got

@@ -27,6 +27,7 @@ type Options struct {
 
 	named  []string          // paths that the user gave
 	isRead func(string) bool // whether a file has been read as an input
+	azure  *azureInputs
 }
 
 // maxFile bounds a single input: 512 MiB hold a Resource Graph answer with more than 10,000 gateways.
@@ -38,12 +39,14 @@ const maxFiles = 100_000
 // Load reads files, folders and "-" into one estate. What cannot be read becomes a problem of the estate that says where and what to
 // do; the other inputs are still read.
 func Load(paths []string, o Options) *routing.Estate {
+	o.azure = newAzureInputs()
 	l := &loader{options: o, estate: &routing.Estate{}, consumed: map[string]bool{}, waiting: map[string][]source{}}
 	l.options.named, l.options.isRead = paths, l.isRead
 	for _, p := range paths {
 		l.path(p)
 	}
 	l.loadTogether()
+	o.azure.close(l.estate)
 	return l.estate
 }
 

@@ -34,7 +34,7 @@ func loadTerraform(s source, o Options) loaded {
 	}
 	var out loaded
 	err := inTerraform(filepath.Dir(s.path), o, func(c *terraform.Configuration, shown string) {
-		out = plan(c, ".", shown)
+		out = plan(c, ".", shown, o.azure)
 	})
 	if err != nil {
 		return loaded{problems: []routing.Problem{unreadable(s, err)}}
@@ -50,7 +50,7 @@ func (l *loader) terraform(root string, files []string) {
 	}
 	err := inTerraform(root, l.options, func(c *terraform.Configuration, shown string) {
 		for _, dir := range c.Roots() {
-			got := plan(c, dir, shown)
+			got := plan(c, dir, shown, l.options.azure)
 			name := filepath.Join(root, filepath.FromSlash(dir))
 			l.estate.Inputs = append(l.estate.Inputs, routing.Input{Name: name, Format: terraformFormat.Name, Gateways: len(got.gateways), Files: got.files})
 			l.keep(got)
@@ -106,9 +106,9 @@ func valueFiles(names []string) ([]terraform.VarFile, error) {
 }
 
 // plan reads one root module into gateways.
-func plan(c *terraform.Configuration, dir, shown string) loaded {
+func plan(c *terraform.Configuration, dir, shown string, in *azureInputs) loaded {
 	m := c.Read(dir)
-	out := loaded{files: m.Files}
+	out, f := loaded{files: m.Files}, found{in: in}
 	problems := map[string][]routing.Problem{}
 	var all []azurerm.Resource
 	for _, r := range m.Resources {
@@ -116,13 +116,11 @@ func plan(c *terraform.Configuration, dir, shown string) loaded {
 		problems[r.Address] = r.Problems
 	}
 	report, err := azure.FromTerraform(all, azure.Terraform, func(r *azure.Resource) error {
-		if lower := gatewayTypes[strings.ToLower(r.Type)]; lower != nil {
-			g := lower(r)
-			g.Problems = append(g.Problems, problems[r.Address]...)
-			out.gateways = append(out.gateways, g)
-		}
-		return nil
+		r.Problems = append(r.Problems, problems[r.Address]...)
+		return f.resource(r)
 	})
+	f.settle()
+	out.gateways = f.gateways
 	if err != nil {
 		out.problems = append(out.problems, routing.Problem{Span: routing.Span{File: shown + path.Clean(dir)}, Message: err.Error(), Kind: routing.Unread})
 	}

@@ -86,6 +86,7 @@ type (
 		Source   string       `json:"source,omitempty"`
 		Services []string     `json:"services"`
 		Place    jsonPlace    `json:"place,omitzero"`
+		Notes    []jsonNote   `json:"notes,omitempty"`
 		Probes   int          `json:"probes"`
 		Results  []jsonResult `json:"requirements"`
 	}
@@ -176,7 +177,7 @@ func summaryOf(r *conformance.Report) jsonSummary {
 func subjectToJSON(s conformance.Subject) jsonSubject {
 	return jsonSubject{
 		Gateway: s.Gateway, Kind: s.Kind, Endpoint: s.Endpoint, Source: s.Source, Services: append([]string{}, s.Services...),
-		Place: jsonPlace(s.Span), Probes: s.Probes, Results: each(s.Results, resultToJSON),
+		Place: jsonPlace(s.Span), Notes: each(s.Notes, noteToJSON), Probes: s.Probes, Results: each(s.Results, resultToJSON),
 	}
 }
 
@@ -196,11 +197,13 @@ func liveToJSON(l *conformance.Live) *jsonLive {
 	return &jsonLive{l.Verdict, each(l.Cases, func(c conformance.CaseResult) jsonCase { return jsonCase(c) })}
 }
 
+func noteToJSON(n routing.Note) jsonNote { return jsonNote{n.Text, jsonPlace(n.Span)} }
+
 func findingToJSON(f conformance.Finding) jsonFinding {
 	return jsonFinding{
 		Rule: f.Rule, Requirement: f.Requirement, Severity: f.Severity, Advice: f.Advice, Message: f.Message, Fix: f.Fix, When: f.When,
 		Place: jsonPlace(f.Span), Probes: f.Probes,
-		Related: each(f.Related, func(n routing.Note) jsonNote { return jsonNote{n.Text, jsonPlace(n.Span)} }),
+		Related: each(f.Related, noteToJSON),
 		Trace:   each(f.Trace, func(e routing.Event) jsonEvent { return jsonEvent{e.Text, e.Decision, jsonPlace(e.Span)} }),
 	}
 }

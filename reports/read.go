@@ -104,7 +104,7 @@ func (c *checker) problem(p jsonProblem) routing.Problem {
 func (c *checker) subject(s jsonSubject) conformance.Subject {
 	return conformance.Subject{
 		Gateway: s.Gateway, Kind: s.Kind, Endpoint: s.Endpoint, Source: s.Source, Services: back(s.Services, func(s string) string { return s }),
-		Span: routing.Span(s.Place), Probes: s.Probes, Results: back(s.Results, c.result),
+		Span: routing.Span(s.Place), Notes: back(s.Notes, noteFromJSON), Probes: s.Probes, Results: back(s.Results, c.result),
 	}
 }
 
@@ -151,9 +151,13 @@ func (c *checker) finding(f jsonFinding) conformance.Finding {
 	return conformance.Finding{
 		Rule: f.Rule, Requirement: f.Requirement, Severity: f.Severity, Advice: f.Advice, Message: f.Message, Fix: f.Fix, When: f.When,
 		Span: routing.Span(f.Place), Probes: back(f.Probes, func(s string) string { return s }),
-		Related: back(f.Related, func(n jsonNote) routing.Note { return routing.Note{Span: routing.Span(n.Place), Text: n.Text} }),
+		Related: back(f.Related, noteFromJSON),
 		Trace: back(f.Trace, func(e jsonEvent) routing.Event {
 			return routing.Event{Span: routing.Span(e.Place), Text: e.Text, Decision: e.Decision}
 		}),
 	}
+}
+
+func noteFromJSON(n jsonNote) routing.Note {
+	return routing.Note{Span: routing.Span(n.Place), Text: n.Text}
 }

@@ -27,7 +27,11 @@ type text struct {
 func (t *text) subject(s *conformance.Subject) {
 	t.printf("%s\n", styled{bold, strings.TrimSpace(s.Kind + " " + s.Gateway)})
 	t.printf("  client endpoint   %s%s\n", s.Endpoint, inParentheses(s.Source))
-	t.printf("  services reached  %s\n\n", orNone(s.Services))
+	t.printf("  services reached  %s\n", orNone(s.Services))
+	for _, n := range s.Notes {
+		t.wrap("  ", "note             ", placeOf(n.Span)+n.Text)
+	}
+	t.printf("\n")
 	t.requirements(s)
 	t.findings(s)
 	t.traffic(s)

@@ -36,7 +36,7 @@ func lower(t testing.TB, name string, text []byte) *routing.Gateway {
 	if len(resources) != 1 {
 		t.Fatalf("%s holds %d gateways, want one", name, len(resources))
 	}
-	return appgateway.Lower(resources[0])
+	return appgateway.Lower(resources[0], azure.NewEstate())
 }
 
 // object is a part of a gateway as a test changes it.

@@ -26,7 +26,7 @@ func FuzzLower(f *testing.F) {
 			return
 		}
 		for _, r := range resources {
-			g := appgateway.Lower(r)
+			g := appgateway.Lower(r, azure.NewEstate())
 			for _, l := range g.Listeners {
 				paths := g.Trace(l, &routing.Request{Method: "GET", Scheme: "https", Host: "rt.contoso.example", Target: "/client/?hub=x"})
 				if len(paths) == 0 {
@@ -53,7 +53,7 @@ func BenchmarkAThousandGateways(b *testing.B) {
 	for b.Loop() {
 		arms := 0
 		_, err := azure.Stream("list.json", text, azure.Files{}, func(r *azure.Resource) error {
-			g := appgateway.Lower(r)
+			g := appgateway.Lower(r, azure.NewEstate())
 			arms += len(g.Blocks["path map rt-paths"][0].(*routing.Match).Arms)
 			return nil
 		})

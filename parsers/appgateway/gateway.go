@@ -17,10 +17,11 @@ import (
 // product is whose defaults apply.
 const product = "Application Gateway"
 
-// Lower compiles one gateway. It always returns one; what is wrong with it is in its Problems.
-func Lower(r *azure.Resource) *routing.Gateway {
+// Lower compiles one gateway. It always returns one; what is wrong with it is in its Problems. What it refers to in the estate is filled in
+// when the estate is closed.
+func Lower(r *azure.Resource, estate *azure.Estate) *routing.Gateway {
 	b := &builder{
-		r:     r,
+		r: r, estate: estate,
 		index: map[string]*collection{}, forwards: map[string]*routing.Forward{}, rewriteSet: map[string]*rewriteSet{},
 		g: &routing.Gateway{
 			Kind: "appgateway", Name: r.Title, Span: r.Span(), Problems: r.Problems,
@@ -30,12 +31,14 @@ func Lower(r *azure.Resource) *routing.Gateway {
 	b.generation = generationOf(r)
 	b.layer4()
 	b.listen()
+	b.policies()
 	return b.g
 }
 
 // builder compiles one gateway.
 type builder struct {
 	r          *azure.Resource
+	estate     *azure.Estate
 	g          *routing.Gateway
 	generation generation
 	index      map[string]*collection

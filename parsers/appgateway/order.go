@@ -27,6 +27,7 @@ func (b *builder) socket(s *socket, unknown []routing.Arm) {
 		&routing.Respond{Status: routing.DefaultOf("404", product), Label: "no listener has this host name", Span: s.span},
 	}
 	b.g.Listeners = append(b.g.Listeners, l)
+	b.publicName(l, s.frontend, sites)
 }
 
 // ordered puts the sites into the order in which requests are compared with them: by priority in v2, as listed in v1

@@ -21,6 +21,7 @@ type site struct {
 // socket is what the listeners of one frontend address and port share.
 type socket struct {
 	name, address string
+	frontend      azure.Object
 	port          int
 	tls           bool
 	span          routing.Span
@@ -115,7 +116,7 @@ func (b *builder) socketOf(listener azure.Object) (s socket, why string) {
 		return s, reasonOf(protocol, "it has no protocol")
 	}
 	return socket{
-		name: fmt.Sprintf("%s:%d", frontend.Name(), number), address: addressOf(frontend.Object), port: number,
+		name: fmt.Sprintf("%s:%d", frontend.Name(), number), address: addressOf(frontend.Object), frontend: frontend.Object, port: number,
 		tls: strings.EqualFold(protocol.Text(), "Https"), span: place(listener),
 	}, ""
 }

@@ -60,6 +60,10 @@ type Gateway struct {
 	Deferred *Deferred
 	Span     Span
 	Problems []Problem
+	// Uses are other resources that it refers to.
+	Uses []Use
+	// Notes are remarks about the gateway as a whole, such as where else it is described.
+	Notes []Note
 	// LogsKnown says that the program's Log steps are all that the product logs of requests.
 	LogsKnown bool
 	// LimitsKnown says that the program's conditions and settings are all by which the product bounds requests, a firewall included.
@@ -67,6 +71,14 @@ type Gateway struct {
 	// Variants are the same configuration under the other versions that it may run on, when the version is not known and
 	// makes a difference.
 	Variants []*Gateway
+}
+
+// Use is another resource that a gateway refers to.
+type Use struct {
+	Kind, Name string
+	At         Span // of the reference
+	// Read is where that resource stands in what was read; the zero Span where it was not.
+	Read Span
 }
 
 // Deferred are the blocks of a program that may be too large to hold at once: each is made when it is asked for, and forgotten again.

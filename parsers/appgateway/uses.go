@@ -1,0 +1,60 @@
+package appgateway
+
+import (
+	"github.com/asrscheck/asrscheck/parsers/azure"
+	"github.com/asrscheck/asrscheck/parsers/internal/jsontree"
+	"github.com/asrscheck/asrscheck/parsers/routing"
+)
+
+// use notes a reference to another resource, and does more with that resource if it is read.
+func (b *builder) use(kind, called string, id *jsontree.Node, more func(*azure.Resource)) {
+	if id.Unset() || id.Kind() == jsontree.String && id.Text() == "" {
+		return
+	}
+	g, at, name := b.g, len(b.g.Uses), ""
+	if id.Kind() == jsontree.String {
+		name = azure.LastSegment(id.Text())
+	}
+	g.Uses = append(g.Uses, routing.Use{Kind: called, Name: name, At: id.Span()})
+	b.estate.When(kind, id, func(r *azure.Resource) {
+		if r == nil {
+			return
+		}
+		g.Uses[at].Name, g.Uses[at].Read = r.Title, r.Span()
+		if more != nil {
+			more(r)
+		}
+	})
+}
+
+// policies are those of the firewall: of the gateway, of a listener, of a path rule. The most specific one counts ("Azure Web Application
+// Firewall policy overview": per-site and per-URI policies).
+func (b *builder) policies() {
+	holders := []azure.Object{b.r.Object}
+	holders = append(holders, b.r.List("httpListeners")...)
+	for _, m := range b.r.List("urlPathMaps") {
+		holders = append(holders, m.List("pathRules")...)
+	}
+	for _, o := range holders {
+		b.use(azure.FirewallPolicy, "firewall policy", o.Reference("firewallPolicy"), nil)
+	}
+}
+
+// publicName gives the sites that take every host the name of the public address, by which clients can reach them.
+func (b *builder) publicName(l *routing.Listener, frontend azure.Object, sites []*site) {
+	var open []string
+	for _, s := range sites {
+		if len(s.hosts) == 0 {
+			open = append(open, s.block)
+		}
+	}
+	b.use(azure.PublicIPAddress, "public address", frontend.Reference("publicIPAddress"), func(ip *azure.Resource) {
+		name := filled(ip.Child("dnsSettings").Get("fqdn"))
+		if name.State() != routing.Known {
+			return
+		}
+		for _, block := range open {
+			l.Hosts = append(l.Hosts, routing.HostEntry{Host: name.Text(), Block: block, Span: name.Span})
+		}
+	})
+}

@@ -1,0 +1,92 @@
+package azure
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/asrscheck/asrscheck/parsers/internal/jsontree"
+)
+
+// The types of resources that others refer to.
+const (
+	SignalR         = "Microsoft.SignalRService/SignalR"
+	CustomDomain    = "Microsoft.SignalRService/SignalR/customDomains"
+	FirewallPolicy  = "Microsoft.Network/ApplicationGatewayWebApplicationFirewallPolicies"
+	PublicIPAddress = "Microsoft.Network/publicIPAddresses"
+	PrivateEndpoint = "Microsoft.Network/privateEndpoints"
+	PrivateDNSZone  = "Microsoft.Network/privateDnsZones"
+)
+
+// shared are the types whose resources are kept until everything was read. They are small; gateways are not, of which an estate may have
+// thousands.
+var shared = []string{SignalR, FirewallPolicy, PublicIPAddress, PrivateEndpoint, PrivateDNSZone}
+
+// Estate is what all inputs of one run together say of Azure. Resources come in any order, so that what one refers to may be read
+// later: who needs another resource says so with When, and gets it at the end.
+type Estate struct {
+	resources []*Resource
+	byName    map[string][]*Resource
+	byAddress map[string][]*Resource
+	waiting   []func()
+}
+
+// NewEstate is one that holds nothing yet.
+func NewEstate() *Estate {
+	return &Estate{byName: map[string][]*Resource{}, byAddress: map[string][]*Resource{}}
+}
+
+// IsShared reports whether a resource is of a type that others refer to, or a part of one that is.
+func IsShared(r *Resource) bool {
+	return slices.ContainsFunc(shared, func(kind string) bool {
+		return r.Is(kind) || len(r.Type) > len(kind) && equalFold(r.Type[:len(kind)+1], kind+"/")
+	})
+}
+
+// Keep remembers a resource that is shared.
+func (e *Estate) Keep(r *Resource) {
+	e.resources = append(e.resources, r)
+	key := strings.ToLower(LastSegment(r.Title))
+	e.byName[key] = append(e.byName[key], r)
+	if r.Address != "" {
+		e.byAddress[r.Address] = append(e.byAddress[r.Address], r)
+	}
+}
+
+// All are the resources of a type that were kept, in the order in which they were read.
+func (e *Estate) All(kind string) []*Resource {
+	var out []*Resource
+	for _, r := range e.resources {
+		if r.Is(kind) {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// When calls use at the end with the resource of a type that an id means, or with nil if it was not read. The id may be unknown, as one
+// that an apply will tell: then it is found by what it refers to. The function must not hold on to the text that it came from.
+func (e *Estate) When(kind string, id *jsontree.Node, use func(*Resource)) {
+	address, attribute := attributeOf(id)
+	name := strings.ToLower(LastSegment(id.Text()))
+	e.waiting = append(e.waiting, func() {
+		candidates := e.byName[name]
+		if attribute == "id" {
+			candidates = e.byAddress[address]
+		}
+		for _, r := range candidates {
+			if r.Is(kind) && r.meant(id) {
+				use(r)
+				return
+			}
+		}
+		use(nil)
+	})
+}
+
+// Close says that everything was read.
+func (e *Estate) Close() {
+	for _, use := range e.waiting {
+		use()
+	}
+	e.waiting = nil
+}
