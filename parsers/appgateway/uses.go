@@ -49,7 +49,7 @@ func (b *builder) publicName(l *routing.Listener, frontend azure.Object, sites [
 		}
 	}
 	b.use(azure.PublicIPAddress, "public address", frontend.Reference("publicIPAddress"), func(ip *azure.Resource) {
-		name := filled(ip.Child("dnsSettings").Get("fqdn"))
+		name := azure.Filled(ip.Child("dnsSettings").Get("fqdn"))
 		if name.State() != routing.Known {
 			return
 		}
