@@ -79,8 +79,11 @@ func (p *Path) decide(at Span, text string) {
 	p.last = &event{Event: Event{at, text, true}, before: p.last}
 }
 
-// changed notes that a place of the request was changed.
+// changed notes that a place of the request was changed. A parser's own variables, whose names begin with a colon, are nobody's business.
 func (p *Path) changed(at Span, verb string, what Place, value Value) {
+	if what.Kind == InVar && strings.HasPrefix(what.Name, ":") {
+		return
+	}
 	p.last = &event{Event: Event{Span: at}, verb: verb, what: what, value: value, before: p.last}
 }
 
