@@ -1,8 +1,6 @@
 package appgateway
 
 import (
-	"net"
-	"strconv"
 	"strings"
 
 	"github.com/asrscheck/asrscheck/parsers/azure"
@@ -74,7 +72,7 @@ func members(pool, settings azure.Object, weight int) []routing.Member {
 	var out []routing.Member
 	for _, o := range pool.List("backendAddresses") {
 		name := memberName(o)
-		out = append(out, routing.Member{Address: addressWith(name, port), Weight: weight, Span: name.Span})
+		out = append(out, routing.Member{Address: azure.AddressWith(name, port), Weight: weight, Span: name.Span})
 	}
 	return out
 }
@@ -83,17 +81,4 @@ func members(pool, settings azure.Object, weight int) []routing.Member {
 func memberName(o azure.Object) routing.Value {
 	name := azure.Or(azure.Filled(o.Get("fqdn")), azure.Filled(o.Get("ipAddress")))
 	return azure.Or(name, routing.UnknownOf("the pool member has neither a name nor an address", o.Span()))
-}
-
-func addressWith(name, port routing.Value) routing.Value {
-	switch {
-	case name.IsUnknown() || !port.IsSet():
-		return name
-	case port.IsUnknown():
-		return port
-	}
-	if _, err := strconv.ParseUint(port.Text(), 10, 16); err != nil {
-		return routing.UnknownOf("the backend port is no number", port.Span)
-	}
-	return azure.Became(name, net.JoinHostPort(strings.Trim(name.Text(), "[]"), port.Text()))
 }

@@ -20,7 +20,7 @@ func TestWhatAValueCameFromStaysWithIt(t *testing.T) {
 	for what, v := range map[string]routing.Value{
 		"a text":              name,
 		"in lower case":       azure.Lowered(name),
-		"an address":          addressWith(name, routing.Of("443", routing.Span{})),
+		"an address":          azure.AddressWith(name, routing.Of("443", routing.Span{})),
 		"a boolean":           azure.Flag(came(jsontree.NewString(nowhere, "True"))),
 		"what is no boolean":  azure.Flag(came(jsontree.NewString(nowhere, "x"))),
 		"an unknown":          azure.Text(came(jsontree.NewUnknown(nowhere, "why"))),

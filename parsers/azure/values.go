@@ -1,6 +1,7 @@
 package azure
 
 import (
+	"net"
 	"strconv"
 	"strings"
 
@@ -108,4 +109,18 @@ func ReasonOf(v routing.Value, unset string) string {
 		return v.Why()
 	}
 	return unset
+}
+
+// AddressWith is a host with its port; unknown where one of the two is.
+func AddressWith(name, port routing.Value) routing.Value {
+	switch {
+	case name.IsUnknown() || !port.IsSet():
+		return name
+	case port.IsUnknown():
+		return port
+	}
+	if _, err := strconv.ParseUint(port.Text(), 10, 16); err != nil {
+		return routing.UnknownOf("the backend port is no number", port.Span)
+	}
+	return Became(name, net.JoinHostPort(strings.Trim(name.Text(), "[]"), port.Text()))
 }

@@ -167,5 +167,7 @@ type Probe struct {
 	Statuses Value
 	// Body is a text that the answer must hold; unset: any.
 	Body Value
-	Span Span
+	// UsesUnhealthy says that requests go on when every member fails its probes.
+	UsesUnhealthy bool
+	Span          Span
 }
