@@ -43,20 +43,28 @@ func pollIsHeld(p *conformance.Pass) func(*conformance.Arrival) conformance.Opin
 		if o, ended := otherMethod(a, "GET"); ended {
 			return o
 		}
-		for _, d := range a.Deliveries() {
-			v := d.Setting(routing.Cache)
-			switch {
-			case v.IsUnknown():
-				return cannotTell(v, d.Forward.Span)
-			case isOn(v):
-				return wrong(v, d.Forward.Span, "polls are cached: one client's answer can be served to another")
+		if o, ended := onTheWay(a, func(d *routing.Delivery) (conformance.Opinion, bool) {
+			if o, ended := notCached(d); ended {
+				return o, true
 			}
-			if o, ended := waitsLongEnough(p, d); ended {
-				return o
-			}
+			return waitsLongEnough(p, d)
+		}); ended {
+			return o
 		}
 		return conformance.Fine()
 	}
+}
+
+// notCached ends the judgement where a delivery's answer may be served to another client.
+func notCached(d *routing.Delivery) (conformance.Opinion, bool) {
+	v := d.Setting(routing.Cache)
+	switch {
+	case v.IsUnknown():
+		return cannotTell(v, d.Forward.Span), true
+	case isOn(v):
+		return wrong(v, d.Forward.Span, "polls are cached: one client's answer can be served to another"), true
+	}
+	return conformance.Opinion{}, false
 }
 
 func waitsLongEnough(p *conformance.Pass, on *routing.Delivery) (conformance.Opinion, bool) {

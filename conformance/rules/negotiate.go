@@ -127,9 +127,15 @@ func unchanged(a *conformance.Arrival, method string) (conformance.Opinion, bool
 
 // inTime wants the first byte to be waited for long enough.
 func inTime(a *conformance.Arrival, least time.Duration) conformance.Opinion {
-	timeout := a.Delivery.Setting(routing.ReadTimeout)
-	if d, ok := timeout.Duration(); ok && d < least {
-		return wrong(timeout, a.Delivery.Forward.Span, fmt.Sprintf("the answer is waited for only %s", seconds(d)))
+	o, ended := onTheWay(a, func(on *routing.Delivery) (conformance.Opinion, bool) {
+		timeout := on.Setting(routing.ReadTimeout)
+		if d, ok := timeout.Duration(); ok && d < least {
+			return wrong(timeout, on.Forward.Span, fmt.Sprintf("the answer is waited for only %s", seconds(d))), true
+		}
+		return conformance.Opinion{}, false
+	})
+	if ended {
+		return o
 	}
 	return conformance.Fine()
 }

@@ -37,12 +37,14 @@ func eventsPass(p *conformance.Pass) func(*conformance.Arrival) conformance.Opin
 		if o, ended := unchanged(a, "GET"); ended {
 			return o
 		}
-		for _, d := range a.Deliveries() {
-			if o, ended := notHeldBack(p, d); ended {
-				return o
-			}
+		held, ended := onTheWay(a, func(d *routing.Delivery) (conformance.Opinion, bool) { return notHeldBack(p, d) })
+		if ended && held.Breaks() {
+			return held
 		}
-		return outlivesPings(p, a, routing.ReadTimeout, "event stream")
+		if quiet := outlivesPings(p, a, routing.ReadTimeout, "event stream"); !ended || quiet.Breaks() {
+			return quiet
+		}
+		return held
 	}
 }
 

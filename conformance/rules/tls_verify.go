@@ -28,6 +28,14 @@ var tlsVerify = &conformance.Rule{
 }
 
 func certificateIsVerified(a *conformance.Arrival) conformance.Opinion {
+	for _, d := range handovers(a) {
+		for _, setting := range []routing.Setting{routing.VerifyChain, routing.VerifyName} {
+			v := d.Setting(setting)
+			if on, ok := v.Bool(); ok && !on && d.Scheme.Text() == "https" {
+				return wrong(v, d.Forward.Span, "the certificate of "+d.Address.Text()+", another gateway, is accepted without verification"+defaultOf(v)).On(d)
+			}
+		}
+	}
 	d := a.Delivery
 	for _, setting := range []routing.Setting{routing.VerifyChain, routing.VerifyName} {
 		v := d.Setting(setting)

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"github.com/asrscheck/asrscheck/conformance"
+	"github.com/asrscheck/asrscheck/parsers/routing"
 )
 
 var upstreamTLS = &conformance.Rule{
@@ -26,6 +27,11 @@ var upstreamTLS = &conformance.Rule{
 }
 
 func isEncrypted(a *conformance.Arrival) conformance.Opinion {
+	for _, d := range handovers(a) {
+		if d.Scheme.Text() == "http" {
+			return wrong(d.Scheme, d.Forward.Span, "requests go on to "+d.Address.Text()+", another gateway, over plain HTTP").On(d)
+		}
+	}
 	scheme := a.Delivery.Scheme
 	switch {
 	case scheme.IsUnknown():
@@ -34,6 +40,17 @@ func isEncrypted(a *conformance.Arrival) conformance.Opinion {
 		return conformance.Fine()
 	}
 	return wrong(scheme, a.Delivery.Forward.Span, "requests go to "+a.Service+" over plain HTTP")
+}
+
+// handovers are the deliveries on the way that go to another gateway, across a network, and not to a listener of the same one.
+func handovers(a *conformance.Arrival) []*routing.Delivery {
+	var out []*routing.Delivery
+	for i, d := range a.Via {
+		if next := a.Deliveries()[i+1]; next != nil && next.Gateway != d.Gateway {
+			out = append(out, d)
+		}
+	}
+	return out
 }
 
 // overTLS asks only where TLS is spoken to the service.

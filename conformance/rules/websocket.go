@@ -35,13 +35,19 @@ func handshakeIsRelayed(p *conformance.Pass) func(*conformance.Arrival) conforma
 		if o, ended := otherMethod(a, "GET"); ended {
 			return o
 		}
-		for _, d := range a.Deliveries() {
-			if u := d.Upgrades(); u.Is != routing.Yes {
-				return notUpgraded(u, d)
-			}
+		if o, ended := onTheWay(a, upgraded); ended {
+			return o
 		}
 		return outlivesPings(p, a, routing.IdleTimeout, "WebSocket")
 	}
+}
+
+// upgraded ends the judgement where a delivery does not ask for the upgrade.
+func upgraded(d *routing.Delivery) (conformance.Opinion, bool) {
+	if u := d.Upgrades(); u.Is != routing.Yes {
+		return notUpgraded(u, d), true
+	}
+	return conformance.Opinion{}, false
 }
 
 func notUpgraded(u routing.Upgrading, d *routing.Delivery) conformance.Opinion {

@@ -13,7 +13,9 @@ type Path struct {
 	Response *Response
 	// Unknown says why the end cannot be told: something that was not read, a script, too many possibilities, a loop.
 	Unknown Value
-	// Via are the deliveries to the gateway's own listeners on the way.
+	// Gateway is the one in which the path ends: the one that was asked about, or another one of its estate.
+	Gateway *Gateway
+	// Via are the deliveries on the way: to the gateway's own listeners, and to other gateways of the estate.
 	Via []*Delivery
 	// Assumed are the answers that were assumed for conditions that cannot be decided by reading.
 	Assumed []Assumption
