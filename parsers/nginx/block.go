@@ -65,11 +65,11 @@ func locationName(d Directive) (locationKind, string) {
 	return byPrefix, name
 }
 
-// splitModifier splits a modifier from a name that is written without space between them.
+// splitModifier splits a modifier from a name that is written without space between them. The name may be empty: "~" alone matches all.
 func splitModifier(word string) (modifier, name string) {
 	for _, m := range []string{"^~", "~*", "=", "~"} {
-		if len(word) > len(m) && word[:len(m)] == m {
-			return m, word[len(m):]
+		if name, ok := strings.CutPrefix(word, m); ok {
+			return m, name
 		}
 	}
 	return "", word

@@ -81,13 +81,18 @@ func (w *lowering) format(name string, d Directive, e *env) routing.Expr {
 		w.refuse(d, `unknown log format "`+name+`"`)
 		return unknown(`unknown log format "`+name+`"`, d.Span())
 	}
-	first := 2
-	if strings.HasPrefix(f.Value(2), "escape=") {
-		first = 3
+	var line routing.Concat
+	for _, word := range formatWords(f) {
+		line.Parts = append(line.Parts, w.text(word, f, inLog))
 	}
-	var line strings.Builder
-	for i := first; i < f.Len(); i++ {
-		line.WriteString(f.Value(i))
+	return routing.Remark{Of: line, Related: []routing.Note{{Span: d.Span(), Text: "writes this format"}}}
+}
+
+// formatWords are the texts of a log_format. Each is read on its own: a name of a variable does not go on in the next word.
+func formatWords(f Directive) []string {
+	words := f.Args()[min(1, len(f.Args())):]
+	if len(words) > 0 && strings.HasPrefix(words[0], "escape=") {
+		return words[1:]
 	}
-	return routing.Remark{Of: w.text(line.String(), f, inLog), Related: []routing.Note{{Span: d.Span(), Text: "writes this format"}}}
+	return words
 }

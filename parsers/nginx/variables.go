@@ -135,8 +135,11 @@ func (w *lowering) ofRequest(name string, e *env) routing.Expr {
 		return w.serverName(e)
 	}
 	kind, rest, ok := strings.Cut(name, "_")
-	if !ok || rest == "" {
+	if !ok {
 		return nil
+	}
+	if rest == "" && (kind == "arg" || kind == "http") {
+		return routing.Text("") // nothing has an empty name
 	}
 	switch kind {
 	case "arg":
