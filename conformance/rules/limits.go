@@ -29,10 +29,8 @@ var limits = &conformance.Rule{
 
 func checkLimits(p *conformance.Pass) {
 	leaveUnless(p, (*conformance.Arrival).Arrived, "no request gets through to the service, which is told under negotiate")
-	for _, g := range p.Gateways() {
-		if !g.LimitsKnown {
-			p.Leave("what this kind of gateway bounds, and what its firewall blocks, is decided outside of what was read", g.Span)
-		}
+	if !p.Gateway.LimitsKnown {
+		p.Leave("what this kind of gateway bounds, and what its firewall blocks, is decided outside of what was read", p.Gateway.Span)
 	}
 	p.Judge(conformance.ProbeKinds, rateIsNotBounded)
 	for _, kind := range conformance.ProbeKinds {

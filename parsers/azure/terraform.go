@@ -105,32 +105,26 @@ func settle(all []azurerm.Resource) {
 	for _, t := range all {
 		byAddress[t.Address] = t
 	}
-	for again := true; again; {
-		again = false
-		for _, t := range all {
-			again = settleIn(t.Attributes, byAddress) || again
-		}
+	for _, t := range all {
+		settleIn(t.Attributes, byAddress)
 	}
 }
 
-// settleIn settles what can be settled by now, and reports whether something was: others may follow from it.
-func settleIn(n *jsontree.Node, byAddress map[string]azurerm.Resource) (some bool) {
+func settleIn(n *jsontree.Node, byAddress map[string]azurerm.Resource) {
 	for child := range n.All() {
-		some = settleIn(child, byAddress) || some
+		settleIn(child, byAddress)
 	}
 	if n.Kind() != jsontree.Unknown {
-		return some
+		return
 	}
 	address, attribute := attributeOf(n)
 	of, ok := byAddress[address]
 	if !ok {
-		return some
+		return
 	}
 	if value := azurerm.Computed(of, attribute); value != nil {
 		value = value.Moved(n.Place(), "")
 		value.AddOrigins(n.Origins()...)
 		n.SetValue(value)
-		return true
 	}
-	return some
 }

@@ -7,13 +7,8 @@ import (
 	"github.com/asrscheck/asrscheck/parsers/internal/jsontree"
 )
 
-// The types of gateways: Application Gateway, and Front Door in the tiers Standard and Premium, whose parts are resources below a profile, and
-// in the classic one.
-const (
-	ApplicationGateway = "Microsoft.Network/applicationGateways"
-	FrontDoorProfile   = "Microsoft.Cdn/profiles"
-	ClassicFrontDoor   = "Microsoft.Network/frontDoors"
-)
+// ApplicationGateway is the type of an Application Gateway.
+const ApplicationGateway = "Microsoft.Network/applicationGateways"
 
 // fullType is a provider's namespace and at least one type.
 var fullType = regexp.MustCompile(`^[A-Za-z0-9]+(\.[A-Za-z0-9]+)+(/[A-Za-z0-9]+)+$`)
@@ -22,7 +17,6 @@ var fullType = regexp.MustCompile(`^[A-Za-z0-9]+(\.[A-Za-z0-9]+)+(/[A-Za-z0-9]+)
 // PUT request, say.
 var signatures = map[string][]string{
 	ApplicationGateway: {"httpListeners", "backendHttpSettingsCollection", "requestRoutingRules", "gatewayIPConfigurations"},
-	ClassicFrontDoor:   {"frontendEndpoints", "backendPoolsSettings"},
 }
 
 // typeOf is the full type of a resource; empty when the object is none.

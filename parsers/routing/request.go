@@ -16,8 +16,7 @@ type Request struct {
 	ClientIP string
 	Header   []Field // without Host
 	BodySize int64
-	unknown  []HeaderValue // headers that a delivery to another listener carries and whose values are not known
-	from     Value         // why the client's address is not known, where another gateway is the client
+	unknown  []HeaderValue // headers that a delivery to an own listener carries and whose values are not known
 }
 
 // Path is the raw path of the target.
