@@ -140,6 +140,21 @@ func TestReadingAndTrafficAgreeOnEveryChange(t *testing.T) {
 		}},
 	}
 	var all []*reading
+	for _, tt := range intoAnotherGateway() {
+		behind := soundProgram()
+		behind.gateway.Listeners[0].Names = []string{"behind.example.com"}
+		if tt.behind != nil {
+			tt.behind(behind)
+		}
+		estate := &routing.Estate{Gateways: []*routing.Gateway{behind.build(), frontOf(tt.change)}}
+		estate.Connect()
+		estate.Gateways = estate.Gateways[1:]
+		found := readings("through another gateway, "+tt.name, estate, edge())
+		if len(found) != 1 {
+			t.Errorf("%s: rules judge %d subjects", tt.name, len(found))
+		}
+		all = append(all, found...)
+	}
 	for _, tt := range tests {
 		p := soundProgram()
 		tt.change(p)
@@ -150,4 +165,45 @@ func TestReadingAndTrafficAgreeOnEveryChange(t *testing.T) {
 		all = append(all, found...)
 	}
 	agree(t, all)
+}
+
+// passedOn is a change to a gateway that forwards to another one of its estate, or to that other one.
+type passedOn struct {
+	name           string
+	change, behind func(*program)
+}
+
+func intoAnotherGateway() []passedOn {
+	return []passedOn{
+		{name: "nothing"},
+		{name: "20 seconds to read in front", change: func(p *program) { p.set(routing.ReadTimeout, "20s") }},
+		{name: "20 seconds to read behind", behind: func(p *program) { p.set(routing.ReadTimeout, "20s") }},
+		{name: "15 seconds idle in front", change: func(p *program) { p.set(routing.IdleTimeout, "15s") }},
+		{name: "15 seconds idle behind", behind: func(p *program) { p.set(routing.IdleTimeout, "15s") }},
+		{name: "buffering holds in front", change: func(p *program) { p.set(routing.Buffering, "holds") }},
+		{name: "buffering unknown in front, holds behind", change: func(p *program) { p.unknown(routing.Buffering) }, behind: func(p *program) { p.set(routing.Buffering, "holds") }},
+		{name: "no upgrade in front", change: func(p *program) { p.set(routing.Upgrade, "never") }},
+		{name: "no upgrade behind", behind: func(p *program) { p.set(routing.Upgrade, "never") }},
+		{name: "the cache is on in front", change: func(p *program) { p.set(routing.Cache, "true") }},
+		{name: "Host decided in front only", change: func(p *program) { p.before = []routing.Step{setHeader("Host", lit(other))} }},
+		{name: "Host kept behind", behind: func(p *program) { p.before = nil }},
+		{name: "Host of the service set in front, kept behind", change: func(p *program) { p.before = []routing.Step{setHeader("Host", lit(chat))} }, behind: func(p *program) { p.before = nil }},
+		{name: "the prefix doubled in front", change: func(p *program) {
+			p.forward.Target = routing.Concat{Parts: []routing.Expr{lit("/client"), routing.Read(routing.InTarget, "")}}
+		}},
+		{name: "TLS spoken to a plain listener", behind: func(p *program) { p.gateway.Listeners[0].TLS = false }},
+		{name: "everything but clients passed on, and shut out behind", change: func(p *program) { p.when = routing.Always{} }},
+	}
+}
+
+// frontOf is a sound gateway that forwards to the one at behind.example.com.
+func frontOf(change func(*program)) *routing.Gateway {
+	p := soundProgram()
+	p.gateway.Name, p.before = "front", nil
+	p.forward.To = lit("behind.example.com:443")
+	p.forward.Settings[routing.SNI], p.forward.Settings[routing.VerifiedName] = lit("behind.example.com"), lit("behind.example.com")
+	if change != nil {
+		change(p)
+	}
+	return p.build()
 }

@@ -54,7 +54,7 @@ func (a *Arrival) Instance() string {
 	return a.Outcome()
 }
 
-// Deliveries are all deliveries of the request: those to the gateway's own listeners on the way, and the last.
+// Deliveries are all deliveries of the request: those to other listeners on the way, and the last.
 func (a *Arrival) Deliveries() []*routing.Delivery {
 	return append(slices.Clip(a.Via), a.Delivery)
 }

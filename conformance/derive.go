@@ -56,13 +56,13 @@ func mentionsService(g *routing.Gateway, block string, services *Services) bool 
 	g.Literals(block, func(v routing.Value) {
 		found = found || v.Text() != "" && services.Is(v.Text()) || v.IsUnknown()
 	})
-	return found || hopsInside(g, block)
+	return found || leadsOn(g, block)
 }
 
-// hopsInside reports whether a block forwards to another listener of the gateway, which may lead on.
-func hopsInside(g *routing.Gateway, block string) bool {
+// leadsOn reports whether a block forwards to another listener, of the gateway or of another one of the estate, which may lead on.
+func leadsOn(g *routing.Gateway, block string) bool {
 	found := false
-	g.Literals(block, func(v routing.Value) { found = found || g.ListenerAt(v.Text()) != nil })
+	g.Literals(block, func(v routing.Value) { found = found || g.LeadsOn(v.Text()) })
 	return found
 }
 

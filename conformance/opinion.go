@@ -7,6 +7,7 @@ type Opinion struct {
 	kind    opinionKind
 	finding Finding
 	missing Missing
+	on      string // the kind of the gateway that it is about, where that is not the one in which the request ends
 }
 
 type opinionKind uint8
@@ -30,6 +31,15 @@ func Bad(f Finding) Opinion { return Opinion{kind: bad, finding: f} }
 // CannotTell is for arrivals that hang on something unknown.
 func CannotTell(why string, at routing.Span) Opinion {
 	return Opinion{kind: cannotTell, missing: Missing{why, at}}
+}
+
+// Breaks reports whether the requirement is broken, as opposed to left open.
+func (o Opinion) Breaks() bool { return o.kind == bad }
+
+// On says which delivery on the way the opinion is about, for advice that fits the gateway that sends it.
+func (o Opinion) On(d *routing.Delivery) Opinion {
+	o.on = d.Gateway.Kind
+	return o
 }
 
 // AsWarning is the opinion with a finding that only warns.
@@ -66,14 +76,22 @@ func (p *Pass) JudgeWays(arrivals []*Arrival, ask func(*Arrival) Opinion) {
 		case o.kind == cannotTell:
 			p.Leave(o.missing.Why, o.missing.Span)
 		case o.kind == bad && (all || certain && len(arrivals[i].Assumed) == 0):
-			p.breakAt(arrivals[i], o.finding)
+			p.breakAt(arrivals[i], o)
 		case o.kind == bad:
 			p.Leave(assumptionOf(arrivals[i])+"; if so: "+o.finding.Message, o.finding.Span)
 		}
 	}
 }
 
-func (p *Pass) breakAt(a *Arrival, f Finding) {
+func (p *Pass) breakAt(a *Arrival, o Opinion) {
+	f := o.finding
+	switch {
+	case f.Fix != "":
+	case o.on != "":
+		f.Fix = p.rule.FixFor(o.on)
+	case a.Gateway != nil:
+		f.Fix = p.rule.FixFor(a.Gateway.Kind)
+	}
 	f.Trace = a.Events()
 	f.Probes = append(f.Probes, string(a.Probe.Kind))
 	p.Break(f)

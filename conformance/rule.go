@@ -110,13 +110,42 @@ func (p *Pass) Listeners() []*routing.Listener { return listenersFor(p.Gateway, 
 
 // LooksAt reports whether anything that clients of the endpoint meet depends on a place of the request.
 func (p *Pass) LooksAt(what routing.Place) bool {
-	return slices.ContainsFunc(p.Listeners(), func(l *routing.Listener) bool {
+	here := slices.ContainsFunc(p.Listeners(), func(l *routing.Listener) bool {
 		return p.Gateway.LooksAt(p.subject.entryOf(l, p.Endpoint.Host), what)
+	})
+	return here || slices.ContainsFunc(p.Gateways()[1:], func(g *routing.Gateway) bool {
+		return slices.ContainsFunc(g.Listeners, func(l *routing.Listener) bool { return g.LooksAt(l.Entry, what) })
 	})
 }
 
-// LimitsBelow reports whether the program compares the length of anything with fewer bytes than that.
-func (p *Pass) LimitsBelow(bytes int) bool { return p.subject.limit > 0 && p.subject.limit < bytes }
+// Gateways are those that probes go through: the one that is asked about, and others of the estate that it leads to.
+func (p *Pass) Gateways() []*routing.Gateway {
+	out := []*routing.Gateway{p.Gateway}
+	for _, kind := range ProbeKinds {
+		for _, a := range p.Arrivals(kind) {
+			if a.Gateway != nil && !slices.Contains(out, a.Gateway) {
+				out = append(out, a.Gateway)
+			}
+			for _, d := range a.Via {
+				if !slices.Contains(out, d.Gateway) {
+					out = append(out, d.Gateway)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// LimitsBelow reports whether a program on the way compares the length of anything with fewer bytes than that.
+func (p *Pass) LimitsBelow(bytes int) bool {
+	if p.subject.limit > 0 && p.subject.limit < bytes {
+		return true
+	}
+	return slices.ContainsFunc(p.Gateways()[1:], func(g *routing.Gateway) bool {
+		limit, ok := g.ShortestLimit()
+		return ok && limit < bytes
+	})
+}
 
 // MayReachSeveral reports whether more than one instance stands in the part of the program that serves the client endpoint.
 func (p *Pass) MayReachSeveral() bool { return p.subject.severalInstances() }

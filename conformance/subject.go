@@ -222,7 +222,7 @@ func (s *subject) severalInstances() bool {
 		s.gateway.Literals(s.entryOf(l, s.endpoint.Host), func(v routing.Value) {
 			host := routing.HostName(v.Text())
 			switch {
-			case v.IsUnknown() || s.gateway.ListenerAt(v.Text()) != nil:
+			case v.IsUnknown() || s.gateway.LeadsOn(v.Text()):
 				names["?"], names["*"] = true, true
 			case s.services.Is(host), s.gateway.Pools[v.Text()] != nil && len(s.gateway.Pools[v.Text()].Members) > 1:
 				names[host] = true

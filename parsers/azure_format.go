@@ -5,6 +5,7 @@ import (
 
 	"github.com/asrscheck/asrscheck/parsers/appgateway"
 	"github.com/asrscheck/asrscheck/parsers/azure"
+	"github.com/asrscheck/asrscheck/parsers/frontdoor"
 	"github.com/asrscheck/asrscheck/parsers/routing"
 	"github.com/asrscheck/asrscheck/parsers/signalr"
 )
@@ -15,9 +16,11 @@ var azureFormat = Format{
 	load:       loadAzure,
 }
 
-// gatewayTypes are the resource types that are gateways, and what compiles them.
+// gatewayTypes are the resource types that are gateways, and what compiles them; it returns nil for what turns out to be none.
 var gatewayTypes = map[string]func(*azure.Resource, *azure.Estate) *routing.Gateway{
 	strings.ToLower(azure.ApplicationGateway): appgateway.Lower,
+	strings.ToLower(azure.FrontDoorProfile):   frontdoor.Lower,
+	strings.ToLower(azure.ClassicFrontDoor):   frontdoor.LowerClassic,
 }
 
 // azureInputs is what the inputs of one run together say of Azure.
@@ -33,13 +36,14 @@ func newAzureInputs() *azureInputs {
 // close fills in what refers to others, and tells the services.
 func (a *azureInputs) close(estate *routing.Estate) {
 	a.Close()
+	estate.Gateways = append(estate.Gateways, frontdoor.WithoutProfile(a.Estate)...)
 	estate.Services = append(estate.Services, signalr.Services(a.Estate)...)
 }
 
 func loadAzure(s source, o Options) loaded { return readAzure(s, azureFiles(s, o), o.azure) }
 
 func readAzure(s source, files azure.Files, in *azureInputs) loaded {
-	f := found{in: in}
+	f := found{in: in, source: s.name}
 	report, err := azure.Stream(s.name, s.data, files, f.resource)
 	if err != nil { // the text is not whole, so that what came before the error is not to be judged either
 		f.in.twins.Forget(f.gateways)
@@ -55,6 +59,7 @@ func readAzure(s source, files azure.Files, in *azureInputs) loaded {
 // found is what one input holds.
 type found struct {
 	in       *azureInputs
+	source   string // the input, or the root module
 	gateways []*routing.Gateway
 	shared   []*azure.Resource
 	remarks  []remark
@@ -69,11 +74,12 @@ type remark struct {
 // resource takes one resource: gateways are compiled at once, so that one after the other can be forgotten; of the others those are kept
 // that gateways refer to.
 func (f *found) resource(r *azure.Resource) error {
+	r.Source = f.source
+	if azure.IsShared(r) {
+		f.shared = append(f.shared, r)
+	}
 	lower := gatewayTypes[strings.ToLower(r.Type)]
 	if lower == nil {
-		if azure.IsShared(r) {
-			f.shared = append(f.shared, r)
-		}
 		return nil
 	}
 	twin, again := f.in.twins.Find(r)
@@ -82,6 +88,9 @@ func (f *found) resource(r *azure.Resource) error {
 		return nil
 	}
 	g := lower(r, f.in.Estate)
+	if g == nil { // a resource of the same type that is no gateway
+		return nil
+	}
 	f.gateways = append(f.gateways, g)
 	if again {
 		f.remark(twin.Made, r.Span(), "another description of this gateway, "+string(r.Form)+"; each is judged by itself")

@@ -47,6 +47,7 @@ func Load(paths []string, o Options) *routing.Estate {
 	}
 	l.loadTogether()
 	o.azure.close(l.estate)
+	l.estate.Connect()
 	return l.estate
 }
 

@@ -108,7 +108,7 @@ func valueFiles(names []string) ([]terraform.VarFile, error) {
 // plan reads one root module into gateways.
 func plan(c *terraform.Configuration, dir, shown string, in *azureInputs) loaded {
 	m := c.Read(dir)
-	out, f := loaded{files: m.Files}, found{in: in}
+	out, f := loaded{files: m.Files}, found{in: in, source: shown + path.Clean(dir)}
 	problems := map[string][]routing.Problem{}
 	var all []azurerm.Resource
 	for _, r := range m.Resources {

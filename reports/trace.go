@@ -92,7 +92,13 @@ func (t *traceText) way(p *routing.Path, i, of int) {
 // steps tells each step; a source line that several steps share is shown once.
 func (t *traceText) steps(events []routing.Event) {
 	shown := ""
-	for _, e := range events {
+	for i := 0; i < len(events); i++ {
+		if length, times := round(events, i); times > 1 {
+			t.printf("  %s the same %d steps come round %d times more\n", styled{cyan, " "}, length, times)
+			i += length*times - 1
+			continue
+		}
+		e := events[i]
 		mark := " "
 		if e.Decision {
 			mark = ">"
@@ -104,6 +110,23 @@ func (t *traceText) steps(events []routing.Event) {
 			shown = line
 		}
 	}
+}
+
+// longestRound bounds how many steps a round of a cycle may have to be recognized.
+const longestRound = 12
+
+// round tells whether the steps from i on repeat those before it: how many steps make a round, and how often it comes again.
+func round(events []routing.Event, i int) (length, times int) {
+	for length = 2; length <= min(longestRound, i); length++ {
+		first := events[i-length : i]
+		for times = 0; i+(times+1)*length <= len(events) && slices.Equal(events[i+times*length:i+(times+1)*length], first); {
+			times++
+		}
+		if times > 1 {
+			return length, times
+		}
+	}
+	return 0, 0
 }
 
 func (t *traceText) ending(p *routing.Path) {

@@ -16,6 +16,7 @@ import (
 type exchange struct {
 	*sending
 	proxy    *Proxy
+	from     *routing.Gateway // that sends it
 	w        http.ResponseWriter
 	r        *http.Request
 	conn     net.Conn
@@ -50,11 +51,11 @@ func failed(what string, err error) *trouble {
 }
 
 // forward sends a request on and relays the answer.
-func (p *Proxy) forward(w http.ResponseWriter, r *http.Request, s *sending) {
+func (p *Proxy) forward(w http.ResponseWriter, r *http.Request, from *routing.Gateway, s *sending) {
 	if p.cache.serve(w, s) {
 		return
 	}
-	x := &exchange{sending: s, proxy: p, w: w, r: r}
+	x := &exchange{sending: s, proxy: p, from: from, w: w, r: r}
 	defer x.close()
 	for _, step := range []func() *trouble{x.prepare, x.connect, x.secure, x.write, x.read, x.admit} {
 		if t := step(); t != nil {
@@ -83,7 +84,7 @@ func (x *exchange) connect() *trouble {
 		ctx, cancel = context.WithTimeout(ctx, x.proxy.scaled(d))
 		defer cancel()
 	}
-	conn, err := x.proxy.dial(ctx, x.address)
+	conn, err := x.dial(ctx)
 	if err != nil {
 		return failed("connect to "+x.address, err)
 	}
@@ -92,12 +93,20 @@ func (x *exchange) connect() *trouble {
 	return nil
 }
 
-// dial leads addresses of the gateway's own listeners back to the sockets that stand for them.
-func (p *Proxy) dial(ctx context.Context, address string) (net.Conn, error) {
-	if l := p.gateway.ListenerAt(address); l != nil {
-		return (&net.Dialer{}).DialContext(ctx, "tcp", p.Addr(l))
+// dial leads addresses of listeners, of the gateway that sends and of others of its estate, to the sockets that stand for them.
+func (x *exchange) dial(ctx context.Context) (net.Conn, error) {
+	next, l, why := x.from.Onward(x.address)
+	switch {
+	case why != "":
+		return nil, errors.New(why)
+	case l == nil:
+		return x.proxy.config.Dial(ctx, x.address)
 	}
-	return p.config.Dial(ctx, address)
+	address, err := x.proxy.reach(next, l)
+	if err != nil {
+		return nil, err
+	}
+	return (&net.Dialer{}).DialContext(ctx, "tcp", address)
 }
 
 // maxHead bounds the head of an answer, interim answers included.

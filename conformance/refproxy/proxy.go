@@ -20,6 +20,7 @@ type Proxy struct {
 	config  Config
 	gateway *routing.Gateway
 	ca      *testca.CA
+	opening sync.Mutex // guards doors
 	doors   map[*routing.Listener]*door
 	rounds  rounds
 	crowd   crowd
@@ -50,7 +51,7 @@ func Start(config Config) (*Proxy, error) {
 	}
 	p.ctx, p.cancel = context.WithCancel(context.Background())
 	for _, l := range config.Gateway.Listeners {
-		if err := p.open(l); err != nil {
+		if err := p.open(p.gateway, l); err != nil {
 			return nil, errors.Join(fmt.Errorf("open listener %s: %w", l.Name, err), p.Close())
 		}
 	}
@@ -59,10 +60,23 @@ func Start(config Config) (*Proxy, error) {
 
 // Addr is the address of the socket that stands for a listener of the gateway; empty when the gateway has no such listener.
 func (p *Proxy) Addr(l *routing.Listener) string {
+	p.opening.Lock()
+	defer p.opening.Unlock()
 	if d := p.doors[l]; d != nil {
 		return d.socket.Addr().String()
 	}
 	return ""
+}
+
+// reach is the address of the socket that stands for a listener. Those of other gateways of the estate are opened when they are first needed.
+func (p *Proxy) reach(g *routing.Gateway, l *routing.Listener) (string, error) {
+	if address := p.Addr(l); address != "" {
+		return address, nil
+	}
+	if err := p.open(g, l); err != nil {
+		return "", fmt.Errorf("open listener %s of %s: %w", l.Name, g.Name, err)
+	}
+	return p.Addr(l), nil
 }
 
 // CA is the authority that signed the certificates which the proxy shows to clients.
@@ -78,9 +92,11 @@ func (p *Proxy) Close() error {
 	p.gate.Unlock()
 	p.cancel()
 	var errs []error
+	p.opening.Lock()
 	for _, d := range p.doors {
 		errs = append(errs, d.server.Close())
 	}
+	p.opening.Unlock()
 	done := make(chan struct{})
 	go func() { p.serving.Wait(); close(done) }()
 	select {
@@ -105,18 +121,24 @@ func (p *Proxy) enter() bool {
 // door is the socket of one listener.
 type door struct {
 	proxy    *Proxy
+	gateway  *routing.Gateway
 	listener *routing.Listener
 	socket   net.Listener
 	server   *http.Server
 }
 
-func (p *Proxy) open(l *routing.Listener) error {
+func (p *Proxy) open(g *routing.Gateway, l *routing.Listener) error {
+	p.opening.Lock()
+	defer p.opening.Unlock()
+	if p.doors[l] != nil {
+		return nil
+	}
 	var config net.ListenConfig
 	socket, err := config.Listen(p.ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return err
 	}
-	d := &door{proxy: p, listener: l, socket: socket}
+	d := &door{proxy: p, gateway: g, listener: l, socket: socket}
 	d.server = &http.Server{
 		Handler: d, ReadHeaderTimeout: 10 * time.Second, MaxHeaderBytes: 64 << 10,
 		DisableGeneralOptionsHandler: true, ErrorLog: log.New(io.Discard, "", 0),

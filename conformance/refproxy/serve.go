@@ -27,7 +27,7 @@ func (d *door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	req := d.request(r)
-	tracer := routing.Tracer{Gateway: p.gateway, StayInside: true, Choose: p.rounds.next}
+	tracer := routing.Tracer{Gateway: d.gateway, StayInside: true, Choose: p.rounds.next}
 	todo := decide(tracer.Trace(d.listener, req))
 	for _, defect := range p.config.Defects {
 		if defect.plan != nil {
@@ -36,7 +36,7 @@ func (d *door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	switch {
 	case todo.send != nil:
-		p.forward(w, r, todo.send)
+		p.forward(w, r, d.gateway, todo.send)
 	case todo.answer != nil:
 		todo.answer.write(w)
 	default:

@@ -23,6 +23,7 @@ var affinity = &conformance.Rule{
 			"`hash $arg_asrs_request_id consistent;` keeps connections together too, but cannot give each service its own Host.",
 		"appgateway": "Give each service a listener host name or a path prefix of its own (`/asrs1/*` with path override `/`), each with a pool of one member, and set each service's ClientEndpoint to it. " +
 			"Cookie-based affinity is no remedy: many SignalR clients keep no cookies.",
+		"frontdoor":     "Put one origin into the origin group, and give each service a custom domain, or a path with an origin path, of its own. Session affinity is no remedy: it is a cookie, and many SignalR clients keep none.",
 		"ingress-nginx": "Give each service a host or a path prefix of its own, with an Ingress of its own, and no canary. The cookie of `affinity` is no remedy: many SignalR clients keep no cookies.",
 		"gateway-api":   "Let each rule lead to one service, and give each service a host name or a path prefix of its own. sessionPersistence knows cookies and headers only, which SignalR clients do not keep.",
 	},

@@ -17,6 +17,7 @@ var clientTLS = &conformance.Rule{
 		"":              "Offer TLS 1.2 and later only, and write the client endpoint with https://.",
 		"nginx":         "`listen 443 ssl; ssl_protocols TLSv1.2 TLSv1.3;`, and ClientEndpoint=https://….",
 		"appgateway":    "Use an HTTPS listener and ClientEndpoint=https://…; set the TLS policy to AppGwSslPolicy20220101 or later (`az network application-gateway ssl-policy set --name AppGwSslPolicy20220101 --policy-type Predefined`).",
+		"frontdoor":     "Let clients use https, and set the custom domain's minimum TLS version to 1.2: `az afd custom-domain update … --minimum-tls-version TLS12`; Terraform `minimum_tls_version = \"TLS12\"`; ARM `tlsSettings.minimumTlsVersion`.",
 		"ingress-nginx": "Give the host a certificate in spec.tls, leave ssl-protocols in the ConfigMap of the controller at TLSv1.2 TLSv1.3, and write the client endpoint with https://.",
 		"gateway-api":   "Use a listener with protocol HTTPS, and write the client endpoint with https://.",
 	},

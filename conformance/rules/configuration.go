@@ -14,6 +14,7 @@ var configurationRefused = &conformance.Rule{
 		"":              "Correct the place that is named, or give the missing part too.",
 		"nginx":         "Run `nginx -t` on the machine, correct what it names; to audit what really runs, give the output of `nginx -T`.",
 		"appgateway":    "Export the gateway again, whole: `az network application-gateway show -g GROUP -n NAME`, or in PowerShell `ConvertTo-Json -Depth 20`.",
+		"frontdoor":     "Give the whole Front Door: for Standard and Premium the profile and everything below it, by az afd … show and list, az graph query, or the template that deploys it.",
 		"ingress-nginx": "Correct the object that is named; values of annotations are strings, so that numbers and booleans stand in quotes.",
 		"gateway-api":   "Correct the object that is named, or give the missing one too.",
 	},

@@ -20,6 +20,7 @@ var exposure = &conformance.Rule{
 			"`location /signalr/client/ { proxy_pass https://NAME.service.signalr.net/client/; }`. Leave merge_slashes on, and use no regular expression that is not anchored with ^.",
 		"appgateway": "Use a path-based rule with `/client/*` for the SignalR pool, and let the default lead elsewhere (a redirect, or an empty pool). " +
 			"With a prefix use `/asrs1/client/*` and the path override `/client/` instead of `/asrs1/*` and `/`.",
+		"frontdoor":     "Let the route's patterns be `/client` and `/client/*` instead of `/*`; with a prefix `/asrs1/client/*` and the origin path `/client/`.",
 		"ingress-nginx": "Let the path be `/client` of type Prefix instead of `/`; with rewrite-target let the path begin with `/asrs1/client`, and use no expression that takes more.",
 		"gateway-api":   "Let the match be `type: PathPrefix, value: /client` instead of `/`; with a prefix match `/asrs1/client` and replace it by `/client`.",
 	},

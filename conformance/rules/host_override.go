@@ -22,6 +22,9 @@ var hostOverride = &conformance.Rule{
 		"appgateway": "Portal: Backend settings > Override with new host name: Yes > Pick host name from backend target. " +
 			"az: `az network application-gateway http-settings update --gateway-name GATEWAY -g GROUP -n SETTINGS --host-name-from-backend-pool true`. " +
 			"Terraform: in backend_http_settings set `pick_host_name_from_backend_address = true`, or `host_name` to the service's name.",
+		"frontdoor": "Portal: Origin > Origin host header: the service's name; the portal fills it in, templates and Terraform do not. " +
+			"az: `az afd origin update -g GROUP --profile-name PROFILE --origin-group-name ORIGINS --origin-name ORIGIN --origin-host-header NAME.service.signalr.net`. " +
+			"Terraform: `origin_host_header = \"NAME.service.signalr.net\"`. ARM: `originHostHeader`. Leaving it blank to preserve the client's host name, as Microsoft's page on that asks for, does not fit here: the service serves only its own name.",
 		"ingress-nginx": "Annotate the Ingress: `nginx.ingress.kubernetes.io/upstream-vhost: NAME.service.signalr.net`. One Ingress leads to one service: give each service an Ingress of its own.",
 		"gateway-api":   "Add a filter to the rule: `type: URLRewrite` with `urlRewrite.hostname: NAME.service.signalr.net`. RequestHeaderModifier is not meant for Host.",
 	},

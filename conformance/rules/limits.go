@@ -29,8 +29,10 @@ var limits = &conformance.Rule{
 
 func checkLimits(p *conformance.Pass) {
 	leaveUnless(p, (*conformance.Arrival).Arrived, "no request gets through to the service, which is told under negotiate")
-	if !p.Gateway.LimitsKnown {
-		p.Leave("what this kind of gateway bounds, and what its firewall blocks, is decided outside of what was read", p.Gateway.Span)
+	for _, g := range p.Gateways() {
+		if !g.LimitsKnown {
+			p.Leave("what this kind of gateway bounds, and what its firewall blocks, is decided outside of what was read", g.Span)
+		}
 	}
 	p.Judge(conformance.ProbeKinds, rateIsNotBounded)
 	for _, kind := range conformance.ProbeKinds {

@@ -16,6 +16,7 @@ var longPolling = &conformance.Rule{
 		"":              "Wait 120 seconds or more for an answer of GET /client/, do not cache it, and let POST and DELETE through.",
 		"nginx":         "In the location: `proxy_read_timeout 120s;` (the default is 60s), and no limit_except without DELETE, no proxy_cache.",
 		"appgateway":    "Portal: Backend settings > Request time-out: 120. az: `az network application-gateway http-settings update … --timeout 120`. Terraform: `request_timeout = 120`.",
+		"frontdoor":     "Set the profile's origin response time-out to 120 seconds or more: `az afd profile update -g GROUP --profile-name PROFILE --origin-response-timeout-seconds 240`; Terraform `response_timeout_seconds = 240`; ARM `originResponseTimeoutSeconds`. Turn caching off on the route.",
 		"ingress-nginx": "Annotate the Ingress: `nginx.ingress.kubernetes.io/proxy-read-timeout: \"120\"`, a number without a unit and in quotes; with a unit the default of 60 seconds counts.",
 		"gateway-api":   "Set `timeouts.request` and `timeouts.backendRequest` of the rule to 120s or more, or to 0s.",
 	},
@@ -42,20 +43,28 @@ func pollIsHeld(p *conformance.Pass) func(*conformance.Arrival) conformance.Opin
 		if o, ended := otherMethod(a, "GET"); ended {
 			return o
 		}
-		for _, d := range a.Deliveries() {
-			v := d.Setting(routing.Cache)
-			switch {
-			case v.IsUnknown():
-				return cannotTell(v, d.Forward.Span)
-			case isOn(v):
-				return wrong(v, d.Forward.Span, "polls are cached: one client's answer can be served to another")
+		if o, ended := onTheWay(a, func(d *routing.Delivery) (conformance.Opinion, bool) {
+			if o, ended := notCached(d); ended {
+				return o, true
 			}
-			if o, ended := waitsLongEnough(p, d); ended {
-				return o
-			}
+			return waitsLongEnough(p, d)
+		}); ended {
+			return o
 		}
 		return conformance.Fine()
 	}
+}
+
+// notCached ends the judgement where a delivery's answer may be served to another client.
+func notCached(d *routing.Delivery) (conformance.Opinion, bool) {
+	v := d.Setting(routing.Cache)
+	switch {
+	case v.IsUnknown():
+		return cannotTell(v, d.Forward.Span), true
+	case isOn(v):
+		return wrong(v, d.Forward.Span, "polls are cached: one client's answer can be served to another"), true
+	}
+	return conformance.Opinion{}, false
 }
 
 func waitsLongEnough(p *conformance.Pass, on *routing.Delivery) (conformance.Opinion, bool) {

@@ -18,6 +18,7 @@ var negotiate = &conformance.Rule{
 		"":              "Route OPTIONS and POST of /client/negotiate to the service, without redirect, and leave Authorization alone.",
 		"nginx":         "Let one `location /client/ { … }` serve negotiate and connect alike, without return, limit_except, auth or redirect on it.",
 		"appgateway":    "Use one path rule `/client/*` for negotiate and connect, with the SignalR pool and its backend setting, and no redirect.",
+		"frontdoor":     "Tie one enabled route with the patterns `/client` and `/client/*` to the domain that clients use, with HTTPS among its protocols, and let no rule redirect it. Clients must use https: `az afd route update … --patterns-to-match /client \"/client/*\"`.",
 		"ingress-nginx": "Use one path `/client` of type Prefix for negotiate and connect, without auth-url, auth-type or redirects on that Ingress.",
 		"gateway-api":   "Use one match `type: PathPrefix, value: /client` for negotiate and connect, without RequestRedirect.",
 	},
@@ -126,9 +127,15 @@ func unchanged(a *conformance.Arrival, method string) (conformance.Opinion, bool
 
 // inTime wants the first byte to be waited for long enough.
 func inTime(a *conformance.Arrival, least time.Duration) conformance.Opinion {
-	timeout := a.Delivery.Setting(routing.ReadTimeout)
-	if d, ok := timeout.Duration(); ok && d < least {
-		return wrong(timeout, a.Delivery.Forward.Span, fmt.Sprintf("the answer is waited for only %s", seconds(d)))
+	o, ended := onTheWay(a, func(on *routing.Delivery) (conformance.Opinion, bool) {
+		timeout := on.Setting(routing.ReadTimeout)
+		if d, ok := timeout.Duration(); ok && d < least {
+			return wrong(timeout, on.Forward.Span, fmt.Sprintf("the answer is waited for only %s", seconds(d))), true
+		}
+		return conformance.Opinion{}, false
+	})
+	if ended {
+		return o
 	}
 	return conformance.Fine()
 }

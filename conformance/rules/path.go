@@ -17,6 +17,7 @@ var path = &conformance.Rule{
 		"nginx": "Write `proxy_pass https://NAME.service.signalr.net;` without a URI part, or, to strip a prefix, end both: `location /signalr/ { proxy_pass https://NAME.service.signalr.net/; }`. " +
 			"A proxy_pass with variables and a URI part sends exactly that text and drops the query: use `$request_uri`, or no URI part.",
 		"appgateway":    "Leave the backend setting's path override empty for `/client/*`; for `/asrs1/*` set it to `/`. A URL rewrite must keep the query string (Terraform `components = \"path_only\"`).",
+		"frontdoor":     "Leave the route's origin path empty for `/client/*`; for `/asrs1/client/*` set it to `/client/` (portal: Route > Origin path; Terraform `cdn_frontdoor_origin_path`; ARM `originPath`). A URL rewrite rule must preserve the unmatched path.",
 		"ingress-nginx": "Leave rewrite-target out for `/client`. To strip a prefix keep what is behind it in a group: path `/asrs1/client(/.*)?` of type ImplementationSpecific with `rewrite-target: /client$1`.",
 		"gateway-api":   "Leave urlRewrite.path out for `/client`. To strip a prefix use ReplacePrefixMatch: match `/asrs1/client` and `replacePrefixMatch: /client`.",
 	},

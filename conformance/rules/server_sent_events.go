@@ -16,6 +16,7 @@ var serverSentEvents = &conformance.Rule{
 			"is what they need. `add_header X-Accel-Buffering no` does nothing here: only the upstream's header counts.",
 		"appgateway": "Turn response buffering off for the gateway: az `az network application-gateway update … --set globalConfiguration.enableResponseBuffering=false`; " +
 			"Terraform `global { response_buffering_enabled = false … }`; and raise the request time-out to 120 seconds.",
+		"frontdoor":     "Turn caching off on the route, and let no gateway behind it buffer answers.",
 		"ingress-nginx": "Leave proxy-buffering off, as it is by default, do not set proxy-http-version, and set `proxy-read-timeout: \"120\"`, a number without a unit.",
 		"gateway-api":   "Set `timeouts.request: 0s` in the rule, and switch response buffering off in the policy that the implementation has for it.",
 	},
@@ -36,12 +37,14 @@ func eventsPass(p *conformance.Pass) func(*conformance.Arrival) conformance.Opin
 		if o, ended := unchanged(a, "GET"); ended {
 			return o
 		}
-		for _, d := range a.Deliveries() {
-			if o, ended := notHeldBack(p, d); ended {
-				return o
-			}
+		held, ended := onTheWay(a, func(d *routing.Delivery) (conformance.Opinion, bool) { return notHeldBack(p, d) })
+		if ended && held.Breaks() {
+			return held
 		}
-		return outlivesPings(p, a, routing.ReadTimeout, "event stream")
+		if quiet := outlivesPings(p, a, routing.ReadTimeout, "event stream"); !ended || quiet.Breaks() {
+			return quiet
+		}
+		return held
 	}
 }
 

@@ -16,6 +16,7 @@ var tlsSNI = &conformance.Rule{
 		"nginx": "Add `proxy_ssl_server_name on;`. The name sent is that of proxy_pass; where proxy_pass names an upstream block, " +
 			"add `proxy_ssl_name NAME.service.signalr.net;`.",
 		"appgateway":    "Set the backend setting's host name to the service's name (Override with new host name); it is also the SNI.",
+		"frontdoor":     "Name the origin by the service's host name instead of an address: Front Door sends the origin's host name as SNI (Terraform `host_name`, ARM `hostName`).",
 		"ingress-nginx": "Annotate the Ingress with all three: `proxy-ssl-secret: NAMESPACE/SECRET`, without which the others are ignored, `proxy-ssl-server-name: \"on\"` and `proxy-ssl-name: NAME.service.signalr.net`, without which the name sent is upstream_balancer.",
 		"gateway-api":   "Set `validation.hostname` of the BackendTLSPolicy to NAME.service.signalr.net.",
 	},

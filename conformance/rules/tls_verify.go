@@ -15,6 +15,7 @@ var tlsVerify = &conformance.Rule{
 		"":              "Verify chain and name of the upstream's certificate.",
 		"nginx":         "Add `proxy_ssl_verify on; proxy_ssl_trusted_certificate /etc/ssl/certs/ca-certificates.crt;`, and `proxy_ssl_name` where proxy_pass names an upstream block.",
 		"appgateway":    "Leave certificate and SNI validation of the backend setting on (validateCertChainAndExpiry, validateSNI; Terraform certificate_chain_validation_enabled, sni_validation_enabled).",
+		"frontdoor":     "Portal: Origin > Certificate subject name validation: enabled. az: `az afd origin update … --enforce-certificate-name-check true`. Terraform: `certificate_name_check_enabled = true`. ARM: `enforceCertificateNameCheck`.",
 		"ingress-nginx": "Annotate the Ingress: `proxy-ssl-verify: \"on\"`, `proxy-ssl-name: NAME.service.signalr.net`, and `proxy-ssl-secret: NAMESPACE/SECRET` with a Secret whose ca.crt holds the public roots.",
 		"gateway-api":   "Attach a BackendTLSPolicy with `validation.hostname: NAME.service.signalr.net` and `wellKnownCACertificates: System`.",
 	},
@@ -27,6 +28,14 @@ var tlsVerify = &conformance.Rule{
 }
 
 func certificateIsVerified(a *conformance.Arrival) conformance.Opinion {
+	for _, d := range handovers(a) {
+		for _, setting := range []routing.Setting{routing.VerifyChain, routing.VerifyName} {
+			v := d.Setting(setting)
+			if on, ok := v.Bool(); ok && !on && d.Scheme.Text() == "https" {
+				return wrong(v, d.Forward.Span, "the certificate of "+d.Address.Text()+", another gateway, is accepted without verification"+defaultOf(v)).On(d)
+			}
+		}
+	}
 	d := a.Delivery
 	for _, setting := range []routing.Setting{routing.VerifyChain, routing.VerifyName} {
 		v := d.Setting(setting)

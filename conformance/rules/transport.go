@@ -18,24 +18,45 @@ const (
 	safePolling = 120 * time.Second
 )
 
-// outlivesPings judges the time that a quiet connection is left open.
+// onTheWay asks about every delivery of a request, first to last, until one breaks something: what one of them cuts or holds back, the others
+// cannot mend, nor does it matter then what is unknown of them.
+func onTheWay(a *conformance.Arrival, ask func(*routing.Delivery) (o conformance.Opinion, ended bool)) (open conformance.Opinion, ended bool) {
+	for _, d := range a.Deliveries() {
+		o, here := ask(d)
+		switch {
+		case here && o.Breaks():
+			return o.On(d), true
+		case here && !ended:
+			open, ended = o, true
+		}
+	}
+	return open, ended
+}
+
+// outlivesPings judges the time that a quiet connection is left open, by every delivery of the request.
 func outlivesPings(p *conformance.Pass, a *conformance.Arrival, setting routing.Setting, what string) conformance.Opinion {
-	v := a.Delivery.Setting(setting)
+	if o, ended := onTheWay(a, func(d *routing.Delivery) (conformance.Opinion, bool) { return outlivesPingsOn(p, d, setting, what) }); ended {
+		return o
+	}
+	return conformance.Fine()
+}
+
+func outlivesPingsOn(p *conformance.Pass, on *routing.Delivery, setting routing.Setting, what string) (conformance.Opinion, bool) {
+	v := on.Setting(setting)
 	d, ok := v.Duration()
 	switch {
 	case !v.IsSet():
-		return conformance.Fine()
 	case !ok:
-		return cannotTell(v, a.Delivery.Forward.Span)
+		return cannotTell(v, on.Forward.Span), true
 	case d <= pingPeriod:
-		return wrong(v, a.Delivery.Forward.Span, fmt.Sprintf("a quiet %s is cut after %s%s, but pings come only every %s", what, seconds(d), defaultOf(v), seconds(pingPeriod)))
+		return wrong(v, on.Forward.Span, fmt.Sprintf("a quiet %s is cut after %s%s, but pings come only every %s", what, seconds(d), defaultOf(v), seconds(pingPeriod))), true
 	case d < safeIdle:
 		p.Advise(conformance.Finding{
 			Message: fmt.Sprintf("a quiet %s is cut after %s; one late ping ends it. Allow %s or more", what, seconds(d), seconds(safeIdle)),
-			Span:    at(v, a.Delivery.Forward.Span), Related: v.Related,
+			Span:    at(v, on.Forward.Span), Related: v.Related,
 		})
 	}
-	return conformance.Fine()
+	return conformance.Opinion{}, false
 }
 
 // messagesCanBeSent judges a request that follows negotiate on another method. What refuses it as it refused negotiate is told

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"github.com/asrscheck/asrscheck/conformance"
+	"github.com/asrscheck/asrscheck/parsers/routing"
 )
 
 var upstreamTLS = &conformance.Rule{
@@ -13,6 +14,7 @@ var upstreamTLS = &conformance.Rule{
 		"nginx": "Write `proxy_pass https://…`, and in an upstream block give the port: `server NAME.service.signalr.net:443;` (without one it is port 80).",
 		"appgateway": "Portal: Backend settings > Backend protocol: HTTPS, port 443, Use well known CA certificate: Yes. " +
 			"az: `az network application-gateway http-settings update … --protocol Https --port 443`. Terraform: `protocol = \"Https\"`, `port = 443`.",
+		"frontdoor":     "Portal: Route > Forwarding protocol: HTTPS only. az: `az afd route update … --forwarding-protocol HttpsOnly`. Terraform: `forwarding_protocol = \"HttpsOnly\"`. ARM: `forwardingProtocol`.",
 		"ingress-nginx": "Annotate the Ingress: `nginx.ingress.kubernetes.io/backend-protocol: HTTPS`; the port alone changes nothing.",
 		"gateway-api":   "Attach a BackendTLSPolicy with `validation.hostname: NAME.service.signalr.net` and `wellKnownCACertificates: System` to the Service.",
 	},
@@ -25,6 +27,11 @@ var upstreamTLS = &conformance.Rule{
 }
 
 func isEncrypted(a *conformance.Arrival) conformance.Opinion {
+	for _, d := range handovers(a) {
+		if d.Scheme.Text() == "http" {
+			return wrong(d.Scheme, d.Forward.Span, "requests go on to "+d.Address.Text()+", another gateway, over plain HTTP").On(d)
+		}
+	}
 	scheme := a.Delivery.Scheme
 	switch {
 	case scheme.IsUnknown():
@@ -33,6 +40,17 @@ func isEncrypted(a *conformance.Arrival) conformance.Opinion {
 		return conformance.Fine()
 	}
 	return wrong(scheme, a.Delivery.Forward.Span, "requests go to "+a.Service+" over plain HTTP")
+}
+
+// handovers are the deliveries on the way that go to another gateway, across a network, and not to a listener of the same one.
+func handovers(a *conformance.Arrival) []*routing.Delivery {
+	var out []*routing.Delivery
+	for i, d := range a.Via {
+		if next := a.Deliveries()[i+1]; next != nil && next.Gateway != d.Gateway {
+			out = append(out, d)
+		}
+	}
+	return out
 }
 
 // overTLS asks only where TLS is spoken to the service.

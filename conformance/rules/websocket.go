@@ -15,6 +15,7 @@ var websocket = &conformance.Rule{
 		"nginx": "In the location: `proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection $connection_upgrade;` with " +
 			"`map $http_upgrade $connection_upgrade { default upgrade; '' close; }` in http, and `proxy_read_timeout 120s;`.",
 		"appgateway":    "WebSocket needs no setting; route `GET /client/` to the service and raise the backend setting's request time-out to 120 seconds.",
+		"frontdoor":     "Turn caching off on the route: with it Front Door does not forward the upgrade (portal: Route > Enable caching: off; `az afd route update … --enable-caching false`; Terraform: no cache block; ARM: no `cacheConfiguration`). The classic tier knows no WebSocket: migrate to Standard or Premium.",
 		"ingress-nginx": "ingress-nginx relays WebSocket by itself: leave out connection-proxy-header and proxy-http-version, and set `proxy-read-timeout: \"120\"`, a number without a unit.",
 		"gateway-api":   "Give the port of the Service `appProtocol: kubernetes.io/wss` where the implementation knows it, and set the implementation's idle time-out to 120 seconds or more.",
 	},
@@ -34,13 +35,19 @@ func handshakeIsRelayed(p *conformance.Pass) func(*conformance.Arrival) conforma
 		if o, ended := otherMethod(a, "GET"); ended {
 			return o
 		}
-		for _, d := range a.Deliveries() {
-			if u := d.Upgrades(); u.Is != routing.Yes {
-				return notUpgraded(u, d)
-			}
+		if o, ended := onTheWay(a, upgraded); ended {
+			return o
 		}
 		return outlivesPings(p, a, routing.IdleTimeout, "WebSocket")
 	}
+}
+
+// upgraded ends the judgement where a delivery does not ask for the upgrade.
+func upgraded(d *routing.Delivery) (conformance.Opinion, bool) {
+	if u := d.Upgrades(); u.Is != routing.Yes {
+		return notUpgraded(u, d), true
+	}
+	return conformance.Opinion{}, false
 }
 
 func notUpgraded(u routing.Upgrading, d *routing.Delivery) conformance.Opinion {

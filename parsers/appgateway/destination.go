@@ -33,7 +33,7 @@ func (b *builder) destination(o azure.Object, r route) []routing.Step {
 	if rewrites.set() && !rewrites.found {
 		return []routing.Step{&routing.Opaque{Why: rewrites.why, Span: rewrites.at}}
 	}
-	override := filled(settings.Get("path"))
+	override := azure.Filled(settings.Get("path"))
 	rw := b.rewrites(rewrites, r, override)
 	var steps []routing.Step
 	if len(rw.steps) > 0 { // in one step, because all that use the set share it

@@ -18,7 +18,7 @@ func (b *builder) forward(pool string, settings azure.Object, hostRewritten bool
 }
 
 func (b *builder) newForward(pool string, settings azure.Object, hostRewritten bool) *routing.Forward {
-	scheme := lowered(or(text(settings.Get("protocol")), routing.UnknownOf("the backend setting has no protocol", place(settings))))
+	scheme := azure.Lowered(azure.Or(azure.Text(settings.Get("protocol")), routing.UnknownOf("the backend setting has no protocol", place(settings))))
 	f := &routing.Forward{
 		To: routing.Text(pool), Scheme: routing.Lit{Value: scheme}, Target: routing.Read(routing.InTarget, ""),
 		Label: fmt.Sprintf("forwards to pool %.100q with backend setting %.100q", b.g.Pools[pool].Name, settings.Name()), Span: place(settings),
@@ -50,33 +50,33 @@ func (b *builder) settings(settings azure.Object) routing.Settings {
 // buffering: both directions are buffered unless that is turned off for the whole gateway ("Use Application Gateway with
 // server-sent events").
 func (b *builder) buffering() routing.Value {
-	v := flag(b.r.Child("globalConfiguration").Get("enableResponseBuffering"))
+	v := azure.Flag(b.r.Child("globalConfiguration").Get("enableResponseBuffering"))
 	switch v.Text() {
 	case "true":
-		return became(v, "holds")
+		return azure.Became(v, "holds")
 	case "false":
-		return became(v, "off")
+		return azure.Became(v, "off")
 	}
-	return or(v, routing.DefaultOf("holds", product))
+	return azure.Or(v, routing.DefaultOf("holds", product))
 }
 
 // requestTimeout has defaults that differ with the tool that made the gateway, so an export without it leaves it open.
 func requestTimeout(settings azure.Object) routing.Value {
 	n := settings.Get("requestTimeout")
-	if seconds, ok := number(n); ok && seconds >= 0 {
-		return known(n, (time.Duration(seconds) * time.Second).String())
+	if seconds, ok := azure.Number(n); ok && seconds >= 0 {
+		return azure.KnownAs(n, (time.Duration(seconds) * time.Second).String())
 	}
-	v := text(n)
+	v := azure.Text(n)
 	if v.State() == routing.Known {
-		return unknown(n, "requestTimeout is no number of seconds")
+		return azure.UnknownAs(n, "requestTimeout is no number of seconds")
 	}
-	return or(v, routing.UnknownOf("requestTimeout is not in the export, and its default depends on the tool that made the gateway", place(settings)))
+	return azure.Or(v, routing.UnknownOf("requestTimeout is not in the export, and its default depends on the tool that made the gateway", place(settings)))
 }
 
 // tlsSettings: certificates are verified unless the setting, from API version 2024-10-01 on, says otherwise.
 func (b *builder) tlsSettings(to routing.Settings, settings azure.Object, name backendName) {
 	yes := routing.DefaultOf("true", product)
-	chain := or(flag(settings.Get("validateCertChainAndExpiry")), yes)
+	chain := azure.Or(azure.Flag(settings.Get("validateCertChainAndExpiry")), yes)
 	for _, property := range []string{"trustedRootCertificates", "authenticationCertificates"} {
 		if roots := settings.Get(property); roots.Len() > 0 {
 			chain = chain.With(roots.Span(), "only certificates under these are trusted; the service's certificate is signed by a public authority")
@@ -85,7 +85,7 @@ func (b *builder) tlsSettings(to routing.Settings, settings azure.Object, name b
 	sni := name.sni()
 	to[routing.SNI] = sni
 	to[routing.VerifyChain] = routing.Lit{Value: chain}
-	to[routing.VerifyName] = routing.Lit{Value: or(flag(settings.Get("validateSNI")), yes)}
+	to[routing.VerifyName] = routing.Lit{Value: azure.Or(azure.Flag(settings.Get("validateSNI")), yes)}
 	to[routing.VerifiedName] = sni
 }
 

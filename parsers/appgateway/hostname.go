@@ -19,7 +19,7 @@ type backendName struct {
 func (b *builder) backendName(settings azure.Object) backendName {
 	return backendName{
 		b.generation, settings,
-		filled(settings.Get("hostName")), flag(settings.Get("pickHostNameFromBackendAddress")), filled(settings.Get("sniName")),
+		azure.Filled(settings.Get("hostName")), azure.Flag(settings.Get("pickHostNameFromBackendAddress")), azure.Filled(settings.Get("sniName")),
 	}
 }
 

@@ -18,16 +18,16 @@ type host struct {
 
 // hostsOf reads hostName, which is one plain name, or hostNames, which may be masks.
 func hostsOf(listener azure.Object) []host {
-	if v := filled(listener.Get("hostName")); v.IsSet() {
+	if v := azure.Filled(listener.Get("hostName")); v.IsSet() {
 		return []host{newHost(v)}
 	}
 	names := listener.Get("hostNames")
-	if v := filled(names); v.State() == routing.Known || names.Kind() == jsontree.Unknown {
+	if v := azure.Filled(names); v.State() == routing.Known || names.Kind() == jsontree.Unknown {
 		return []host{newHost(v)} // PowerShell shows a single name without its list
 	}
 	var out []host
 	for n := range names.All() {
-		out = append(out, newHost(text(n)))
+		out = append(out, newHost(azure.Text(n)))
 	}
 	return out
 }
@@ -35,7 +35,7 @@ func hostsOf(listener azure.Object) []host {
 // newHost compiles masks: an asterisk stands for several of the letters, digits, dots and hyphens that names are made of, a
 // question mark for one ("Hosting multiple sites": wildcard host names in listener).
 func newHost(name routing.Value) host {
-	h := host{name: lowered(name)}
+	h := host{name: azure.Lowered(name)}
 	if !strings.ContainsAny(h.name.Text(), "*?") {
 		return h
 	}
@@ -67,7 +67,7 @@ func quoteMeta(c rune) string {
 func (h host) when() routing.Cond {
 	switch {
 	case h.name.State() != routing.Known:
-		return routing.Given{Value: or(h.name, routing.UnknownOf("the host name is not known", h.name.Span))}
+		return routing.Given{Value: azure.Or(h.name, routing.UnknownOf("the host name is not known", h.name.Span))}
 	case h.pattern != nil:
 		return routing.Matches{Of: routing.Read(routing.InHost, ""), Pattern: h.pattern}
 	}

@@ -1,8 +1,6 @@
 package appgateway
 
 import (
-	"net"
-	"strconv"
 	"strings"
 
 	"github.com/asrscheck/asrscheck/parsers/azure"
@@ -22,14 +20,14 @@ func (b *builder) balanced(policy, settings azure.Object) string {
 	all := func() []routing.Member {
 		var out []routing.Member
 		for _, target := range policy.List("loadDistributionTargets") {
-			weight, _ := number(target.Get("weightPerServer"))
+			weight, _ := azure.Number(target.Get("weightPerServer"))
 			if pool := b.resolve(target, "backendAddressPool", "backendAddressPools"); pool.found {
 				out = append(out, members(pool.Object, settings, weight)...)
 			}
 		}
 		return out
 	}
-	how := "load distribution policy: " + or(text(policy.Get("loadDistributionAlgorithm")), routing.DefaultOf("RoundRobin", product)).String()
+	how := "load distribution policy: " + azure.Or(azure.Text(policy.Get("loadDistributionAlgorithm")), routing.DefaultOf("RoundRobin", product)).String()
 	var key routing.Expr
 	if strings.Contains(strings.ToLower(how), "iphash") {
 		key = routing.ReadOriginal(routing.InClientIP, "")
@@ -68,32 +66,19 @@ func affinityCookie(settings azure.Object) string {
 func members(pool, settings azure.Object, weight int) []routing.Member {
 	addresses := pool.Get("backendAddresses")
 	if addresses.Kind() == jsontree.Unknown {
-		return []routing.Member{{Address: text(addresses), Span: addresses.Span()}}
+		return []routing.Member{{Address: azure.Text(addresses), Span: addresses.Span()}}
 	}
-	port := text(settings.Get("port"))
+	port := azure.Text(settings.Get("port"))
 	var out []routing.Member
 	for _, o := range pool.List("backendAddresses") {
 		name := memberName(o)
-		out = append(out, routing.Member{Address: addressWith(name, port), Weight: weight, Span: name.Span})
+		out = append(out, routing.Member{Address: azure.AddressWith(name, port), Weight: weight, Span: name.Span})
 	}
 	return out
 }
 
 // memberName is the name or the address of a member.
 func memberName(o azure.Object) routing.Value {
-	name := or(filled(o.Get("fqdn")), filled(o.Get("ipAddress")))
-	return or(name, routing.UnknownOf("the pool member has neither a name nor an address", o.Span()))
-}
-
-func addressWith(name, port routing.Value) routing.Value {
-	switch {
-	case name.IsUnknown() || !port.IsSet():
-		return name
-	case port.IsUnknown():
-		return port
-	}
-	if _, err := strconv.ParseUint(port.Text(), 10, 16); err != nil {
-		return routing.UnknownOf("the backend port is no number", port.Span)
-	}
-	return became(name, net.JoinHostPort(strings.Trim(name.Text(), "[]"), port.Text()))
+	name := azure.Or(azure.Filled(o.Get("fqdn")), azure.Filled(o.Get("ipAddress")))
+	return azure.Or(name, routing.UnknownOf("the pool member has neither a name nor an address", o.Span()))
 }

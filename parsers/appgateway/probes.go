@@ -21,9 +21,9 @@ func (b *builder) probe(settings azure.Object, scheme routing.Value, name backen
 	}
 	o := custom.Object
 	return &routing.Probe{
-		Name: o.Name(), Scheme: lowered(or(text(o.Get("protocol")), scheme)), Host: probeHost(o, name, pool),
-		Port: or(text(o.Get("port")), text(settings.Get("port"))), Path: or(text(o.Get("path")), routing.UnknownOf("the probe has no path", place(o))),
-		Statuses: statuses(o), Body: filled(o.Child("match").Get("body")), Span: place(o),
+		Name: o.Name(), Scheme: azure.Lowered(azure.Or(azure.Text(o.Get("protocol")), scheme)), Host: probeHost(o, name, pool),
+		Port: azure.Or(azure.Text(o.Get("port")), azure.Text(settings.Get("port"))), Path: azure.Or(azure.Text(o.Get("path")), routing.UnknownOf("the probe has no path", place(o))),
+		Statuses: statuses(o), Body: azure.Filled(o.Child("match").Get("body")), Span: place(o),
 	}
 }
 
@@ -36,7 +36,7 @@ func defaultProbe(settings azure.Object, scheme routing.Value, name backendName)
 		host = routing.UnknownOf("whether the default probe takes its Host from the backend setting is documented both ways", place(settings))
 	}
 	return &routing.Probe{
-		Name: "default probe", Scheme: scheme, Host: host, Port: text(settings.Get("port")), Path: routing.DefaultOf("/", whose),
+		Name: "default probe", Scheme: scheme, Host: host, Port: azure.Text(settings.Get("port")), Path: routing.DefaultOf("/", whose),
 		Statuses: routing.DefaultOf("200-399", whose), Span: place(settings),
 	}
 }
@@ -44,11 +44,11 @@ func defaultProbe(settings azure.Object, scheme routing.Value, name backendName)
 // probeHost is the probe's own host, or the one that the backend setting gives.
 func probeHost(probe azure.Object, name backendName, pool *routing.Pool) routing.Value {
 	pick := probe.Get("pickHostNameFromBackendHttpSettings")
-	switch v := flag(pick); {
+	switch v := azure.Flag(pick); {
 	case v.IsUnknown():
 		return v
-	case !on(pick):
-		return or(filled(probe.Get("host")), routing.UnknownOf("the probe has no host, and does not pick one", place(probe)))
+	case !azure.On(pick):
+		return azure.Or(azure.Filled(probe.Get("host")), routing.UnknownOf("the probe has no host, and does not pick one", place(probe)))
 	case name.unknown().IsUnknown():
 		return name.unknown()
 	case name.hostName.IsSet():
@@ -69,13 +69,13 @@ func onlyName(pool *routing.Pool) routing.Value {
 	if err != nil {
 		name = address.Text()
 	}
-	return became(address, name)
+	return azure.Became(address, name)
 }
 
 func statuses(probe azure.Object) routing.Value {
 	codes := probe.Child("match").Get("statusCodes")
 	if codes.Kind() == jsontree.Unknown {
-		return text(codes)
+		return azure.Text(codes)
 	}
 	var list []string
 	for n := range listed(codes) {
@@ -84,5 +84,5 @@ func statuses(probe azure.Object) routing.Value {
 	if len(list) == 0 {
 		return routing.DefaultOf("200-399", product)
 	}
-	return known(codes, strings.Join(list, ","))
+	return azure.KnownAs(codes, strings.Join(list, ","))
 }

@@ -17,10 +17,10 @@ func (b *builder) redirect(l link) routing.Step {
 	if !l.found {
 		return &routing.Opaque{Why: l.why, Span: l.at}
 	}
-	kind := or(text(l.Get("redirectType")), routing.UnknownOf("the redirect has no type", place(l.Object)))
+	kind := azure.Or(azure.Text(l.Get("redirectType")), routing.UnknownOf("the redirect has no type", place(l.Object)))
 	status := kind
 	if code, ok := redirectStatus[strings.ToLower(kind.Text())]; ok {
-		status = became(kind, code)
+		status = azure.Became(kind, code)
 	} else if kind.State() == routing.Known {
 		status = routing.UnknownOf("no redirect is of type "+kind.Text(), kind.Span)
 	}
@@ -30,7 +30,7 @@ func (b *builder) redirect(l link) routing.Step {
 // redirectTarget is the Location: of another listener or of a URL, with path and query where they are included.
 func (b *builder) redirectTarget(o azure.Object) routing.Expr {
 	base := b.redirectBase(o)
-	withPath, withQuery := on(o.Get("includePath")), on(o.Get("includeQueryString"))
+	withPath, withQuery := azure.On(o.Get("includePath")), azure.On(o.Get("includeQueryString"))
 	join := func(args ...string) string {
 		to := args[0]
 		if withPath {
@@ -47,7 +47,7 @@ func (b *builder) redirectTarget(o azure.Object) routing.Expr {
 func (b *builder) redirectBase(o azure.Object) routing.Expr {
 	target := b.resolve(o, "targetListener", "httpListeners")
 	if !target.set() {
-		return routing.Lit{Value: or(filled(o.Get("targetUrl")), routing.UnknownOf("the redirect has no target", place(o)))}
+		return routing.Lit{Value: azure.Or(azure.Filled(o.Get("targetUrl")), routing.UnknownOf("the redirect has no target", place(o)))}
 	}
 	if !target.found {
 		return routing.Lit{Value: target.value()}

@@ -52,7 +52,7 @@ func (b *builder) rewrites(set link, r route, override routing.Value) *rewriteSe
 }
 
 func sequence(rule azure.Object) int {
-	n, _ := number(rule.Get("ruleSequence"))
+	n, _ := azure.Number(rule.Get("ruleSequence"))
 	return n
 }
 
@@ -76,7 +76,7 @@ func (s *rewriteSet) rule(rule azure.Object) {
 	do := s.actions(rule.Child("actionSet"))
 	label := fmt.Sprintf("rewrite rule %.100q", rule.Name())
 	if n := rule.Get("conditions"); n.Kind() == jsontree.Unknown {
-		do = when(routing.Given{Value: text(n)}, label, n.Span(), do)
+		do = when(routing.Given{Value: azure.Text(n)}, label, n.Span(), do)
 	}
 	for _, c := range slices.Backward(rule.List("conditions")) {
 		do = when(condition(c), label, c.Span(), append(captures(c), do...))
@@ -111,7 +111,7 @@ func (s *rewriteSet) requestHeader(h azure.Object) []routing.Step {
 	case lower == "connection", lower == "upgrade":
 		s.b.problem(routing.Refused, name.Span(), "a rewrite rule cannot touch the header "+name.Text(), "remove the action")
 		return nil
-	case lower == "host" && !filled(h.Get("headerValue")).IsSet():
+	case lower == "host" && !azure.Filled(h.Get("headerValue")).IsSet():
 		s.b.problem(routing.Refused, name.Span(), "a rewrite rule cannot remove the Host header", "remove the action")
 		return nil
 	case lower == "host":
@@ -131,7 +131,7 @@ func header(h azure.Object, kind routing.PlaceKind) routing.Step {
 	switch matcher := h.Get("headerValueMatcher"); {
 	case !matcher.Unset():
 		return &routing.Set{What: what, To: routing.Lit{Value: routing.UnknownOf("a header value matcher decides over this header", matcher.Span())}, Span: at}
-	case !filled(value).IsSet():
+	case !azure.Filled(value).IsSet():
 		return &routing.Remove{What: what, Span: at}
 	}
 	return &routing.Set{What: what, To: template(value), Span: at}
@@ -143,13 +143,13 @@ func (s *rewriteSet) url(u azure.Object) []routing.Step {
 		return []routing.Step{&routing.Opaque{Why: u.Node.Text(), Span: u.Span()}}
 	}
 	var steps []routing.Step
-	if n := u.Get("modifiedPath"); text(n).IsSet() {
+	if n := u.Get("modifiedPath"); azure.Text(n).IsSet() {
 		steps = append(steps, &routing.Set{What: routing.Place{Kind: routing.InPath}, To: s.newPath(n), Span: n.Span()})
 	}
-	if n := u.Get("modifiedQueryString"); text(n).IsSet() {
+	if n := u.Get("modifiedQueryString"); azure.Text(n).IsSet() {
 		steps = append(steps, &routing.Set{What: routing.Place{Kind: routing.InQuery}, To: template(n), Span: n.Span()})
 	}
-	if n := u.Get("reroute"); on(n) {
+	if n := u.Get("reroute"); azure.On(n) {
 		steps = append(steps, s.reroute(n)...)
 	}
 	return steps

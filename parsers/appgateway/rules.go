@@ -46,7 +46,7 @@ func (b *builder) entra(rule azure.Object) []routing.Step {
 	if !config.set() {
 		return nil
 	}
-	action := text(config.Get("unAuthorizedRequestAction"))
+	action := azure.Text(config.Get("unAuthorizedRequestAction"))
 	switch {
 	case !config.found:
 		return []routing.Step{&routing.Opaque{Why: config.why, Span: config.at}}

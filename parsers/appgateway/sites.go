@@ -107,13 +107,13 @@ func (b *builder) socketOf(listener azure.Object) (s socket, why string) {
 			return s, l.reason("it has no frontend address or port")
 		}
 	}
-	number, ok := number(port.Get("port"))
+	number, ok := azure.Number(port.Get("port"))
 	if !ok {
-		return s, reasonOf(text(port.Get("port")), "its port has no number")
+		return s, azure.ReasonOf(azure.Text(port.Get("port")), "its port has no number")
 	}
-	protocol := text(listener.Get("protocol"))
+	protocol := azure.Text(listener.Get("protocol"))
 	if protocol.State() != routing.Known {
-		return s, reasonOf(protocol, "it has no protocol")
+		return s, azure.ReasonOf(protocol, "it has no protocol")
 	}
 	return socket{
 		name: fmt.Sprintf("%s:%d", frontend.Name(), number), address: addressOf(frontend.Object), frontend: frontend.Object, port: number,
@@ -141,7 +141,7 @@ func (b *builder) site(rule, listener azure.Object) *site {
 		b.problem(routing.Refused, place(rule), fmt.Sprintf("two rules have the name %.100q", rule.Name()), "give every rule a name of its own")
 		s.block += fmt.Sprintf(" (%d)", len(b.g.Blocks))
 	}
-	s.priority, _ = number(rule.Get("priority"))
+	s.priority, _ = azure.Number(rule.Get("priority"))
 	b.g.Blocks[s.block] = b.ruleSteps(rule)
 	return s
 }

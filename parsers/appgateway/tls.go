@@ -47,24 +47,24 @@ func (b *builder) listenerMinTLS(listener azure.Object) routing.Value {
 // policyMin reads a policy: predefined by name, custom by its lowest version, or by the versions it disables, as old ones are.
 func policyMin(policy azure.Object) routing.Value {
 	if policy.Node.Kind() == jsontree.Unknown {
-		return text(policy.Node)
+		return azure.Text(policy.Node)
 	}
 	if v := predefined(policy.Get("policyName")); v.IsSet() {
 		return v
 	}
-	if v := text(policy.Get("minProtocolVersion")); v.IsSet() {
+	if v := azure.Text(policy.Get("minProtocolVersion")); v.IsSet() {
 		return versionOf(v)
 	}
 	return lowestEnabled(policy.Get("disabledSslProtocols"))
 }
 
 func predefined(name *jsontree.Node) routing.Value {
-	v := filled(name)
+	v := azure.Filled(name)
 	if v.State() != routing.Known {
 		return v
 	}
 	if lowest, ok := policies[strings.ToLower(v.Text())]; ok {
-		return became(v, lowest)
+		return azure.Became(v, lowest)
 	}
 	return routing.UnknownOf("the versions of TLS policy "+v.Text()+" are not known here", v.Span)
 }
@@ -75,7 +75,7 @@ func versionOf(v routing.Value) routing.Value {
 	}
 	for _, version := range versions {
 		if strings.EqualFold(v.Text(), version.azure) {
-			return became(v, version.name)
+			return azure.Became(v, version.name)
 		}
 	}
 	return routing.UnknownOf("no TLS version is called "+v.Text(), v.Span)
@@ -91,10 +91,10 @@ func lowestEnabled(disabled *jsontree.Node) routing.Value {
 	}
 	for _, version := range versions {
 		if !slices.Contains(off, version.azure) {
-			return known(disabled, version.name)
+			return azure.KnownAs(disabled, version.name)
 		}
 	}
-	return unknown(disabled, "every TLS version is disabled")
+	return azure.UnknownAs(disabled, "every TLS version is disabled")
 }
 
 // demandsCertificate is where a listener demands a certificate of its clients ("Overview of mutual authentication"); the zero

@@ -49,7 +49,12 @@ func (b *builder) publicName(l *routing.Listener, frontend azure.Object, sites [
 		}
 	}
 	b.use(azure.PublicIPAddress, "public address", frontend.Reference("publicIPAddress"), func(ip *azure.Resource) {
-		name := filled(ip.Child("dnsSettings").Get("fqdn"))
+		name := azure.Filled(ip.Child("dnsSettings").Get("fqdn"))
+		for _, v := range []routing.Value{name, azure.Filled(ip.Get("ipAddress"))} {
+			if v.State() == routing.Known {
+				l.Names = append(l.Names, v.Text())
+			}
+		}
 		if name.State() != routing.Known {
 			return
 		}

@@ -58,7 +58,7 @@ func variable(name string, at routing.Span) routing.Expr {
 
 // template is a value with variables in it.
 func template(n *jsontree.Node) routing.Expr {
-	v := text(n)
+	v := azure.Text(n)
 	if v.State() != routing.Known {
 		return routing.Lit{Value: v}
 	}
@@ -88,20 +88,20 @@ func captureOf(variable, group string) routing.Place {
 
 // condition lowers one condition of a rewrite rule: a regular expression that is searched for in a variable.
 func condition(c azure.Object) routing.Cond {
-	pattern := text(c.Get("pattern"))
+	pattern := azure.Text(c.Get("pattern"))
 	if pattern.IsUnknown() || c.Node.Kind() == jsontree.Unknown {
-		return routing.Given{Value: or(pattern, text(c.Node))}
+		return routing.Given{Value: azure.Or(pattern, azure.Text(c.Node))}
 	}
 	name := c.Get("variable").Text()
 	if pattern.Text() == "" {
 		return presence(name, c)
 	}
-	p, err := routing.NewPattern(pattern.Text(), on(c.Get("ignoreCase")))
+	p, err := routing.NewPattern(pattern.Text(), azure.On(c.Get("ignoreCase")))
 	if err != nil {
 		return routing.Given{Value: routing.UnknownOf(err.Error(), pattern.Span)}
 	}
 	found := routing.Matches{Of: variable(name, c.Span()), Pattern: p}
-	if on(c.Get("negate")) {
+	if azure.On(c.Get("negate")) {
 		return routing.Not{Cond: found}
 	}
 	return found
@@ -119,7 +119,7 @@ func presence(name string, c azure.Object) routing.Cond {
 // captures keep the groups of a condition in variables, because the next condition's would take their place.
 func captures(c azure.Object) []routing.Step {
 	groups, err := regexp.Compile(c.Get("pattern").Text())
-	if err != nil || on(c.Get("negate")) {
+	if err != nil || azure.On(c.Get("negate")) {
 		return nil
 	}
 	var steps []routing.Step

@@ -42,6 +42,8 @@ type Resource struct {
 	Address    string
 	APIVersion string
 	Form       Form
+	// Source is the input that it was read from, as places name it, or the root module.
+	Source string
 	// Problems are what is doubtful about this resource; those of the text as a whole are in the Report.
 	Problems []routing.Problem
 }

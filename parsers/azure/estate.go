@@ -15,11 +15,13 @@ const (
 	PublicIPAddress = "Microsoft.Network/publicIPAddresses"
 	PrivateEndpoint = "Microsoft.Network/privateEndpoints"
 	PrivateDNSZone  = "Microsoft.Network/privateDnsZones"
+
+	FrontDoorFirewallPolicy = "Microsoft.Network/FrontDoorWebApplicationFirewallPolicies"
 )
 
 // shared are the types whose resources are kept until everything was read. They are small; gateways are not, of which an estate may have
 // thousands.
-var shared = []string{SignalR, FirewallPolicy, PublicIPAddress, PrivateEndpoint, PrivateDNSZone}
+var shared = []string{SignalR, FirewallPolicy, FrontDoorFirewallPolicy, FrontDoorProfile, PublicIPAddress, PrivateEndpoint, PrivateDNSZone}
 
 // Estate is what all inputs of one run together say of Azure. Resources come in any order, so that what one refers to may be read
 // later: who needs another resource says so with When, and gets it at the end.
@@ -62,6 +64,20 @@ func (e *Estate) All(kind string) []*Resource {
 	}
 	return out
 }
+
+// Below are the resources below those of a type, in the order in which they were read.
+func (e *Estate) Below(kind string) []*Resource {
+	var out []*Resource
+	for _, r := range e.resources {
+		if len(r.Type) > len(kind) && equalFold(r.Type[:len(kind)+1], kind+"/") {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// Later calls a function at the end, when everything was read.
+func (e *Estate) Later(do func()) { e.waiting = append(e.waiting, do) }
 
 // When calls use at the end with the resource of a type that an id means, or with nil if it was not read. The id may be unknown, as one
 // that an apply will tell: then it is found by what it refers to. The function must not hold on to the text that it came from.

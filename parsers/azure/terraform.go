@@ -105,26 +105,32 @@ func settle(all []azurerm.Resource) {
 	for _, t := range all {
 		byAddress[t.Address] = t
 	}
-	for _, t := range all {
-		settleIn(t.Attributes, byAddress)
+	for again := true; again; {
+		again = false
+		for _, t := range all {
+			again = settleIn(t.Attributes, byAddress) || again
+		}
 	}
 }
 
-func settleIn(n *jsontree.Node, byAddress map[string]azurerm.Resource) {
+// settleIn settles what can be settled by now, and reports whether something was: others may follow from it.
+func settleIn(n *jsontree.Node, byAddress map[string]azurerm.Resource) (some bool) {
 	for child := range n.All() {
-		settleIn(child, byAddress)
+		some = settleIn(child, byAddress) || some
 	}
 	if n.Kind() != jsontree.Unknown {
-		return
+		return some
 	}
 	address, attribute := attributeOf(n)
 	of, ok := byAddress[address]
 	if !ok {
-		return
+		return some
 	}
 	if value := azurerm.Computed(of, attribute); value != nil {
 		value = value.Moved(n.Place(), "")
 		value.AddOrigins(n.Origins()...)
 		n.SetValue(value)
+		return true
 	}
+	return some
 }

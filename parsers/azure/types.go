@@ -7,8 +7,13 @@ import (
 	"github.com/asrscheck/asrscheck/parsers/internal/jsontree"
 )
 
-// ApplicationGateway is the type of an Application Gateway.
-const ApplicationGateway = "Microsoft.Network/applicationGateways"
+// The types of gateways: Application Gateway, and Front Door in the tiers Standard and Premium, whose parts are resources below a profile, and
+// in the classic one.
+const (
+	ApplicationGateway = "Microsoft.Network/applicationGateways"
+	FrontDoorProfile   = "Microsoft.Cdn/profiles"
+	ClassicFrontDoor   = "Microsoft.Network/frontDoors"
+)
 
 // fullType is a provider's namespace and at least one type.
 var fullType = regexp.MustCompile(`^[A-Za-z0-9]+(\.[A-Za-z0-9]+)+(/[A-Za-z0-9]+)+$`)
@@ -17,6 +22,7 @@ var fullType = regexp.MustCompile(`^[A-Za-z0-9]+(\.[A-Za-z0-9]+)+(/[A-Za-z0-9]+)
 // PUT request, say.
 var signatures = map[string][]string{
 	ApplicationGateway: {"httpListeners", "backendHttpSettingsCollection", "requestRoutingRules", "gatewayIPConfigurations"},
+	ClassicFrontDoor:   {"frontendEndpoints", "backendPoolsSettings"},
 }
 
 // typeOf is the full type of a resource; empty when the object is none.

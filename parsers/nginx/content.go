@@ -124,7 +124,8 @@ func (inc *Include) notes() []routing.Note {
 	return notes
 }
 
-// tryFiles goes to the last argument: no file is taken to have the name of what SignalR clients ask for.
+// tryFiles goes to the last argument: no file is taken to have the name of what SignalR clients ask for. What the configuration itself
+// has redirected to, such as /index.html, may well be one.
 func (w *lowering) tryFiles(e *env, d Directive) []routing.Step {
 	at := d.Span()
 	last := d.Value(d.Len() - 1)
@@ -137,7 +138,20 @@ func (w *lowering) tryFiles(e *env, d Directive) []routing.Step {
 	default:
 		steps = w.internalRedirect(e, w.value(d, d.Len()-1, e), d)
 	}
-	return []routing.Step{&routing.Match{Span: at, Arms: []routing.Arm{{When: routing.Always{}, Do: steps, Label: title(d) + ", as there is no such file", Span: at}}}}
+	absent := routing.Arm{When: routing.Always{}, Do: steps, Label: title(d) + ", as there is no such file", Span: at}
+	return []routing.Step{&routing.Match{Span: at, Arms: []routing.Arm{w.presentFile(e, d), absent}}}
+}
+
+// presentFile answers with the file that a redirect inside leads to, if there is one.
+func (w *lowering) presentFile(e *env, d Directive) routing.Arm {
+	at := d.Span()
+	maybe := routing.Given{Value: routing.UnknownOf("is there a file of the name that "+title(d)+" looks for", at)}
+	status := routing.UnknownOf("what is on the disk", at)
+	return routing.Arm{
+		When:  routing.All{routing.Not{Cond: equals(readVar(internalVar), "")}, maybe},
+		Do:    append(w.ending(e, 200), &routing.Respond{Status: status, Label: "a file from disk", Span: at}),
+		Label: title(d) + ", as there is such a file", Span: at,
+	}
 }
 
 // parseStatus reads "=404"; 0 for anything else.

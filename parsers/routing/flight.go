@@ -106,6 +106,9 @@ func (f *flight) original(p Place) Value {
 	case InProtocol:
 		return known(f.req.protocol())
 	case InClientIP:
+		if f.req.from.IsUnknown() {
+			return f.req.from
+		}
 		return known(f.req.ClientIP)
 	case InRequestLine:
 		return known(f.req.Method + " " + f.req.Target + " " + f.req.protocol())

@@ -9,6 +9,7 @@ import (
 // Delivery is a request as an upstream receives it.
 type Delivery struct {
 	Forward *Forward
+	Gateway *Gateway // that sends it
 	// Address is the host:port that is connected to; Pool and Member say which entry that is, where a pool was used.
 	Address Value
 	Pool    *Pool
@@ -67,14 +68,14 @@ func (d *Delivery) Probe() *Probe {
 	return &p
 }
 
-// forward picks the member and ends the walk there, or goes on at the listener of this gateway that the address belongs to.
+// forward picks the member and ends the walk there, or goes on at the listener that the address belongs to.
 func (r *tracing) forward(w *walk, s *Forward) {
 	to := s.To.eval(w.flight).At(s.Span)
 	if to.IsUnknown() {
 		r.lose(w, to.Why(), to.Span)
 		return
 	}
-	pool := r.Gateway.Pools[lower(to.Text())]
+	pool := w.gateway.Pools[lower(to.Text())]
 	if pool == nil {
 		r.direct(w, s, to)
 		return
@@ -214,9 +215,16 @@ func (r *tracing) deliver(w *walk, s *Forward, d *Delivery) {
 		label = "forwards"
 	}
 	w.path.note(s.Span, label)
-	if own := r.own(d); own != nil {
-		r.hop(w, d, own)
-		return
+	if !r.StayInside {
+		next, l, why := w.gateway.Onward(d.Address.Text())
+		switch {
+		case why != "":
+			r.lose(w, why, d.Address.Span)
+			return
+		case l != nil:
+			r.hop(w, d, next, l)
+			return
+		}
 	}
 	w.path.Delivery = d
 	r.end(w)
@@ -224,6 +232,7 @@ func (r *tracing) deliver(w *walk, s *Forward, d *Delivery) {
 
 // fill evaluates what is sent, now that the member is known.
 func (d *Delivery) fill(w *walk, s *Forward) {
+	d.Gateway = w.gateway
 	d.Forward, d.Scheme, d.Method = s, s.Scheme.eval(w.flight).At(s.Span), w.method
 	d.Address.text = withPort(d.Address.text, d.Scheme.Text())
 	w.upstream = d.Address
@@ -234,14 +243,6 @@ func (d *Delivery) fill(w *walk, s *Forward) {
 	d.Target = s.Target.eval(w.flight).At(s.Span)
 	d.Headers, d.Response, d.dropped = w.headers, w.response, w.dropped
 	d.sent = w.flight
-}
-
-// own is the listener of this gateway that a delivery goes to, unless the tracer is to stay inside.
-func (r *tracing) own(d *Delivery) *Listener {
-	if r.StayInside {
-		return nil
-	}
-	return r.Gateway.ListenerAt(d.Address.Text())
 }
 
 // ListenerAt is the listener of this gateway that an address (host:port, or unix: and a path) belongs to; nil when there is none.
@@ -270,12 +271,16 @@ func (g *Gateway) ListenerAt(address string) *Listener {
 	return wildcard
 }
 
-// hop goes on at another listener of the same gateway.
-func (r *tracing) hop(w *walk, d *Delivery, l *Listener) {
+// hop goes on at another listener, of the same gateway or of another one of the estate.
+func (r *tracing) hop(w *walk, d *Delivery, next *Gateway, l *Listener) {
 	w.path.Via = append(w.path.Via, d)
-	w.path.note(l.Span, "comes in again at listener "+l.Name)
+	said := "comes in again at listener " + l.Name
+	if next != w.gateway {
+		said = "comes in at listener " + l.Name + " of " + next.Kind + " " + next.Name
+	}
+	w.path.note(l.Span, said)
 	if len(w.path.Via) > maxHops {
-		r.lose(w, "the gateway forwards to itself without end", l.Span)
+		r.lose(w, "the request is forwarded in circles", l.Span)
 		return
 	}
 	if l.TLS != (d.Scheme.Text() == "https") {
@@ -287,8 +292,11 @@ func (r *tracing) hop(w *walk, d *Delivery, l *Listener) {
 		r.lose(w, unknown.Why(), unknown.Span)
 		return
 	}
-	w.flight = newFlight(l, req)
-	w.rest = r.block(l.Entry)
+	if next != w.gateway {
+		req.from = UnknownOf("the address from which "+w.gateway.Kind+" "+w.gateway.Name+" sends is not known", d.Forward.Span)
+	}
+	w.flight, w.gateway = newFlight(l, req), next
+	w.rest = block(next, l.Entry)
 }
 
 // request is the delivery as a request of its own; the first part of it that is unknown comes back instead.

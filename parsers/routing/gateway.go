@@ -71,6 +71,8 @@ type Gateway struct {
 	// Variants are the same configuration under the other versions that it may run on, when the version is not known and
 	// makes a difference.
 	Variants []*Gateway
+
+	neighbors neighbors // of the estate
 }
 
 // Use is another resource that a gateway refers to.
@@ -108,6 +110,8 @@ type Listener struct {
 	MinTLS Value
 	// Hosts are the names that the program tells apart, as far as they are plain names or masks; for finding client endpoints.
 	Hosts []HostEntry
+	// Names are host names and addresses by which the socket is reached from elsewhere, beside its own address.
+	Names []string
 	// Entry is the block where a request on this socket starts.
 	Entry string
 	Span  Span
@@ -167,5 +171,7 @@ type Probe struct {
 	Statuses Value
 	// Body is a text that the answer must hold; unset: any.
 	Body Value
-	Span Span
+	// UsesUnhealthy says that requests go on when every member fails its probes.
+	UsesUnhealthy bool
+	Span          Span
 }

@@ -13,7 +13,9 @@ type Path struct {
 	Response *Response
 	// Unknown says why the end cannot be told: something that was not read, a script, too many possibilities, a loop.
 	Unknown Value
-	// Via are the deliveries to the gateway's own listeners on the way.
+	// Gateway is the one in which the path ends: the one that was asked about, or another one of its estate.
+	Gateway *Gateway
+	// Via are the deliveries on the way: to the gateway's own listeners, and to other gateways of the estate.
 	Via []*Delivery
 	// Assumed are the answers that were assumed for conditions that cannot be decided by reading.
 	Assumed []Assumption
@@ -79,8 +81,11 @@ func (p *Path) decide(at Span, text string) {
 	p.last = &event{Event: Event{at, text, true}, before: p.last}
 }
 
-// changed notes that a place of the request was changed.
+// changed notes that a place of the request was changed. A parser's own variables, whose names begin with a colon, are nobody's business.
 func (p *Path) changed(at Span, verb string, what Place, value Value) {
+	if what.Kind == InVar && strings.HasPrefix(what.Name, ":") {
+		return
+	}
 	p.last = &event{Event: Event{Span: at}, verb: verb, what: what, value: value, before: p.last}
 }
 

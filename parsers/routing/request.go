@@ -16,7 +16,8 @@ type Request struct {
 	ClientIP string
 	Header   []Field // without Host
 	BodySize int64
-	unknown  []HeaderValue // headers that a delivery to an own listener carries and whose values are not known
+	unknown  []HeaderValue // headers that a delivery to another listener carries and whose values are not known
+	from     Value         // why the client's address is not known, where another gateway is the client
 }
 
 // Path is the raw path of the target.

@@ -12,7 +12,7 @@ const (
 // Tracer follows requests through a gateway's program.
 type Tracer struct {
 	Gateway *Gateway
-	// StayInside ends a path at the first delivery, even where that goes to a listener of the same gateway.
+	// StayInside ends a path at the first delivery, even where that goes to a listener of the same gateway or of another one of the estate.
 	StayInside bool
 	// Choose picks a member where the choice does not depend on the request; without it every member is followed.
 	Choose func(p *Pool) int
@@ -27,7 +27,7 @@ func (g *Gateway) Trace(l *Listener, req *Request) []Path {
 // Trace is Gateway.Trace with the tracer's choices.
 func (t *Tracer) Trace(l *Listener, req *Request) []Path {
 	r := &tracing{Tracer: t, left: maxSteps}
-	r.pending = []*walk{{flight: newFlight(l, req), rest: r.block(l.Entry)}}
+	r.pending = []*walk{{flight: newFlight(l, req), gateway: t.Gateway, rest: block(t.Gateway, l.Entry)}}
 	for len(r.pending) > 0 {
 		w := r.pending[len(r.pending)-1]
 		r.pending = r.pending[:len(r.pending)-1]
@@ -48,9 +48,10 @@ type tracing struct {
 // walk is one path under way.
 type walk struct {
 	*flight
-	path Path
-	rest frame
-	over bool
+	gateway *Gateway // in which it is
+	path    Path
+	rest    frame
+	over    bool
 }
 
 // frame is a list of steps still to do, and what comes behind it.
@@ -59,12 +60,12 @@ type frame struct {
 	next  *frame
 }
 
-func (r *tracing) block(name string) frame {
-	return frame{steps: r.Gateway.Block(name)}
+func block(g *Gateway, name string) frame {
+	return frame{steps: g.Block(name)}
 }
 
 func (w *walk) fork() *walk {
-	return &walk{flight: w.flight.fork(), path: w.path.fork(), rest: w.rest}
+	return &walk{flight: w.flight.fork(), gateway: w.gateway, path: w.path.fork(), rest: w.rest}
 }
 
 // next takes the next step off the walk, nil when there is none.
@@ -83,6 +84,7 @@ func (w *walk) next() Step {
 // end closes the walk.
 func (r *tracing) end(w *walk) {
 	w.over = true
+	w.path.Gateway = w.gateway
 	w.path.intercepted()
 	r.done = append(r.done, w.path)
 }
@@ -209,7 +211,7 @@ func (r *tracing) table(w *walk, s *Table) {
 	}
 	if to, ok := s.To[text]; ok {
 		w.path.decide(to.Span, to.Label)
-		w.rest = r.block(to.Block)
+		w.rest = block(w.gateway, to.Block)
 	}
 }
 
@@ -227,7 +229,7 @@ func (r *tracing) jump(w *walk, s *Jump) {
 			return
 		}
 	}
-	w.rest = r.block(s.To)
+	w.rest = block(w.gateway, s.To)
 }
 
 func (r *tracing) respond(w *walk, s *Respond) {

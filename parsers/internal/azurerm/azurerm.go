@@ -43,7 +43,7 @@ func Map(r Resource) (m Mapped, ok bool) {
 	if !ok {
 		return Mapped{}, false
 	}
-	m = Mapped{Node: k.resource(r.Attributes), Type: k.arm}
+	m = Mapped{Node: k.resource(r), Type: k.arm}
 	if k.patches != "" {
 		m.PatchOf = orUnknown(r.Attributes.Get(k.patches), r.Attributes)
 	}
@@ -55,14 +55,19 @@ type kind struct {
 	arm string // the type in Azure Resource Manager
 	// name are the attributes whose values, joined by slashes, are the name. Of an id it is the name at its end that counts.
 	name []string
+	// inside is the attribute with the id of the resource above it, or topLevel, for resources whose ids others need before they exist.
+	inside string
 	// patches is the attribute with the id of the resource that this one is only a part of.
 	patches    string
 	beside     table // what stands beside "properties"
 	properties table
 }
 
+// topLevel is for resources that stand below no other one.
+const topLevel = "-"
+
 // kinds are all types that are mapped.
-var kinds = together(applicationGateways, signalR, network)
+var kinds = together(applicationGateways, frontDoor, classicFrontDoor, signalR, network)
 
 func together(tables ...map[string]kind) map[string]kind {
 	all := map[string]kind{}
@@ -73,11 +78,14 @@ func together(tables ...map[string]kind) map[string]kind {
 }
 
 // resource makes the whole object.
-func (k kind) resource(attributes *jsontree.Node) *jsontree.Node {
+func (k kind) resource(r Resource) *jsontree.Node {
+	attributes := r.Attributes
 	b := newBuilder(attributes)
 	b.put("type", jsontree.NewString(jsontree.Place{}, k.arm), jsontree.Place{})
 	if id := attributes.Get("id"); id.Kind() == jsontree.String && id.Text() != "" {
 		b.put("id", id, id.NamePlace())
+	} else if made := Computed(r, "id"); made != nil {
+		b.put("id", made, jsontree.Place{})
 	}
 	if name := k.nameOf(attributes); name != nil {
 		b.put("name", name, attributes.Get(k.name[len(k.name)-1]).NamePlace())

@@ -15,7 +15,11 @@ const NotNamed = "name-not-known"
 // Computed is the value that the provider will give to an attribute which nobody writes, where it follows from the others; nil where
 // it does not. It is the host name of a SignalR service (hashicorp/terraform-provider-azurerm, azurerm_signalr_service: hostname),
 // which stands for one certain service even where that service's name is not known yet.
+// It is also the id of a part of a Front Door, without the subscription, by which parts refer to each other.
 func Computed(r Resource, attribute string) *jsontree.Node {
+	if k := kinds[r.Type]; k.inside != "" && attribute == "id" {
+		return k.computedID(r)
+	}
 	if r.Type != "azurerm_signalr_service" || attribute != "hostname" {
 		return nil
 	}
@@ -46,4 +50,23 @@ func label(address string) string {
 	}
 	clean := strings.Trim(strings.Map(keep, address), "-")
 	return strings.Trim(clean[max(0, len(clean)-longest):], "-")
+}
+
+// computedID is the id of a resource by its type and the names of it and those above it; nil where those above are not known yet. Where its
+// own name is not known, its address stands for it.
+func (k kind) computedID(r Resource) *jsontree.Node {
+	name := r.Attributes.Get("name")
+	own := label(r.Address)
+	if name.Kind() == jsontree.String && name.Text() != "" {
+		own = name.Text()
+	}
+	above := "/providers/" + k.arm[:strings.LastIndexByte(k.arm, '/')]
+	if k.inside != topLevel {
+		parent := r.Attributes.Get(k.inside)
+		if parent.Kind() != jsontree.String {
+			return nil
+		}
+		above = parent.Text()
+	}
+	return jsontree.NewString(r.Attributes.Place(), above+"/"+k.arm[strings.LastIndexByte(k.arm, '/')+1:]+"/"+own)
 }

@@ -1,0 +1,74 @@
+// Package frontdoor compiles an Azure Front Door into the common model: the profile of Standard and Premium with its children, and the
+// classic resource.
+//
+// What the product does is taken from Microsoft's documents, which the functions name by their page titles on learn.microsoft.com under
+// "Azure Front Door". Where they leave something open, the program gets an unknown value with the question as its reason, never a guess.
+package frontdoor
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/asrscheck/asrscheck/parsers/azure"
+	"github.com/asrscheck/asrscheck/parsers/routing"
+)
+
+// product is whose defaults apply.
+const product = "Front Door"
+
+// Lower compiles a profile of Standard or Premium when the estate is closed: its children are resources of their own, which other inputs
+// may hold. It returns nil for a profile of Azure CDN, which is of the same type.
+func Lower(r *azure.Resource, estate *azure.Estate) *routing.Gateway {
+	if sku := azure.Text(r.Child("sku").Get("name")); sku.State() == routing.Known && !strings.HasSuffix(strings.ToLower(sku.Text()), "azurefrontdoor") {
+		return nil
+	}
+	b := newBuilder(r, estate)
+	estate.Later(func() {
+		b.gather()
+		b.listen(b.doors())
+		b.policies()
+	})
+	return b.g
+}
+
+// LowerClassic compiles a classic Front Door.
+func LowerClassic(r *azure.Resource, estate *azure.Estate) *routing.Gateway {
+	b := newBuilder(r, estate)
+	b.classic = true
+	b.listen(b.classicDoors())
+	return b.g
+}
+
+func newBuilder(r *azure.Resource, estate *azure.Estate) *builder {
+	return &builder{r: r, estate: estate, parts: map[string][]part{}, g: &routing.Gateway{
+		Kind: "frontdoor", Name: r.Title, Span: r.Span(), Problems: r.Problems,
+		Pools: map[string]*routing.Pool{}, Blocks: map[string][]routing.Step{},
+	}}
+}
+
+// builder compiles one Front Door.
+type builder struct {
+	r       *azure.Resource
+	estate  *azure.Estate
+	g       *routing.Gateway
+	parts   map[string][]part // by the last word of their type, in lower case
+	classic bool
+}
+
+func (b *builder) problem(kind routing.ProblemKind, at routing.Span, message, fix string) {
+	const enough = 100
+	p := routing.Problem{Kind: kind, Span: at, Message: message, Fix: fix}
+	if len(b.g.Problems) < enough && !slices.Contains(b.g.Problems, p) {
+		b.g.Problems = append(b.g.Problems, p)
+	}
+}
+
+// policies are those of the firewall that domains are tied to ("Web Application Firewall on Azure Front Door"). What they block is not
+// judged: neither tier's limits are known.
+func (b *builder) policies() {
+	for _, p := range b.parts["securitypolicies"] {
+		if id := p.Child("parameters").Reference("wafPolicy"); !id.Unset() {
+			b.use(azure.FrontDoorFirewallPolicy, "firewall policy", id)
+		}
+	}
+}

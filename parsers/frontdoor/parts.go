@@ -1,0 +1,119 @@
+package frontdoor
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/asrscheck/asrscheck/parsers/azure"
+	"github.com/asrscheck/asrscheck/parsers/internal/jsontree"
+	"github.com/asrscheck/asrscheck/parsers/routing"
+)
+
+// part is a resource below the profile. Its names are those of the tree, without the profile's: endpoint and route.
+type part struct {
+	*azure.Resource
+	names []string
+}
+
+// name is the part's own name.
+func (p part) name() string {
+	if len(p.names) == 0 {
+		return p.Title
+	}
+	return p.names[len(p.names)-1]
+}
+
+// below reports whether the part stands below another one. One whose names are not known may.
+func (p part) below(parent part) bool {
+	return len(p.names) < 2 || strings.EqualFold(p.names[0], parent.name())
+}
+
+// gather collects what belongs to the profile, each part once, and its problems.
+func (b *builder) gather() {
+	seen := map[string]bool{}
+	for _, r := range b.estate.Below(azure.FrontDoorProfile) {
+		names := namesOf(r)
+		key := strings.ToLower(r.Type + " " + strings.Join(names, "/"))
+		if !b.owns(r, names) || len(names) > 0 && seen[key] {
+			continue
+		}
+		seen[key] = true
+		p := part{Resource: r}
+		if len(names) > 0 {
+			p.names = names[1:]
+		}
+		kind := strings.ToLower(azure.LastSegment(r.Type))
+		b.parts[kind] = append(b.parts[kind], p)
+		for _, problem := range r.Problems {
+			b.problem(problem.Kind, problem.Span, problem.Message, problem.Fix)
+		}
+	}
+}
+
+// namesOf are the names of a resource and of those above it, from the profile down; none where they are not known.
+func namesOf(r *azure.Resource) []string {
+	if _, names := azure.SplitID(r.ID()); names != "" {
+		return strings.Split(names, "/")
+	}
+	names := strings.Split(r.Title, "/")
+	if r.Node.Get("name").Kind() == jsontree.Unknown || len(names) != strings.Count(r.Type, "/") {
+		return nil
+	}
+	return names
+}
+
+// owns reports whether a resource belongs to this description of the profile: to the one in the same input, or to any of that name where
+// its own input describes none.
+func (b *builder) owns(r *azure.Resource, names []string) bool {
+	mine := namesOf(b.r)
+	if len(names) == 0 || len(mine) == 0 {
+		return r.Source == b.r.Source
+	}
+	if !strings.EqualFold(names[0], mine[0]) {
+		return false
+	}
+	if r.Source == b.r.Source {
+		return true
+	}
+	for _, other := range b.estate.All(azure.FrontDoorProfile) {
+		if own := namesOf(other); other.Source == r.Source && len(own) > 0 && strings.EqualFold(own[0], names[0]) {
+			return false
+		}
+	}
+	return true
+}
+
+// find follows a reference to another part of the profile by the last segment of its id; why says what is missing where it leads nowhere.
+func (b *builder) find(id *jsontree.Node, kind string) (p part, why string) {
+	if id.Kind() != jsontree.String {
+		return part{}, azure.ReasonOf(azure.Text(id), "there is no reference to one of the "+kind)
+	}
+	name := azure.LastSegment(id.Text())
+	for _, p := range b.parts[strings.ToLower(kind)] {
+		if strings.EqualFold(p.name(), name) {
+			return p, ""
+		}
+	}
+	why = fmt.Sprintf("%.100q is not among the profile's %s that were read", name, kind)
+	b.problem(routing.NotWhole, id.Span(), why, "give the whole profile: its endpoints, routes, custom domains, origin groups, origins, rule sets and rules too")
+	return part{}, why
+}
+
+// use notes a reference to a resource outside of the profile.
+func (b *builder) use(kind, called string, id *jsontree.Node) {
+	g, at := b.g, len(b.g.Uses)
+	g.Uses = append(g.Uses, routing.Use{Kind: called, Name: azure.LastSegment(id.Text()), At: id.Span()})
+	for _, r := range b.estate.All(kind) {
+		if strings.EqualFold(azure.LastSegment(r.Title), g.Uses[at].Name) {
+			g.Uses[at].Name, g.Uses[at].Read = r.Title, r.Span()
+		}
+	}
+}
+
+// place is where an object is named, which is where a reader looks for what it lacks.
+func place(o azure.Object) routing.Span {
+	if n := o.Node.Get("name"); n.Kind() == jsontree.String {
+		return n.Span()
+	}
+	return o.Span()
+}
