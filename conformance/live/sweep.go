@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/asrscheck/asrscheck/conformance"
@@ -50,12 +51,15 @@ func (t *Target) sendAll(ctx context.Context) *sweep {
 	sessions := t.sessionsForAll(ctx)
 	before := len(t.cluster.Handshakes())
 	passages := t.passAll(ctx, sessions)
-	failed := slices.DeleteFunc(t.cluster.Handshakes()[before:], func(h fakesignalr.Handshake) bool { return h.Error == saidNothing })
+	failed := slices.DeleteFunc(t.cluster.Handshakes()[before:], abandoned)
 	return &sweep{passages, failed}
 }
 
-// saidNothing is the error of a TLS handshake whose client closed the connection before it said a word.
-var saidNothing = io.EOF.Error()
+// abandoned reports whether a TLS handshake ended because the proxy no longer needed the connection: one that refuses a certificate says
+// so by an alert (RFC 8446 section 6.2), one whose own client left, or that found another connection meanwhile, does not.
+func abandoned(h fakesignalr.Handshake) bool {
+	return h.Error == io.EOF.Error() || strings.Contains(h.Error, syscall.ECONNRESET.Error())
+}
 
 // sessionsForAll are as many connections as there are kinds of requests.
 func (t *Target) sessionsForAll(ctx context.Context) []*session {

@@ -81,6 +81,18 @@ func Installed(t *testing.T) realnginx.Installation {
 	return i
 }
 
+// Program is the path of a program that is neither ours nor NGINX; the test is skipped where it is not installed.
+func Program(t *testing.T, name string) string {
+	t.Helper()
+	for _, path := range []string{name, "/usr/sbin/" + name} {
+		if found, err := exec.LookPath(path); err == nil {
+			return found
+		}
+	}
+	unavailable(t, &realnginx.UnavailableError{Reason: "no " + name + " is installed; .ci/setup does that"})
+	return ""
+}
+
 // unavailable skips the test where the error says that this machine cannot run it.
 func unavailable(t *testing.T, err error) {
 	t.Helper()
