@@ -26,11 +26,12 @@ var gatewayTypes = map[string]func(*azure.Resource, *azure.Estate) *routing.Gate
 // azureInputs is what the inputs of one run together say of Azure.
 type azureInputs struct {
 	*azure.Estate
-	twins *azure.Twins[*routing.Gateway]
+	twins     *azure.Twins[*routing.Gateway]
+	wantItems bool
 }
 
-func newAzureInputs() *azureInputs {
-	return &azureInputs{azure.NewEstate(), azure.NewTwins[*routing.Gateway]()}
+func newAzureInputs(wantItems bool) *azureInputs {
+	return &azureInputs{azure.NewEstate(), azure.NewTwins[*routing.Gateway](), wantItems}
 }
 
 // close fills in what refers to others, and tells the services.
@@ -53,6 +54,10 @@ func readAzure(s source, files azure.Files, in *azureInputs) loaded {
 	out := loaded{gateways: f.gateways}
 	out.attach(report.Problems)
 	out.files, out.along, out.note = report.Read, report.Read, strings.Join(report.Notes, "; ")
+	out.form, out.items = string(report.Form), f.items
+	if in.wantItems && report.Values != nil {
+		out.items = append(report.Values(), out.items...)
+	}
 	return out
 }
 
@@ -63,6 +68,7 @@ type found struct {
 	gateways []*routing.Gateway
 	shared   []*azure.Resource
 	remarks  []remark
+	items    []routing.Item
 }
 
 // remark is a note about a gateway of this or of an earlier input.
@@ -75,6 +81,9 @@ type remark struct {
 // that gateways refer to.
 func (f *found) resource(r *azure.Resource) error {
 	r.Source = f.source
+	if f.in.wantItems {
+		f.items = append(f.items, azure.ResourceItem(r))
+	}
 	if azure.IsShared(r) {
 		f.shared = append(f.shared, r)
 	}

@@ -38,6 +38,8 @@ func (l *loader) folder(root string) {
 	for _, f := range withoutComposed(files) {
 		if mainRank(f) == 0 || recognizableName(f) {
 			l.file(f, root)
+		} else if !l.consumed[filepath.Clean(f)] {
+			l.skip(f, "is hidden, or has the name of no configuration")
 		}
 	}
 	l.parts.load(l)

@@ -21,6 +21,8 @@ type loaded struct {
 	files    []string // other files that were read as a part of this one, and need not be read again
 	along    []string // other files that were read along, by the names that places have
 	note     string   // how it was read, where that is not plain
+	form     string   // the form within the format
+	items    []routing.Item
 }
 
 // formats are all formats, in the order in which they are tried.

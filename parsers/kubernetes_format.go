@@ -17,5 +17,5 @@ func loadKubernetes(all []source, o Options) loaded {
 		files[i] = kubernetes.File{Name: s.name, Data: s.data}
 	}
 	read := kubernetes.Read(files, kubernetes.Options{NginxVersion: o.NginxVersion})
-	return loaded{gateways: read.Gateways, problems: read.Problems}
+	return loaded{gateways: read.Gateways, problems: read.Problems, items: read.Items}
 }

@@ -81,7 +81,7 @@ func (p *nginxParts) load(l *loader) {
 		for i, name := range p.groups[base] {
 			in := routing.Input{Name: filepath.Join(p.root, filepath.FromSlash(name)), Format: nginxFormat.Name}
 			if i == 0 {
-				in.Gateways = len(got.gateways)
+				in.Gateways, in.Items = len(got.gateways), got.items
 			}
 			l.estate.Inputs = append(l.estate.Inputs, in)
 		}

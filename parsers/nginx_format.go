@@ -37,6 +37,9 @@ func lowerNGINX(s source, tree *nginx.Tree, o Options) loaded {
 	for _, f := range tree.Files {
 		out.files = append(out.files, f.Name)
 	}
+	if o.Items {
+		out.items = nginx.Inventory(tree)
+	}
 	return out
 }
 

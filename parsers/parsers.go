@@ -24,6 +24,8 @@ type Options struct {
 	VarFiles     []string  // files with values of Terraform's variables, beside those that terraform finds on its own
 	// Environment gives variables of the environment (os.Getenv): TF_VAR_… and TF_WORKSPACE count for Terraform. It may be nil.
 	Environment func(string) string
+	// Items asks for what inputs hold, beside what is judged, and for the files that were skipped.
+	Items bool
 
 	named  []string          // paths that the user gave
 	isRead func(string) bool // whether a file has been read as an input
@@ -39,7 +41,7 @@ const maxFiles = 100_000
 // Load reads files, folders and "-" into one estate. What cannot be read becomes a problem of the estate that says where and what to
 // do; the other inputs are still read.
 func Load(paths []string, o Options) *routing.Estate {
-	o.azure = newAzureInputs()
+	o.azure = newAzureInputs(o.Items)
 	l := &loader{options: o, estate: &routing.Estate{}, consumed: map[string]bool{}, waiting: map[string][]source{}}
 	l.options.named, l.options.isRead = paths, l.isRead
 	for _, p := range paths {
@@ -151,6 +153,8 @@ func (l *loader) text(s source, named bool) {
 			l.unread(s.name, why, "asrscheck reads "+titles()+". Say which with --as if this is one of them.")
 		} else if concernsSignalR(s) {
 			l.estate.Inputs = append(l.estate.Inputs, routing.Input{Name: s.name})
+		} else {
+			l.skip(s.name, why+", and says nothing about Azure SignalR")
 		}
 		return
 	}
@@ -162,8 +166,25 @@ func (l *loader) text(s source, named bool) {
 		return
 	}
 	got := format.load(s, l.options)
-	l.estate.Inputs = append(l.estate.Inputs, routing.Input{Name: s.name, Format: format.Name, Gateways: len(got.gateways), Note: got.note, Files: got.along})
+	l.estate.Inputs = append(l.estate.Inputs, routing.Input{
+		Name: s.name, Format: format.Name, Gateways: len(got.gateways), Note: got.note, Files: got.along, Form: got.form, Items: l.wanted(got.items),
+	})
 	l.keep(got)
+}
+
+// wanted are the items, if somebody asked for them.
+func (l *loader) wanted(items []routing.Item) []routing.Item {
+	if !l.options.Items {
+		return nil
+	}
+	return items
+}
+
+// skip notes a file that is not read, if somebody asked for that.
+func (l *loader) skip(name, why string) {
+	if l.options.Items {
+		l.estate.Skipped = append(l.estate.Skipped, routing.Skip{Name: name, Why: why})
+	}
 }
 
 // loadTogether reads the inputs that wait for others.
@@ -179,6 +200,11 @@ func (l *loader) loadTogether() {
 			for _, g := range got.gateways {
 				if g.Span.File == s.name {
 					in.Gateways++
+				}
+			}
+			for _, p := range l.wanted(got.items) {
+				if p.Span.File == s.name {
+					in.Items = append(in.Items, p)
 				}
 			}
 			l.estate.Inputs = append(l.estate.Inputs, in)

@@ -52,7 +52,7 @@ func (l *loader) terraform(root string, files []string) {
 		for _, dir := range c.Roots() {
 			got := plan(c, dir, shown, l.options.azure)
 			name := filepath.Join(root, filepath.FromSlash(dir))
-			l.estate.Inputs = append(l.estate.Inputs, routing.Input{Name: name, Format: terraformFormat.Name, Gateways: len(got.gateways), Files: got.files})
+			l.estate.Inputs = append(l.estate.Inputs, routing.Input{Name: name, Format: terraformFormat.Name, Gateways: len(got.gateways), Files: got.files, Items: l.wanted(got.items)})
 			l.keep(got)
 		}
 	})
@@ -124,7 +124,19 @@ func plan(c *terraform.Configuration, dir, shown string, in *azureInputs) loaded
 	if err != nil {
 		out.problems = append(out.problems, routing.Problem{Span: routing.Span{File: shown + path.Clean(dir)}, Message: err.Error(), Kind: routing.Unread})
 	}
+	if out.items = f.items; in.wantItems {
+		out.items = append(namedItems(m), out.items...)
+	}
 	out.attach(append(append(m.Absent, concerning(m, len(out.gateways))...), report.Problems...))
+	return out
+}
+
+// namedItems are the variables and locals of a module.
+func namedItems(m *terraform.Module) []routing.Item {
+	var out []routing.Item
+	for _, n := range m.Values() {
+		out = append(out, azure.ValueItem(n.Kind, n.Name, n.At, n.Value))
+	}
 	return out
 }
 

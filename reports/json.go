@@ -20,7 +20,7 @@ func WriteJSON(w io.Writer, d *Document) error {
 	o.member("tool", jsonTool{"asrscheck", d.Version})
 	o.member("summary", summaryOf(r))
 	list(o, "gaps", r.Gaps(), func(g conformance.Gap) jsonGap { return jsonGap{g.What, g.Fix, jsonPlace(g.Span)} })
-	list(o, "inputs", r.Inputs, func(in routing.Input) jsonInput { return jsonInput(in) })
+	list(o, "inputs", r.Inputs, inputToJSON)
 	list(o, "problems", r.Problems, func(p routing.Problem) jsonProblem {
 		return jsonProblem{problemKinds[p.Kind], p.Message, p.Fix, jsonPlace(p.Span)}
 	})
@@ -195,6 +195,10 @@ func liveToJSON(l *conformance.Live) *jsonLive {
 		return nil
 	}
 	return &jsonLive{l.Verdict, each(l.Cases, func(c conformance.CaseResult) jsonCase { return jsonCase(c) })}
+}
+
+func inputToJSON(in routing.Input) jsonInput {
+	return jsonInput{in.Name, in.Format, in.Gateways, in.Note, in.Files}
 }
 
 func noteToJSON(n routing.Note) jsonNote { return jsonNote{n.Text, jsonPlace(n.Span)} }

@@ -67,7 +67,9 @@ func placed(data []byte, err error) error {
 func fromJSON(j *jsonReport) (*conformance.Report, error) {
 	c := &checker{}
 	r := &conformance.Report{
-		Inputs:   back(j.Inputs, func(in jsonInput) routing.Input { return routing.Input(in) }),
+		Inputs: back(j.Inputs, func(in jsonInput) routing.Input {
+			return routing.Input{Name: in.Name, Format: in.Format, Gateways: in.Gateways, Note: in.Note, Files: in.Files}
+		}),
 		Problems: back(j.Problems, c.problem),
 		Idle:     back(j.Idle, func(s string) string { return s }),
 		Subjects: back(j.Subjects, c.subject),

@@ -26,6 +26,7 @@ type input struct {
 	nginxVersion string
 	prefix       string
 	varFiles     []string
+	items        bool // whether what the inputs hold is wanted
 }
 
 func (in *input) register(c *cobra.Command) {
@@ -111,7 +112,7 @@ func (s *session) load(in *input, paths []string) (*routing.Estate, reports.Sour
 	var estate *routing.Estate
 	s.during("reading "+strings.Join(paths, " "), func() {
 		estate = parsers.Load(paths, parsers.Options{
-			As: in.as, NginxVersion: in.nginxVersion, Prefix: in.prefix, Stdin: io.TeeReader(s.stdin, &kept), VarFiles: in.varFiles, Environment: s.env,
+			As: in.as, NginxVersion: in.nginxVersion, Prefix: in.prefix, Stdin: io.TeeReader(s.stdin, &kept), VarFiles: in.varFiles, Environment: s.env, Items: in.items,
 		})
 	})
 	return estate, parsers.Sources(estate, kept.Bytes())

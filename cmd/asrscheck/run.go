@@ -20,7 +20,7 @@ const (
 )
 
 // commands is the table of sub-commands.
-var commands = []func(*session) *cobra.Command{checkCommand, testCommand, serveCommand, traceCommand, explainCommand, reportCommand}
+var commands = []func(*session) *cobra.Command{checkCommand, testCommand, serveCommand, readCommand, traceCommand, explainCommand, reportCommand}
 
 // session is one run of the program: its streams, its environment, and how it ends.
 type session struct {

@@ -73,6 +73,8 @@ type Report struct {
 	Outputs   []Output
 	// Read are other files that were read along, by the names that places have; Notes say how they were used.
 	Read, Notes []string
+	// Values tell the parameters and variables of templates, and where their values came from; nil for forms that have none.
+	Values func() []routing.Item
 }
 
 // Read returns all resources of a text. The name names it in places. An error is about the text as a whole.
@@ -103,6 +105,9 @@ func Stream(name string, text []byte, files Files, each func(*Resource) error) (
 	if err := r.root(doc.Root); err != nil {
 		return Report{}, err
 	}
+	if len(r.deployments) > 0 {
+		r.report.Values = r.values
+	}
 	return r.report, nil
 }
 
@@ -118,13 +123,15 @@ func notRecognized(name string, text []byte) error {
 
 // reader holds the state of reading one text.
 type reader struct {
-	each    func(*Resource) error
-	files   Files
-	links   map[string]*jsontree.Node // templates that were linked to, by where from and which way
-	inside  int                       // deployments that stand in others
-	report  Report
-	strange []routing.Span // items that are no resources
-	items   int
+	each   func(*Resource) error
+	files  Files
+	links  map[string]*jsontree.Node // templates that were linked to, by where from and which way
+	inside int                       // deployments that stand in others
+
+	deployments []*deployment
+	report      Report
+	strange     []routing.Span // items that are no resources
+	items       int
 }
 
 func (r *reader) problem(p routing.Problem) {

@@ -58,6 +58,7 @@ type deployment struct {
 func (r *reader) deployment(root *jsontree.Node, scope *armexpr.Scope) *deployment {
 	d := &deployment{reader: r, root: root, scope: scope, nested: map[*jsontree.Node]*deployment{}}
 	scope.Output = d.output
+	r.deployments = append(r.deployments, d)
 	return d
 }
 

@@ -15,6 +15,7 @@ type Options struct {
 type Report struct {
 	Gateways []*routing.Gateway
 	Problems []routing.Problem
+	Items    []routing.Item // the objects
 }
 
 // Read reads manifests that belong together.
@@ -27,6 +28,7 @@ func Read(files []File, o Options) Report {
 	var out Report
 	for _, o := range r.objects {
 		c.quotedOrNot(o)
+		out.Items = append(out.Items, routing.Item{Kind: o.kind, Name: o.namespace + "/" + o.name, Span: o.span()})
 	}
 	out.Gateways = append(out.Gateways, c.configMaps(o)...)
 	out.Gateways = append(out.Gateways, c.ingresses()...)

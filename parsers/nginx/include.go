@@ -131,7 +131,7 @@ func (r *reader) load(name string) (string, error) {
 
 func (r *reader) unread(inc *Include, name string, err error) {
 	stock := slices.Contains(stockFiles, path.Base(name))
-	inc.Unread = append(inc.Unread, Unread{Name: name, Why: err.Error(), Stock: stock})
+	inc.Unread = append(inc.Unread, Unread{Name: name, Why: reason(err), Stock: stock})
 	kind := routing.NotWhole
 	switch {
 	case errors.Is(err, errCycle), errors.Is(err, errDirectory):
@@ -142,6 +142,14 @@ func (r *reader) unread(inc *Include, name string, err error) {
 	d := inc.At
 	d.file.gap(d.at, fmt.Sprintf("%s was not read: %v", name, err))
 	r.problem(routing.Problem{Span: d.Word(1).Span, Message: describe(name, err), Fix: "give the output of nginx -T, which holds every file", Kind: kind})
+}
+
+// reason is an error without the name of the file, which stands beside it.
+func reason(err error) string {
+	if at, ok := errors.AsType[*fs.PathError](err); ok {
+		return at.Err.Error()
+	}
+	return err.Error()
 }
 
 // describe words a failure as NGINX does where it has words for it.

@@ -8,6 +8,8 @@ type Estate struct {
 	Services []Service
 	Inputs   []Input
 	Problems []Problem // of inputs that became no gateway
+	// Skipped are files that were come across and not read, where that was asked for: nothing hangs on them.
+	Skipped []Skip
 }
 
 // Input is one file, folder or stream that was read.
@@ -19,6 +21,10 @@ type Input struct {
 	Note string
 	// Files are others that were read along with it, by the names that places have.
 	Files []string
+	// Form is the form within the format, where it has several ("graph" of azure).
+	Form string
+	// Items are what it holds, where that was asked for.
+	Items []Item
 }
 
 // Service is one Azure SignalR resource that the estate names.

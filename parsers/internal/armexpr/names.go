@@ -27,6 +27,13 @@ func (s *Scope) Parameter(name string) *jsontree.Node {
 	return r.parameter(name, stretch{})
 }
 
+// Variable is the value of a variable, as expressions see it.
+func (s *Scope) Variable(name string) *jsontree.Node {
+	declared := s.template.Path("variables", name)
+	r := &run{scope: s, source: declared, at: declared.NamePlace()}
+	return r.variable(name, stretch{})
+}
+
 func (s *Scope) valueOf(name string, declared *jsontree.Node) *jsontree.Node {
 	given, isGiven := s.given[strings.ToLower(name)]
 	otherwise := declared.Get("defaultValue")

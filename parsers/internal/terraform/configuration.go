@@ -94,6 +94,8 @@ type Module struct {
 	Absent []routing.Problem
 	// Files are all that were read for it, by the names that places have.
 	Files []string
+	// Values tells its variables and locals, and those of the modules that it calls.
+	Values func() []Named
 }
 
 // Resource is one instance of a managed resource.
@@ -112,7 +114,7 @@ type Resource struct {
 func (c *Configuration) Read(dir string) *Module {
 	r := newRun(c, dir)
 	root := r.root()
-	m := &Module{Dir: dir, Resources: root.all(nil)}
+	m := &Module{Dir: dir, Resources: root.all(nil), Values: func() []Named { return root.allNamed(nil) }}
 	r.sayWhatWasNotApplied()
 	m.Problems, m.Absent, m.Files = r.problems, r.absent, slices.Sorted(maps.Keys(r.files))
 	return m
