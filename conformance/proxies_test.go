@@ -208,7 +208,7 @@ func (s *street) settle(t *testing.T, c realConfig, cluster *fakesignalr.Cluster
 func (s *street) start(t *testing.T, c realConfig, config string) {
 	t.Helper()
 	var output bytes.Buffer
-	proxy := exec.Command(realnginxtest.Program(t, c.product), realProxies[c.product](config)...)
+	proxy := exec.Command(realnginxtest.Program(t, c.product), realProxies[c.product](config)...) //nolint:gosec // a proxy that was installed for this
 	proxy.Stdout, proxy.Stderr, proxy.Env = &output, &output, []string{"PATH=" + os.Getenv("PATH"), "HOME=" + s.folder}
 	if err := proxy.Start(); err != nil {
 		t.Fatal(err)
