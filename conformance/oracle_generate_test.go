@@ -171,17 +171,50 @@ func (m *maker) requests() []oracle.Trial {
 	for i := range 1 + m.upTo(11, "more requests") {
 		r := routing.Request{Scheme: "http", Protocol: "HTTP/1.1", ClientIP: "192.0.2." + strconv.Itoa(1+i*20)}
 		r.Method = m.pick("method", "GET", "POST", "HEAD", "OPTIONS", "DELETE")
-		r.Host = m.pick("host", "rt.example.com:8080", "rt.example.com", "a.rt.example.com", "RT.Example.COM.", "other.example.org", "b.rt.example.com:8443", "rt.example.net")
-		r.Target = m.pick("path", targets...) + m.pick("query", "", "?k=a", "?x=1&k=b%20c", "?", "?k=&K=d", "?a=1?b#c", "?hub=chat&access_token="+conformance.CanaryToken+"&k=a")
+		r.Host = m.pick("host", hosts...)
+		r.Target = m.pick("path", targets...) + m.pick("query", queries...)
 		r.Header = append(r.Header, rapid.SampledFrom(clientFields).Draw(m.t, "fields")...)
 		if r.Method == "POST" {
 			r.BodySize = rapid.SampledFrom([]int64{0, 5, 200}).Draw(m.t, "body")
 			r.Header = append(r.Header, routing.Field{Name: "Content-Length", Value: strconv.FormatInt(r.BodySize, 10)})
 		}
+		m.unusual(&r)
 		out = append(out, oracle.Trial{Name: "a generated request", Request: r})
 	}
 	return out
 }
+
+// unusual makes some requests such as no client of SignalR sends.
+func (m *maker) unusual(r *routing.Request) {
+	if m.maybe("a whole URL", 6) {
+		path := r.Target
+		if m.maybe("no path", 5) {
+			path = m.pick("instead of a path", "", "?k=a&access_token="+conformance.CanaryToken, "?")
+		}
+		r.Target = m.pick("URL scheme", "http", "https", "HTTP", "x+y.1", "1x") + "://" + m.pick("URL host", authorities...) + path
+	}
+	if m.maybe("an old client", 10) {
+		r.Protocol = "HTTP/1.0"
+	}
+	if m.maybe("an odd Host", 12) {
+		r.Host = m.pick("odd host", "", "a@b", "rt.example.com/x", "a..b", "[::1]:80", "rt.example.com:99999", "rt.example.com:x", ":80", "_", "a b")
+	}
+	if m.maybe("an odd method", 16) {
+		r.Method = m.pick("odd method", "TRACE", "CONNECT", "get", "PROPFIND", "A_B-C")
+	}
+	if m.maybe("an odd target", 16) {
+		r.Target = m.pick("odd target", "*", "client/", "", "/client/%zz?access_token="+conformance.CanaryToken, "/../?access_token="+conformance.CanaryToken, "rt.example.com:443", "/client/a b", "://x/", "x:/y")
+	}
+}
+
+var hosts = []string{
+	"rt.example.com:8080", "rt.example.com", "a.rt.example.com", "RT.Example.COM.", "other.example.org", "b.rt.example.com:8443", "rt.example.net",
+}
+
+// authorities stand in targets that are whole URLs.
+var authorities = append([]string{"", "user@rt.example.com", "rt_x.example.com", "[::1]", "[::1]:8080", "rt.example.com:", "rt.example.com:99999", "a..b", ":80"}, hosts...)
+
+var queries = []string{"", "?k=a", "?x=1&k=b%20c", "?", "?k=&K=d", "?a=1?b#c", "?hub=chat&access_token=" + conformance.CanaryToken + "&k=a"}
 
 var targets = []string{
 	"/", "/client/", "/client/negotiate", "/client", "/client/a/b.html", "/clientele", "/chat/client/negotiate", "/CLIENT/Negotiate", "/a/../client/x", "/client//x",

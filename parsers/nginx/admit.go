@@ -1,52 +1,148 @@
 package nginx
 
 import (
-	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/asrscheck/asrscheck/parsers/routing"
 )
 
-// admit are the checks of request line and Host that NGINX makes before anything that is configured (ngx_http_parse_request_line,
-// ngx_http_validate_host, ngx_http_process_request_header).
-func (w *lowering) admit(v *virtual) routing.Step {
+// admitLine are the checks of the request line that NGINX makes before it looks into the target (ngx_http_parse_request_line). The
+// default server answers.
+func (w *lowering) admitLine(v *virtual) routing.Step {
 	at := v.at.Span()
-	target, method := routing.ReadOriginal(routing.InTarget, ""), routing.ReadOriginal(routing.InMethod, "")
-	malformed := routing.Call{Name: "malformed", Fn: w.malformed(), Args: []routing.Expr{
-		method, target, routing.ReadOriginal(routing.InProtocol, ""), routing.ReadOriginal(routing.InHeader, "Host"),
-	}}
-	logs := w.logs(&env{server: v.preferred, scope: v.preferred.scope})
-	arm := func(when routing.Cond, end routing.Step) routing.Arm {
-		return routing.Arm{When: when, Do: append(slices.Clip(logs), end), Span: at}
-	}
-	arms := []routing.Arm{
-		arm(routing.Truthy{Of: malformed}, &routing.Respond{Status: routing.Of("400", at), Label: "a request that NGINX takes for malformed", Span: at}),
-		arm(routing.Not{Cond: routing.Prefix{Of: target, Want: "/"}}, &routing.Opaque{Why: "how a target that is a whole URL is taken", Span: at}),
-		arm(equals(method, "TRACE"), &routing.Respond{Status: routing.Of("405", at), Label: "NGINX refuses TRACE", Span: at}),
-	}
-	if w.release.before(readsConnect) {
-		arms = append(arms, arm(equals(method, "CONNECT"), &routing.Respond{Status: routing.Of("405", at), Label: "NGINX refuses CONNECT", Span: at}))
-	}
-	return &routing.Match{Arms: arms, Span: at}
+	e := beforeLine(v.preferred)
+	e.lineless = true
+	malformed := routing.Call{Name: "malformed", Fn: w.malformed(), Args: []routing.Expr{routing.ReadOriginal(routing.InMethod, ""), sentTarget}}
+	do := w.refuses(e, 400, at, "a request line that NGINX takes for malformed")
+	return &routing.Match{Span: at, Arms: []routing.Arm{{When: routing.Truthy{Of: malformed}, Do: do, Span: at}}}
 }
 
-// malformed tells requests that are answered with 400, from method, target, protocol and Host.
+// admitName are the checks of the name by which the server is chosen: that in the request line, else that in the Host header
+// (ngx_http_validate_host). The default server answers.
+func (w *lowering) admitName(v *virtual) routing.Step {
+	at := v.at.Span()
+	e := beforeLine(v.preferred)
+	e.unread = false
+	misnamed := routing.Call{Name: "misnamed", Fn: w.misnamed, Args: []routing.Expr{sentTarget, routing.ReadOriginal(routing.InHeader, "Host")}}
+	do := w.refuses(e, 400, at, "a host name that NGINX refuses")
+	return &routing.Match{Span: at, Arms: []routing.Arm{{When: routing.Truthy{Of: misnamed}, Do: do, Span: at}}}
+}
+
+// beforeLine is where a server answers to a target that it could not read.
+func beforeLine(s *server) *env {
+	return &env{server: s, scope: s.scope, unread: true, nameless: true, headless: true}
+}
+
+// sentTarget is the target as it stands in the request line, a whole URL or not.
+var sentTarget = routing.Call{Name: "target", Fn: func(a ...string) string {
+	_, rest, _ := strings.Cut(a[0], " ")
+	return rest[:max(0, strings.LastIndexByte(rest, ' '))]
+}, Args: []routing.Expr{routing.ReadOriginal(routing.InRequestLine, "")}}
+
+// admitHere are the checks that come when the server is known: of the Host header where the request line has a name of its own, and
+// of what NGINX does not serve at all (ngx_http_process_host, ngx_http_process_request_header).
+func (w *lowering) admitHere(s *server) routing.Step {
+	at := s.scope.head.Span()
+	e, headless := &env{server: s, scope: s.scope}, &env{server: s, scope: s.scope, headless: true}
+	method, host := routing.ReadOriginal(routing.InMethod, ""), routing.ReadOriginal(routing.InHeader, "Host")
+	refused := func(s string) bool { return s != "" && !w.isName(s) }
+	nameless := routing.All{equals(host, ""), routing.Not{Cond: equals(routing.ReadOriginal(routing.InProtocol, ""), "HTTP/1.0")}}
+	arms := []routing.Arm{
+		{When: holds("misnamed", refused, host), Do: w.refuses(headless, 400, at, "a Host that NGINX refuses"), Span: at},
+		{When: nameless, Do: w.answer(e, 400, at, "a request without Host"), Span: at},
+		{When: equals(method, "TRACE"), Do: w.answer(e, 405, at, "NGINX refuses TRACE"), Span: at},
+	}
+	return &routing.Match{Span: at, Arms: append(arms, routing.Arm{When: equals(method, "CONNECT"), Do: w.answer(e, 405, at, "NGINX refuses CONNECT"), Span: at})}
+}
+
+// refuses answers to a request of which NGINX has not read everything. What an error page makes of so little is left open.
+func (w *lowering) refuses(e *env, status int, at routing.Span, label string) []routing.Step {
+	if page := w.errorPage(e, status); !page.IsZero() {
+		return append(w.logs(e), &routing.Opaque{Why: "what an error page shows for a request that was not read to its end", Span: page.Span()})
+	}
+	if status == tooLargeHeader {
+		status = 400
+	}
+	return append(w.ending(e, status), &routing.Respond{Status: routing.Of(strconv.Itoa(status), at), Label: label, Span: at})
+}
+
+// malformed tells request lines that are answered with 400, from method and target.
 func (w *lowering) malformed() func(a ...string) string {
-	strictTarget, strictHost, readsConnect := !w.release.before(refusesControls), !w.release.before(checksHost), !w.release.before(readsConnect)
+	strictTarget, readsConnect := !w.release.before(refusesControls), !w.release.before(readsConnect)
 	return func(a ...string) string {
-		method, target, protocol, host := a[0], a[1], a[2], a[3]
-		switch {
-		case readsConnect && method == "CONNECT" && strings.Contains(target, "/"):
-			return "1"
-		case !isMethod(method), !strings.HasPrefix(target, "/") && !strings.Contains(target, "://"), strictTarget && hasControl(target):
-			return "1"
-		case host == "" && protocol == "HTTP/1.0":
-			return ""
-		case !isHost(host) || strictHost && !isStrictHost(host):
+		method, target := a[0], a[1]
+		good := strings.HasPrefix(target, "/") || isWholeURL(target)
+		if readsConnect && method == "CONNECT" {
+			good = isHostAndPort(target)
+		}
+		if !good || !isMethod(method) || strictTarget && hasControl(target) {
 			return "1"
 		}
 		return ""
 	}
+}
+
+// misnamed tells requests whose name for the server is refused, from target and Host. That of a whole URL is looked at, not the header.
+func (w *lowering) misnamed(a ...string) string {
+	authority, _, ok := (&routing.Request{Target: a[0]}).Absolute()
+	if !ok {
+		authority = a[1]
+	}
+	if (ok || authority != "") && !w.isName(authority) {
+		return "1"
+	}
+	return ""
+}
+
+// isName reports whether NGINX takes a text for a host, with or without a port.
+func (w *lowering) isName(s string) bool {
+	return isHost(s) && (w.release.before(checksHost) || isStrictHost(s))
+}
+
+// isWholeURL reports whether a target that does not begin with a slash is one that NGINX can read.
+func isWholeURL(target string) bool {
+	authority, rest, ok := (&routing.Request{Target: target}).Absolute()
+	if !ok || strings.HasPrefix(rest, "#") {
+		return false
+	}
+	name, port := authority, ""
+	if i := strings.LastIndexByte(authority, ':'); i >= 0 && !strings.HasSuffix(authority, "]") {
+		name, port = authority[:i], authority[i+1:]
+	}
+	return (isPlainName(name) || isLiteral(name)) && isDigitsOrNone(port)
+}
+
+// isPlainName: other letters end a name in a request line.
+func isPlainName(s string) bool {
+	for i := range len(s) {
+		if !isAlphanumeric(s[i]) && s[i] != '.' && s[i] != '-' {
+			return false
+		}
+	}
+	return true
+}
+
+// isLiteral reports whether a name is an address in brackets, as far as NGINX looks.
+func isLiteral(s string) bool {
+	inside, ok := strings.CutPrefix(s, "[")
+	if !ok || !strings.HasSuffix(inside, "]") {
+		return false
+	}
+	for _, c := range []byte(strings.TrimSuffix(inside, "]")) {
+		if !isAlphanumeric(c) && strings.IndexByte(":-._~!$&'()*+,;=", c) < 0 {
+			return false
+		}
+	}
+	return true
+}
+
+func isDigitsOrNone(s string) bool { return strings.Trim(s, "0123456789") == "" }
+
+// isHostAndPort is what the target of CONNECT must be.
+func isHostAndPort(s string) bool {
+	i := strings.LastIndexByte(s, ':')
+	return i >= 0 && i < len(s)-1 && (isPlainName(s[:i]) || isLiteral(s[:i])) && isDigitsOrNone(s[i+1:])
 }
 
 // isMethod: NGINX knows no methods with small letters.
@@ -84,7 +180,8 @@ func isStrictHost(s string) bool {
 			return false
 		}
 	}
-	return strings.Trim(port, "0123456789") == ""
+	n, err := strconv.ParseUint(port, 10, 32)
+	return port == "" || err == nil && n <= 65535 && isDigitsOrNone(port)
 }
 
 // withoutFragment takes what stands behind "#" off the query (ngx_http_parse_complex_uri). No client sends a fragment.
@@ -98,5 +195,13 @@ func (w *lowering) withoutFragment() routing.Step {
 	return &routing.Match{Arms: []routing.Arm{{
 		When: holds("fragment", func(s string) bool { return strings.Contains(s, "#") }, target),
 		Do:   []routing.Step{&routing.Set{What: routing.Place{Kind: routing.InQuery}, To: routing.Call{Name: "query", Fn: query, Args: []routing.Expr{target}}}},
+	}}}
+}
+
+// withPath gives a whole URL that has a query but no path the path "/"; it is written anew when it is passed on (r->empty_path_in_uri).
+func (w *lowering) withPath() routing.Step {
+	return &routing.Match{Arms: []routing.Arm{{
+		When: equals(routing.ReadOriginal(routing.InPath, ""), ""),
+		Do:   []routing.Step{&routing.Set{What: routing.Place{Kind: routing.InPath}, To: routing.Text("/")}, setVar(changedVar, "1", routing.Span{})},
 	}}}
 }

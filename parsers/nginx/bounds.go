@@ -23,7 +23,9 @@ func (w *lowering) lineLimit(s *server) []routing.Step {
 	}
 	// A line is read into the first buffer as long as it fits there.
 	longest := max(large, w.firstBuffer(s))
-	return w.limitStep(&env{server: s, scope: s.scope, unread: true}, "414", "the request line is longer than large_client_header_buffers allow", at, w.longerLine(routing.InRequestLine, longest))
+	e := beforeLine(s)
+	e.lineless = true
+	return w.limitStep(e, 414, "the request line is longer than large_client_header_buffers allow", at, w.longerLine(routing.InRequestLine, longest))
 }
 
 // headerLimit answers 400 to a header line that does not fit into one buffer of the server that was chosen. Where the first buffer is
@@ -36,15 +38,15 @@ func (w *lowering) headerLimit(s *server) []routing.Step {
 	if pool := w.poolSize(s); large < pool {
 		w.refuse(w.one(s.scope, "large_client_header_buffers"), `the "large_client_header_buffers" size must be equal to or greater than "connection_pool_size"`)
 	}
-	e := &env{server: s, scope: s.scope}
+	e := &env{server: s, scope: s.scope, headless: true}
 	const label = "a header is longer than large_client_header_buffers allow"
 	first := w.firstBuffer(s)
 	if first <= large {
-		return w.limitStep(e, "400", label, at, w.longerLine(routing.InHeaders, large))
+		return w.limitStep(e, tooLargeHeader, label, at, w.longerLine(routing.InHeaders, large))
 	}
 	fits := routing.Given{Value: routing.UnknownOf("does a long header fit into what is left of the first buffer", at)}
-	return append(w.limitStep(e, "400", label, at, w.longerLine(routing.InHeaders, first)),
-		w.limitStep(e, "400", label, at, routing.All{w.longerLine(routing.InHeaders, large), routing.Not{Cond: fits}})...)
+	return append(w.limitStep(e, tooLargeHeader, label, at, w.longerLine(routing.InHeaders, first)),
+		w.limitStep(e, tooLargeHeader, label, at, routing.All{w.longerLine(routing.InHeaders, large), routing.Not{Cond: fits}})...)
 }
 
 // longerLine holds for lines that fill more than a buffer: CR and LF end them.
@@ -56,10 +58,12 @@ func (w *lowering) longerLine(kind routing.PlaceKind, buffer int64) routing.Cond
 	return routing.Longer{Of: routing.ReadOriginal(kind, ""), Max: longest}
 }
 
+// tooLargeHeader is the status that error_page knows a header by that is too long; 400 is answered (NGX_HTTP_REQUEST_HEADER_TOO_LARGE).
+const tooLargeHeader = 494
+
 // limitStep refuses a request, and logs it as the server does.
-func (w *lowering) limitStep(e *env, status, label string, at routing.Span, when routing.Cond) []routing.Step {
-	respond := &routing.Respond{Status: routing.Of(status, at), Label: label, Span: at}
-	do := append(slices.Clip(w.logs(e)), respond)
+func (w *lowering) limitStep(e *env, status int, label string, at routing.Span, when routing.Cond) []routing.Step {
+	do := w.refuses(e, status, at, label)
 	return []routing.Step{&routing.Match{Span: at, Arms: []routing.Arm{{When: when, Do: do, Label: "large_client_header_buffers", Span: at}}}}
 }
 

@@ -52,9 +52,9 @@ func (w *lowering) log(d Directive, e *env) []routing.Step {
 		}
 	}
 	line, ok := w.formatted[d]
-	if !ok || e.unread {
+	if whole := !e.unread && !e.headless; !ok || !whole {
 		line = w.format(format, d, e)
-		if !e.unread && !slices.ContainsFunc(w.formats[format].Args(), dependsOnLevel) {
+		if whole && !slices.ContainsFunc(w.formats[format].Args(), dependsOnLevel) {
 			w.formatted[d] = line
 		}
 	}
@@ -68,7 +68,7 @@ func (w *lowering) log(d Directive, e *env) []routing.Step {
 
 // format is a log line. The line of log_format stands beside that of access_log, which decides.
 func (w *lowering) format(name string, d Directive, e *env) routing.Expr {
-	inLog := &env{server: e.server, scope: e.scope, logging: true, unread: e.unread}
+	inLog := &env{server: e.server, scope: e.scope, logging: true, lineless: e.lineless, unread: e.unread, nameless: e.nameless, headless: e.headless}
 	if name == "combined" {
 		return routing.Remark{Of: w.text(combined, d, inLog), Span: d.Span()}
 	}

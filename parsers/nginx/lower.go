@@ -10,19 +10,18 @@ import (
 // lowering turns a configuration into a gateway as one version of NGINX would run it.
 type lowering struct {
 	*config
-	g           *routing.Gateway
-	release     release
-	regexes     regexes
-	mapping     map[Directive]routing.Expr // variables of map, geo and split_clients blocks
-	normalizers map[bool][]routing.Step
-	plainLog    []routing.Step
-	notes       map[Directive][]routing.Note
-	static      map[string]bool  // host names and ports that some proxy_pass without variables names
-	turns       map[release]bool // releases that change something which was used
-	complained  map[complaint]bool
-	steps       int
-	shortest    int                       // the least number of bytes that some line is compared with; 0 for none
-	blocks      map[string][]routing.Step // where blocks are put: those of listeners, or of the server at hand
+	g          *routing.Gateway
+	release    release
+	regexes    regexes
+	mapping    map[Directive]routing.Expr // variables of map, geo and split_clients blocks
+	plainLog   []routing.Step
+	notes      map[Directive][]routing.Note
+	static     map[string]bool  // host names and ports that some proxy_pass without variables names
+	turns      map[release]bool // releases that change something which was used
+	complained map[complaint]bool
+	steps      int
+	shortest   int                       // the least number of bytes that some line is compared with; 0 for none
+	blocks     map[string][]routing.Step // where blocks are put: those of listeners, or of the server at hand
 	shared
 }
 
@@ -97,7 +96,7 @@ func differs(r release, turns map[release]bool) bool {
 func (c *config) lower(e era) (*routing.Gateway, map[release]bool) {
 	main := c.tree.Main
 	w := &lowering{
-		config: c, release: e.release, regexes: regexes{}, mapping: map[Directive]routing.Expr{}, normalizers: map[bool][]routing.Step{},
+		config: c, release: e.release, regexes: regexes{}, mapping: map[Directive]routing.Expr{},
 		complained: map[complaint]bool{}, turns: map[release]bool{}, shared: newShared(),
 		g: &routing.Gateway{
 			Kind: "nginx", Name: path.Base(main.Name), Version: e.title, Pools: map[string]*routing.Pool{}, Blocks: map[string][]routing.Step{},

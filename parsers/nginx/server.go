@@ -64,7 +64,7 @@ func (w *lowering) listener(v *virtual) {
 	for _, s := range v.servers {
 		n.server(s)
 	}
-	steps := append(w.lineLimit(v.preferred), w.admit(v), w.withoutFragment(), w.normalized(v))
+	steps := append(w.lineLimit(v.preferred), w.admitLine(v), w.withoutFragment(), w.withPath(), w.normalized(v), w.admitName(v))
 	for _, gap := range w.http.gaps {
 		steps = append(steps, gapStep(gap))
 	}
@@ -91,7 +91,8 @@ func (s *server) nullBlock() string { return s.block() + " itself" }
 // serverBlocks lowers a server: limits, the normal form of the path, the rewrite codes of the server, the search for a location.
 func (w *lowering) serverBlocks(s *server) {
 	e := &env{server: s, scope: s.scope}
-	steps := slices.Concat(w.headerLimit(s), w.validHeaders(s), w.realAddress(s.scope))
+	named := &routing.Set{What: routing.Place{Kind: routing.InVar, Name: serverNameVar}, To: w.serverName(e)}
+	steps := slices.Concat([]routing.Step{named}, w.headerLimit(s), w.validHeaders(s), []routing.Step{w.admitHere(s)}, w.realAddress(s.scope))
 	for _, gap := range s.scope.gaps {
 		steps = append(steps, gapStep(gap))
 	}
@@ -149,10 +150,10 @@ func (w *lowering) normalized(v *virtual) routing.Step {
 	m := &routing.Match{Span: v.at.Span()}
 	for _, s := range v.servers {
 		if v.tls && w.merges(s) != usual {
-			m.Arms = append(m.Arms, routing.Arm{When: w.shakesHandsAs(s), Do: w.normalize(!usual), Span: s.scope.head.Span()})
+			m.Arms = append(m.Arms, routing.Arm{When: w.shakesHandsAs(s), Do: w.normalize(s, !usual), Span: s.scope.head.Span()})
 		}
 	}
-	m.Arms = append(m.Arms, routing.Arm{When: routing.Always{}, Do: w.normalize(usual)})
+	m.Arms = append(m.Arms, routing.Arm{When: routing.Always{}, Do: w.normalize(v.preferred, usual)})
 	return m
 }
 
@@ -172,24 +173,20 @@ func (w *lowering) shakesHandsAs(s *server) routing.Cond {
 	return names
 }
 
-func (w *lowering) normalize(merge bool) []routing.Step {
-	if steps := w.normalizers[merge]; steps != nil {
-		return steps
-	}
+// normalize gives the path its normal form, or answers 400 as a server does.
+func (w *lowering) normalize(s *server, merge bool) []routing.Step {
 	path := routing.ReadOriginal(routing.InPath, "")
 	normal := routing.Call{Name: "normalize", Fn: func(a ...string) string { return normalizeURI(a[0], merge) }, Args: []routing.Expr{path}}
-	steps := []routing.Step{&routing.Match{Arms: []routing.Arm{{
+	e := beforeLine(s)
+	return []routing.Step{&routing.Match{Arms: []routing.Arm{{
 		When: holds("odd", isOdd, path),
 		Do: []routing.Step{
 			&routing.Set{What: routing.Place{Kind: routing.InPath}, To: normal},
 			&routing.Match{Arms: []routing.Arm{{
-				When: equals(routing.Read(routing.InPath, ""), ""),
-				Do:   []routing.Step{&routing.Respond{Status: routing.Of("400", routing.Span{}), Label: "a path that NGINX refuses"}},
+				When: equals(routing.Read(routing.InPath, ""), ""), Do: w.refuses(e, 400, s.scope.head.Span(), "a path that NGINX refuses"),
 			}}},
 		},
 	}}}}
-	w.normalizers[merge] = steps
-	return steps
 }
 
 // holds is a condition that a function decides, which unlike a regular expression leaves captures alone.

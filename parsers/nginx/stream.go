@@ -74,8 +74,9 @@ func (w *lowering) streamPass(s *scope) []routing.Step {
 		routing.Buffering: routing.Lit{Value: routing.Of("off", at)}, routing.ReadTimeout: idle, routing.IdleTimeout: idle,
 		routing.SNI: routing.ReadOriginal(routing.InSNI, ""),
 	}
-	return []routing.Step{&routing.Forward{
-		To: routing.Lit{Value: routing.Of(name, at)}, Scheme: routing.ReadOriginal(routing.InScheme, ""), Target: rawTarget,
+	host := &routing.Set{What: routing.Place{Kind: routing.InHeader, Name: "Host"}, To: routing.ReadOriginal(routing.InHeader, "Host"), Span: at}
+	return []routing.Step{host, &routing.Forward{
+		To: routing.Lit{Value: routing.Of(name, at)}, Scheme: routing.ReadOriginal(routing.InScheme, ""), Target: sentTarget,
 		Settings: settings, Label: title(d), Span: at,
 	}}
 }

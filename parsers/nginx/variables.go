@@ -17,8 +17,9 @@ type env struct {
 	proxyHost, proxyPort routing.Expr
 	// logging is set for log lines, in which what is measured at run time stands as "-".
 	logging bool
-	// unread is set where the request line was not read to its end.
-	unread bool
+	// lineless is set where the request line was not read to its end, unread where the target in it was not, nameless where the server's
+	// name was not, and headless where the headers were not.
+	lineless, unread, nameless, headless bool
 	// answered is set where the upstream's answer is there.
 	answered bool
 	// groups are names that the captures of a map's own expression hold.
@@ -67,6 +68,9 @@ func (w *lowering) variable(name string, d Directive, e *env) routing.Expr {
 		return unknown("$"+name+" is given a value in more than one way", at)
 	}
 	if by, ok := w.declared[name]; ok {
+		if e.nameless || e.headless {
+			return unknown("what $"+name+" is for a request that was not read to its end", at)
+		}
 		return w.declaredBy(name, by)
 	}
 	if inMap, ok := w.groups[name]; ok {
@@ -118,8 +122,16 @@ func (w *lowering) ofRequest(name string, e *env) routing.Expr {
 	switch {
 	case name == "host":
 		return w.host(e)
+	case e.lineless && (name == "request_method" || name == "server_protocol"):
+		return routing.Text("")
 	case e.unread && (slices.Contains(lineVariables, name) || strings.HasPrefix(name, "arg_")):
 		return routing.Text("")
+	case e.headless && e.unread && name == "proxy_add_x_forwarded_for":
+		return clientAddress
+	case e.headless && readsHeaders(name) && e.unread:
+		return routing.Text("")
+	case e.headless && readsHeaders(name):
+		return unknown("whether the header of $"+name+" was read", e.scope.head.Span())
 	case e.answered && strings.HasPrefix(name, "upstream_"):
 		return unknown("the value of $"+name, e.scope.head.Span())
 	}
@@ -154,6 +166,12 @@ func (w *lowering) ofRequest(name string, e *env) routing.Expr {
 
 // lineVariables are the parts of a request line, which NGINX knows once it has the whole of it.
 var lineVariables = []string{"uri", "document_uri", "request_uri", "args", "query_string", "is_args"}
+
+// readsHeaders reports whether a variable is computed from headers of the request.
+func readsHeaders(name string) bool {
+	return strings.HasPrefix(name, "http_") || strings.HasPrefix(name, "cookie_") ||
+		slices.Contains([]string{"remote_user", "content_length", "content_type", "proxy_add_x_forwarded_for"}, name)
+}
 
 func orEmpty(x routing.Expr) routing.Expr {
 	if x == nil {
@@ -224,14 +242,20 @@ func ifThen(when routing.Cond, then routing.Expr) routing.Expr {
 
 // host is $host; where the request has none, it is $server_name.
 func (w *lowering) host(e *env) routing.Expr {
+	if e.nameless {
+		return w.serverName(e)
+	}
 	host := routing.ReadOriginal(routing.InHost, "")
 	return routing.Choose{Arms: []routing.ChooseArm{{When: routing.Not{Cond: equals(host, "")}, To: host}, {When: routing.Always{}, To: w.serverName(e)}}}
 }
 
+// serverNameVar holds $server_name for those who read it in any server: maps.
+const serverNameVar = ":server_name"
+
 // serverName is $server_name: the first name of the server.
 func (w *lowering) serverName(e *env) routing.Expr {
 	if e.server == nil {
-		return unknown("$server_name in a map", routing.Span{})
+		return readVar(serverNameVar)
 	}
 	own := w.own(e.server.scope, "server_name")
 	if len(own) == 0 {

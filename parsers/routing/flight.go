@@ -42,7 +42,7 @@ func newFlight(l *Listener, req *Request) *flight {
 	f.method = Of(req.Method, Span{})
 	f.path, f.query = Of(req.Path(), Span{}), Of(req.Query(), Span{})
 	f.headers = make([]HeaderValue, 0, len(req.Header)+10)
-	f.headers = append(f.headers, HeaderValue{"Host", Of(req.Host, Span{})})
+	f.headers = append(f.headers, HeaderValue{"Host", Of(req.Authority(), Span{})}) // RFC 9112 3.2.2
 	for _, h := range req.Header {
 		f.headers = append(f.headers, HeaderValue{h.Name, Of(h.Value, Span{})})
 	}
@@ -94,9 +94,9 @@ func (f *flight) original(p Place) Value {
 	case InQuery:
 		return known(f.req.Query())
 	case InTarget:
-		return known(f.req.Target)
+		return known(f.req.Origin())
 	case InHost:
-		return known(HostName(f.req.Host))
+		return known(HostName(f.req.Authority()))
 	case InScheme:
 		return known(f.req.Scheme)
 	case InPort:

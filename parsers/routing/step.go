@@ -152,8 +152,8 @@ const (
 	InHeader                          // named: a request header; Host is one
 	InResponseHeader                  // named: a header of the answer
 	InCookie                          // named, read only
-	InHost                            // read only: the host name, lower case, without port
-	InTarget                          // read only: path and query
+	InHost                            // read only: the host name, lower case, without port; that of a target that is a whole URL before that of Host
+	InTarget                          // read only: path and query, without scheme and host where the client sent a whole URL
 	InScheme                          // read only
 	InPort                            // read only: the listener's port
 	InSNI                             // read only

@@ -78,6 +78,7 @@ func (f *Front) Try(ctx context.Context, l *routing.Listener, t Trial) ([]Differ
 	if !ok {
 		return nil, fmt.Errorf("try %s: no client reaches listener %s", t.Name, l.Name)
 	}
+	name := t.String()
 	t, token := f.marked(t)
 	paths := f.whole.Trace(l, &t.Request)
 	if err := f.listen(paths); err != nil {
@@ -94,11 +95,11 @@ func (f *Front) Try(ctx context.Context, l *routing.Listener, t Trial) ([]Differ
 	f.Tally.Compared++
 	taken, found := f.closest(paths, o)
 	if taken != nil {
-		f.note(t, token, taken)
+		f.note(name, token, taken)
 	}
 	found = append(found, f.consistent(l, t, o)...)
 	for i := range found {
-		found[i].Trial = t.String()
+		found[i].Trial = name
 	}
 	return found, nil
 }

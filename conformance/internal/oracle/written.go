@@ -31,8 +31,8 @@ func (f *Front) marked(t Trial) (Trial, string) {
 }
 
 // note remembers what the path that NGINX took says about logs.
-func (f *Front) note(t Trial, token string, p *routing.Path) {
-	w := written{trial: t.String(), token: token, keeps: map[string]routing.Span{}}
+func (f *Front) note(trial, token string, p *routing.Path) {
+	w := written{trial: trial, token: token, keeps: map[string]routing.Span{}}
 	if p.Delivery != nil {
 		w.at = p.Delivery.Forward.Span
 	}
