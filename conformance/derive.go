@@ -29,7 +29,16 @@ func derive(on *site) []Endpoint {
 			out = append(out, endpointsOf(on, l, plainHost(""), l.Entry)...)
 		}
 	}
-	return unique(out)
+	return secured(unique(out))
+}
+
+// secured leaves out what is served over plain HTTP where it is served over HTTPS too: apps send clients to that.
+func secured(list []Endpoint) []Endpoint {
+	return slices.DeleteFunc(slices.Clone(list), func(e Endpoint) bool {
+		return e.Scheme == "http" && e.Port == 80 && slices.ContainsFunc(list, func(s Endpoint) bool {
+			return s.Scheme == "https" && s.Port == 443 && s.Host == e.Host && s.Path == e.Path
+		})
+	})
 }
 
 func unique(list []Endpoint) []Endpoint {

@@ -117,8 +117,9 @@ const unknownPatience = 15 * time.Second
 
 // read reads the head of the answer.
 func (x *exchange) read() *trouble {
-	limit, bounded := x.settings[routing.ReadTimeout].duration()
-	unknown := x.settings[routing.ReadTimeout].unknown()
+	first := x.firstByte()
+	limit, bounded := first.duration()
+	unknown := first.unknown()
 	if unknown {
 		limit, bounded = unknownPatience, true
 	}
@@ -132,13 +133,32 @@ func (x *exchange) read() *trouble {
 		var timeout net.Error
 		switch {
 		case unknown && errors.As(err, &timeout) && timeout.Timeout():
-			return unknowable("how long an answer is waited for: %s", x.settings[routing.ReadTimeout].why)
+			return unknowable("how long an answer is waited for: %s", first.why)
 		case err != nil:
 			return failed("read the answer of "+x.address, err)
 		case response.StatusCode >= 200 || response.StatusCode == http.StatusSwitchingProtocols:
 			x.response, x.wait.left = response, -1
+			x.waitBetweenReads()
 			return nil
 		}
+	}
+}
+
+// firstByte bounds the wait for the head of the answer.
+func (x *exchange) firstByte() fact {
+	if f := x.settings[routing.FirstByte]; f.state != routing.Unset {
+		return f
+	}
+	return x.settings[routing.ReadTimeout]
+}
+
+// waitBetweenReads bounds the reads behind the head.
+func (x *exchange) waitBetweenReads() {
+	x.wait.limit = 0
+	if limit, bounded := x.settings[routing.ReadTimeout].duration(); bounded {
+		x.wait.limit = x.proxy.scaled(limit)
+	} else if x.settings[routing.ReadTimeout].unknown() {
+		x.wait.limit = x.proxy.scaled(unknownPatience)
 	}
 }
 

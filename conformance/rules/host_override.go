@@ -27,6 +27,7 @@ var hostOverride = &conformance.Rule{
 			"Terraform: `origin_host_header = \"NAME.service.signalr.net\"`. ARM: `originHostHeader`. Leaving it blank to preserve the client's host name, as Microsoft's page on that asks for, does not fit here: the service serves only its own name.",
 		"ingress-nginx": "Annotate the Ingress: `nginx.ingress.kubernetes.io/upstream-vhost: NAME.service.signalr.net`. One Ingress leads to one service: give each service an Ingress of its own.",
 		"gateway-api":   "Add a filter to the rule: `type: URLRewrite` with `urlRewrite.hostname: NAME.service.signalr.net`. RequestHeaderModifier is not meant for Host.",
+		"akamai":        "In the origin behavior set `\"forwardHostHeader\": \"ORIGIN_HOSTNAME\"` with `\"hostname\": \"NAME.service.signalr.net\"`; REQUEST_HOST_HEADER, with which the portal's templates begin, sends the client's. With CUSTOM, customForwardHostHeader must be that same name. Terraform (akamai_property_rules_builder): `origin { hostname = \"NAME.service.signalr.net\" forward_host_header = \"ORIGIN_HOSTNAME\" … }`.",
 	},
 	Bad: "nginx/err/host_override.conf", Good: "nginx/ok/single.conf",
 	Sources: []string{

@@ -21,6 +21,7 @@ var negotiate = &conformance.Rule{
 		"frontdoor":     "Tie one enabled route with the patterns `/client` and `/client/*` to the domain that clients use, with HTTPS among its protocols, and let no rule redirect it. Clients must use https: `az afd route update … --patterns-to-match /client \"/client/*\"`.",
 		"ingress-nginx": "Use one path `/client` of type Prefix for negotiate and connect, without auth-url, auth-type or redirects on that Ingress.",
 		"gateway-api":   "Use one match `type: PathPrefix, value: /client` for negotiate and connect, without RequestRedirect.",
+		"akamai":        "In the rule whose path criterion is `[\"/client\", \"/client/*\"]` add `{\"name\": \"allowPost\", \"options\": {\"enabled\": true, \"allowWithoutContentLength\": true}}` (Terraform: `behavior { allow_post { enabled = true allow_without_content_length = true } }`): without it POST is answered 403. Leave allowOptions on, and let no redirect, denyAccess or constructResponse apply there; rules further down count, too.",
 	},
 	Bad: "nginx/err/negotiate.conf", Good: "nginx/ok/single.conf",
 	Sources: []string{"https://learn.microsoft.com/azure/azure-signalr/signalr-howto-reverse-proxy-overview"},
@@ -128,7 +129,7 @@ func unchanged(a *conformance.Arrival, method string) (conformance.Opinion, bool
 // inTime wants the first byte to be waited for long enough.
 func inTime(a *conformance.Arrival, least time.Duration) conformance.Opinion {
 	o, ended := onTheWay(a, func(on *routing.Delivery) (conformance.Opinion, bool) {
-		timeout := on.Setting(routing.ReadTimeout)
+		timeout := firstByteTimeout(on)
 		if d, ok := timeout.Duration(); ok && d < least {
 			return wrong(timeout, on.Forward.Span, fmt.Sprintf("the answer is waited for only %s", seconds(d))), true
 		}

@@ -20,6 +20,7 @@ var path = &conformance.Rule{
 		"frontdoor":     "Leave the route's origin path empty for `/client/*`; for `/asrs1/client/*` set it to `/client/` (portal: Route > Origin path; Terraform `cdn_frontdoor_origin_path`; ARM `originPath`). A URL rewrite rule must preserve the unmatched path.",
 		"ingress-nginx": "Leave rewrite-target out for `/client`. To strip a prefix keep what is behind it in a group: path `/asrs1/client(/.*)?` of type ImplementationSpecific with `rewrite-target: /client$1`.",
 		"gateway-api":   "Leave urlRewrite.path out for `/client`. To strip a prefix use ReplacePrefixMatch: match `/asrs1/client` and `replacePrefixMatch: /client`.",
+		"akamai":        "Leave rewriteUrl, baseDirectory, removeQueryParameter and forwardRewrite off the rule of `/client/*`. To strip a prefix use `{\"name\": \"rewriteUrl\", \"options\": {\"behavior\": \"REMOVE\", \"match\": \"/asrs1/\", \"keepQueryString\": true}}` in a rule for `/asrs1/client/*`. Terraform: `rewrite_url { behavior = \"REMOVE\" match = \"/asrs1/\" keep_query_string = true }`.",
 	},
 	Bad: "nginx/err/path.conf", Good: "nginx/ok/prefix_stripped.conf",
 	Sources: []string{"https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_pass", "https://learn.microsoft.com/azure/azure-signalr/signalr-howto-troubleshoot-guide"},

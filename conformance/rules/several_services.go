@@ -12,7 +12,8 @@ var severalServices = &conformance.Rule{
 	Why: "The app server signs each access token for one service, and sends the client to that service's client endpoint. A proxy that shares connections out over " +
 		"several services by anything else brings tokens to services that did not issue them, which answer 401. Only geo-replicas of one resource accept each other's tokens.",
 	Fix: map[string]string{
-		"": "Give every service a client endpoint of its own, by host name or by a path that ends in a slash, and route it to that service alone.",
+		"":       "Give every service a client endpoint of its own, by host name or by a path that ends in a slash, and route it to that service alone.",
+		"akamai": "Give every service a hostname of the property of its own, and choose the origin by a `hostname` criterion: `{\"name\": \"hostname\", \"options\": {\"matchOperator\": \"IS_ONE_OF\", \"values\": [\"rt1.contoso.example\"]}}`. Terraform: `criterion { hostname { match_operator = \"IS_ONE_OF\" values = [\"rt1.contoso.example\"] } }`.",
 	},
 	Bad: "nginx/err/affinity_round_robin.conf", Good: "nginx/ok/two_endpoints.conf",
 	Sources: []string{

@@ -33,6 +33,14 @@ func onTheWay(a *conformance.Arrival, ask func(*routing.Delivery) (o conformance
 	return open, ended
 }
 
+// firstByteTimeout is how long a delivery waits for the first byte of an answer.
+func firstByteTimeout(d *routing.Delivery) routing.Value {
+	if v := d.Setting(routing.FirstByte); v.IsSet() {
+		return v
+	}
+	return d.Setting(routing.ReadTimeout)
+}
+
 // outlivesPings judges the time that a quiet connection is left open, by every delivery of the request.
 func outlivesPings(p *conformance.Pass, a *conformance.Arrival, setting routing.Setting, what string) conformance.Opinion {
 	if o, ended := onTheWay(a, func(d *routing.Delivery) (conformance.Opinion, bool) { return outlivesPingsOn(p, d, setting, what) }); ended {

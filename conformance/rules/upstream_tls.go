@@ -17,6 +17,7 @@ var upstreamTLS = &conformance.Rule{
 		"frontdoor":     "Portal: Route > Forwarding protocol: HTTPS only. az: `az afd route update … --forwarding-protocol HttpsOnly`. Terraform: `forwarding_protocol = \"HttpsOnly\"`. ARM: `forwardingProtocol`.",
 		"ingress-nginx": "Annotate the Ingress: `nginx.ingress.kubernetes.io/backend-protocol: HTTPS`; the port alone changes nothing.",
 		"gateway-api":   "Attach a BackendTLSPolicy with `validation.hostname: NAME.service.signalr.net` and `wellKnownCACertificates: System` to the Service.",
+		"akamai":        "Take allowHTTPSDowngrade, downgradeProtocol and their like off the rule of `/client/*`, mark the property as secure (`\"options\": {\"is_secure\": true}`), and let clients use https: the edge asks the origin in the scheme of the client. Where plain HTTP must be served, add httpToHttpsUpgrade. Terraform: `allow_https_downgrade { enabled = false }`.",
 	},
 	Bad: "nginx/err/upstream_tls.conf", Good: "nginx/ok/single.conf",
 	Sources: []string{"https://learn.microsoft.com/azure/azure-signalr/signalr-howto-work-with-app-gateway"},

@@ -18,6 +18,7 @@ var websocket = &conformance.Rule{
 		"frontdoor":     "Turn caching off on the route: with it Front Door does not forward the upgrade (portal: Route > Enable caching: off; `az afd route update … --enable-caching false`; Terraform: no cache block; ARM: no `cacheConfiguration`). The classic tier knows no WebSocket: migrate to Standard or Premium.",
 		"ingress-nginx": "ingress-nginx relays WebSocket by itself: leave out connection-proxy-header and proxy-http-version, and set `proxy-read-timeout: \"120\"`, a number without a unit.",
 		"gateway-api":   "Give the port of the Service `appProtocol: kubernetes.io/wss` where the implementation knows it, and set the implementation's idle time-out to 120 seconds or more.",
+		"akamai":        "Add `{\"name\": \"webSockets\", \"options\": {\"enabled\": true}}` to the rule of `/client/*`, below every rule that switches it off. Terraform: `behavior { web_sockets { enabled = true } }`. Akamai offers WebSocket as it is and may drop connections: let clients reconnect automatically.",
 	},
 	Bad: "nginx/err/websocket.conf", Good: "nginx/ok/single.conf",
 	Sources: []string{"https://nginx.org/en/docs/http/websocket.html", "https://learn.microsoft.com/azure/application-gateway/application-gateway-websocket"},

@@ -196,6 +196,8 @@ const (
 	Buffering Setting = "response-buffering"
 	// ReadTimeout bounds the wait for the first byte of the answer and between two reads.
 	ReadTimeout Setting = "read-timeout"
+	// FirstByte bounds the wait for the first byte of the answer where a product tells it from ReadTimeout.
+	FirstByte Setting = "first-byte-timeout"
 	// IdleTimeout bounds how long an upgraded connection may be quiet.
 	IdleTimeout Setting = "idle-timeout"
 	// ConnectTimeout bounds the TCP connect.

@@ -202,7 +202,11 @@ func (r *tracing) assume(w *walk, arm *Arm, because Value) Truth {
 func (r *tracing) table(w *walk, s *Table) {
 	key := s.Key.eval(w.flight)
 	if key.IsUnknown() {
-		r.lose(w, key.Why(), s.Span)
+		at := key.Span
+		if at.IsZero() {
+			at = s.Span
+		}
+		r.lose(w, key.Why(), at)
 		return
 	}
 	text := key.Text()

@@ -1,0 +1,162 @@
+package akamai
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/asrscheck/asrscheck/parsers/internal/jsontree"
+	"github.com/asrscheck/asrscheck/parsers/routing"
+)
+
+// conditions are the criteria that the model has words for, by name. They ask about the request as the client sent it.
+var conditions map[string]func(*builder, behavior) routing.Cond
+
+func init() { //nolint:gochecknoinits // the functions lead back to this table
+	conditions = map[string]func(*builder, behavior) routing.Cond{
+		"path": (*builder).pathIs, "hostname": (*builder).hostIs, "queryStringParameter": (*builder).parameterIs,
+		"requestHeader": (*builder).headerIs, "requestCookie": (*builder).cookieIs, "userAgent": (*builder).agentIs,
+		"requestMethod": (*builder).methodIs, "requestProtocol": (*builder).protocolIs, "fileExtension": (*builder).extensionIs,
+		"filename": (*builder).fileIs, "clientIp": (*builder).clientIs, "clientIpVersion": (*builder).versionIs, "matchVariable": (*builder).variableIs,
+		"regularExpression": (*builder).expressionMatches, "requestType": (*builder).typeIs, "contentDeliveryNetwork": (*builder).networkIs,
+		"cacheability": (*builder).cacheabilityIs, "originTimeout": (*builder).timedOut, "matchResponseCode": (*builder).statusIs,
+	}
+}
+
+// reasons are why other criteria cannot be decided.
+var reasons = map[string]string{
+	"bucket": dice, "random": dice,
+	"cloudletsOrigin": "which origin a Cloudlet picks stands in its policy, which is not in the property",
+	"contentType":     answers, "responseHeader": answers,
+	"edgeWorkersFailure":   "whether an EdgeWorker fails is not in the property",
+	"matchAdvanced":        "what the XML of an advanced match asks cannot be told by reading",
+	"metadataStage":        "at which stage a rule applies is asked in the terms of Akamai's metadata",
+	"userLocation":         "where the client is depends on its address and on Akamai's database",
+	"userNetwork":          "which network the client is in depends on its address and on Akamai's database",
+	"serverLocation":       "which edge server takes the request depends on where the client is",
+	"deviceCharacteristic": "which device the client has depends on Akamai's database",
+	"time":                 "depends on the time of the request",
+	"variableError":        "whether setting a variable fails is not modeled",
+	"tokenAuthorization":   "depends on a token of Akamai's, which clients of SignalR do not send",
+	"clientCertificate":    "depends on the client's certificate",
+}
+
+const (
+	dice    = "a share of the requests, picked at random"
+	answers = "depends on the answer"
+)
+
+// criteria hold all, or any of them where the rule says so. A rule without any applies always.
+func (b *builder) criteria(r *jsontree.Node) routing.Cond {
+	list := r.Get("criteria")
+	if list.Kind() == jsontree.Unknown {
+		return routing.Given{Value: text(list)}
+	}
+	var all []routing.Cond
+	for n := range list.All() {
+		all = append(all, b.criterion(behavior{name: n.Get("name").Text(), node: n, rule: nameOf(r)}))
+	}
+	mode := text(r.Get("criteriaMustSatisfy"))
+	switch {
+	case len(all) == 0:
+		return routing.Always{}
+	case len(all) == 1:
+		return all[0]
+	case mode.IsUnknown():
+		return routing.Given{Value: mode}
+	case strings.EqualFold(mode.Text(), "any"):
+		return routing.Any(all)
+	}
+	return routing.All(all)
+}
+
+func (b *builder) criterion(o behavior) routing.Cond {
+	if o.node.Kind() == jsontree.Unknown {
+		return routing.Given{Value: text(o.node)}
+	}
+	if n := o.node.Get("options"); n.Kind() == jsontree.Unknown {
+		return routing.Given{Value: text(n)}
+	}
+	operator := text(o.option("matchOperator"))
+	if operator.IsUnknown() {
+		return routing.Given{Value: operator}
+	}
+	if is, ok := conditions[o.name]; ok {
+		return is(b, o)
+	}
+	why, ok := reasons[o.name]
+	if !ok {
+		why = "what it asks is not modeled"
+	}
+	return o.cannotTell(why)
+}
+
+// cannotTell is a criterion that may hold or not.
+func (o behavior) cannotTell(why string) routing.Cond {
+	return routing.Given{Value: routing.UnknownOf(fmt.Sprintf("the criterion %.40q: %s", o.name, why), o.at())}
+}
+
+// negated reports whether the operator asks for the contrary: IS_NOT_ONE_OF, DOES_NOT_EXIST.
+func (o behavior) negated() bool {
+	operator := text(o.option("matchOperator")).Text()
+	return strings.HasPrefix(operator, "IS_NOT") || strings.HasPrefix(operator, "DOES_NOT") || strings.Contains(operator, "NOT_ONE_OF")
+}
+
+// asked is a condition, or its contrary where the operator is negated.
+func (o behavior) asked(c routing.Cond) routing.Cond {
+	if o.negated() {
+		return routing.Not{Cond: c}
+	}
+	return c
+}
+
+// comparison says how texts are compared.
+type comparison struct{ wildcards, fold bool }
+
+// among holds where a text is one of the values of an option.
+func (b *builder) among(of routing.Expr, list *jsontree.Node, how comparison) routing.Cond {
+	if list.Kind() == jsontree.Unknown {
+		return routing.Given{Value: text(list)}
+	}
+	if list.Kind() != jsontree.List {
+		return b.equals(of, text(list), how)
+	}
+	var one routing.Any
+	for n := range list.All() {
+		one = append(one, b.equals(of, text(n), how))
+	}
+	return one
+}
+
+func (b *builder) equals(of routing.Expr, v routing.Value, how comparison) routing.Cond {
+	switch {
+	case v.IsUnknown():
+		return routing.Given{Value: v}
+	case hasVariables(v.Text()) && how.wildcards && strings.ContainsAny(v.Text(), "*?"):
+		return routing.Given{Value: routing.UnknownOf("a pattern with variables in it is not modeled", v.Span)}
+	case hasVariables(v.Text()):
+		return routing.Equal{Of: of, To: b.expand(v), Fold: how.fold}
+	case how.wildcards:
+		return wildcard(of, v.Text(), how.fold)
+	}
+	return routing.Equal{Of: of, To: routing.Text(v.Text()), Fold: how.fold}
+}
+
+// wildcard: an asterisk stands for any number of characters, a slash among them, a question mark for one.
+func wildcard(of routing.Expr, pattern string, fold bool) routing.Cond {
+	first := strings.IndexAny(pattern, "*?")
+	switch {
+	case first < 0:
+		return routing.Equal{Of: of, To: routing.Text(pattern), Fold: fold}
+	case pattern == "*":
+		return routing.Always{}
+	case first == len(pattern)-1 && pattern[first] == '*':
+		return routing.Prefix{Of: of, Want: pattern[:first], Fold: fold}
+	case first == 0 && pattern[0] == '*' && !strings.ContainsAny(pattern[1:], "*?"):
+		return routing.Suffix{Of: of, Want: pattern[1:], Fold: fold}
+	}
+	p, err := routing.NewPattern("(?s)"+expression(pattern), fold)
+	if err != nil {
+		return routing.Given{Value: routing.UnknownOf(err.Error(), routing.Span{})}
+	}
+	return routing.Matches{Of: of, Pattern: p}
+}

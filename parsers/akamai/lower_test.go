@@ -1,0 +1,113 @@
+package akamai_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/asrscheck/asrscheck/parsers/akamai"
+	"github.com/asrscheck/asrscheck/parsers/internal/jsontree"
+	"github.com/asrscheck/asrscheck/parsers/routing"
+)
+
+// property compiles a rule tree whose default rule has these criteria-less behaviors and children, as JSON.
+func property(t *testing.T, rules string) *routing.Gateway {
+	t.Helper()
+	doc, err := jsontree.Parse("rules.json", []byte(`{"propertyName":"rt.contoso.example","ruleFormat":"v2025-10-16","rules":`+rules+`}`), jsontree.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := &akamai.Inputs{}
+	in.Add(doc.Root)
+	return in.Gateways()[0]
+}
+
+// sent is the way of a request through a property.
+func sent(g *routing.Gateway, method, target string, headers ...routing.Field) []routing.Path {
+	return g.Trace(g.Listeners[0], &routing.Request{
+		Method: method, Scheme: "https", Host: "rt.contoso.example", SNI: "rt.contoso.example", Target: target, ClientIP: "192.0.2.10",
+		Header: append(headers, routing.Field{Name: "Content-Length", Value: "0"}),
+	})
+}
+
+// outcome is where it ends.
+func outcome(paths []routing.Path) string {
+	var out []string
+	for i := range paths {
+		text := paths[i].Outcome()
+		if d := paths[i].Delivery; d != nil {
+			text = d.Address.Text() + " " + d.Target.String()
+		}
+		out = append(out, text)
+	}
+	return strings.Join(out, " | ")
+}
+
+const origins = `{"name":"origin","options":{"originType":"CUSTOMER","hostname":"a.example","forwardHostHeader":"ORIGIN_HOSTNAME","originSni":true}},{"name":"allowPost","options":{"enabled":true}}`
+
+func TestCriteriaHoldAsTheirReferenceSays(t *testing.T) {
+	tests := []struct {
+		name, criteria, target string
+		holds                  bool
+	}{
+		{"a path with an asterisk", `{"name":"path","options":{"matchOperator":"MATCHES_ONE_OF","values":["/client/*"]}}`, "/client/negotiate", true},
+		{"the asterisk may stand for nothing", `{"name":"path","options":{"matchOperator":"MATCHES_ONE_OF","values":["/client/*"]}}`, "/client/", true},
+		{"the directory itself is another path", `{"name":"path","options":{"matchOperator":"MATCHES_ONE_OF","values":["/client/*"]}}`, "/client", false},
+		{"an asterisk goes over slashes", `{"name":"path","options":{"matchOperator":"MATCHES_ONE_OF","values":["/blog/*/2014"]}}`, "/blog/a/b/2014", true},
+		{"a question mark is one letter", `{"name":"path","options":{"matchOperator":"MATCHES_ONE_OF","values":["/a?c"]}}`, "/abc", true},
+		{"and not none", `{"name":"path","options":{"matchOperator":"MATCHES_ONE_OF","values":["/a?c"]}}`, "/ac", false},
+		{"case does not matter", `{"name":"path","options":{"matchOperator":"MATCHES_ONE_OF","values":["/Client/*"]}}`, "/client/", true},
+		{"unless it is told to", `{"name":"path","options":{"matchOperator":"MATCHES_ONE_OF","values":["/Client/*"],"matchCaseSensitive":true}}`, "/client/", false},
+		{"not one of", `{"name":"path","options":{"matchOperator":"DOES_NOT_MATCH_ONE_OF","values":["/client/*"]}}`, "/client/", false},
+		{"dots stay as they are", `{"name":"path","options":{"matchOperator":"MATCHES_ONE_OF","values":["/client/*"]}}`, "/client/../api/", true},
+		{"unless paths are normalized", `{"name":"path","options":{"matchOperator":"MATCHES_ONE_OF","values":["/client/*"],"normalize":true}}`, "/client/../api/", false},
+		{"a query parameter that is there", `{"name":"queryStringParameter","options":{"parameterName":"hub","matchOperator":"EXISTS"}}`, "/?hub=", true},
+		{"one that is not", `{"name":"queryStringParameter","options":{"parameterName":"hub","matchOperator":"DOES_NOT_EXIST"}}`, "/?hubs=1", true},
+		{"its value", `{"name":"queryStringParameter","options":{"parameterName":"id","matchOperator":"IS_ONE_OF","values":["A*"],"matchWildcardValue":true}}`, "/?id=Abc", true},
+		{"without wildcards", `{"name":"queryStringParameter","options":{"parameterName":"id","matchOperator":"IS_ONE_OF","values":["A*"],"matchWildcardValue":false}}`, "/?id=Abc", false},
+		{"its name with regard to case", `{"name":"queryStringParameter","options":{"parameterName":"ID","matchOperator":"EXISTS","matchCaseSensitiveName":true}}`, "/?id=1", false},
+		{"a number below a bound", `{"name":"queryStringParameter","options":{"parameterName":"n","matchOperator":"IS_LESS_THAN","upperBound":"10"}}`, "/?n=9", true},
+		{"a number between bounds", `{"name":"queryStringParameter","options":{"parameterName":"n","matchOperator":"IS_BETWEEN","lowerBound":"1","upperBound":"5"}}`, "/?n=9", false},
+		{"the method", `{"name":"requestMethod","options":{"matchOperator":"IS","value":"POST"}}`, "/", true},
+		{"not the method", `{"name":"requestMethod","options":{"matchOperator":"IS_NOT","value":"HTTP_DELETE"}}`, "/", true},
+		{"the protocol", `{"name":"requestProtocol","options":{"value":"HTTP"}}`, "/", false},
+		{"the host", `{"name":"hostname","options":{"matchOperator":"IS_ONE_OF","values":["*.CONTOSO.example"]}}`, "/", true},
+		{"the file's extension", `{"name":"fileExtension","options":{"matchOperator":"IS_ONE_OF","values":["JS","css"]}}`, "/a/b.js?x=/y.png", true},
+		{"no extension", `{"name":"fileExtension","options":{"matchOperator":"IS_NOT_ONE_OF","values":["js"]}}`, "/a.js/b", true},
+		{"an empty file name", `{"name":"filename","options":{"matchOperator":"IS_EMPTY"}}`, "/client/", true},
+		{"a file name", `{"name":"filename","options":{"matchOperator":"IS_ONE_OF","values":["nego*"]}}`, "/client/negotiate", true},
+		{"a header that is not there", `{"name":"requestHeader","options":{"headerName":"X-Debug","matchOperator":"DOES_NOT_EXIST"}}`, "/", true},
+		{"a header's value", `{"name":"requestHeader","options":{"headerName":"content-length","matchOperator":"IS_ONE_OF","values":["0"]}}`, "/", true},
+		{"a cookie", `{"name":"requestCookie","options":{"cookieName":"v","matchOperator":"EXISTS"}}`, "/", false},
+		{"the client's network", `{"name":"clientIp","options":{"matchOperator":"IS_ONE_OF","values":["192.0.2.0/24"]}}`, "/", true},
+		{"another address", `{"name":"clientIp","options":{"matchOperator":"IS_NOT_ONE_OF","values":["192.0.2.11"]}}`, "/", true},
+		{"a variable's first value", `{"name":"matchVariable","options":{"variableName":"PMUSER_X","matchOperator":"IS","variableExpression":"on"}}`, "/", true},
+		{"an empty variable", `{"name":"matchVariable","options":{"variableName":"PMUSER_X","matchOperator":"IS_EMPTY"}}`, "/", false},
+		{"a regular expression", `{"name":"regularExpression","options":{"matchString":"{{builtin.AK_PATH}}","regex":"^/client(/|$)"}}`, "/client", true},
+		{"requests of clients", `{"name":"requestType","options":{"matchOperator":"IS","value":"CLIENT_REQ"}}`, "/", true},
+		{"the staging network", `{"name":"contentDeliveryNetwork","options":{"matchOperator":"IS","network":"STAGING"}}`, "/", false},
+		{"errors of the origin", `{"name":"matchResponseCode","options":{"matchOperator":"IS_BETWEEN","lowerBound":"500","upperBound":"599"}}`, "/", false},
+		{"what is cached", `{"name":"cacheability","options":{"matchOperator":"IS_NOT","value":"CACHEABLE"}}`, "/", true},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			g := property(t, `{"name":"default","variables":[{"name":"PMUSER_X","value":"on"}],"behaviors":[`+origins+`,{"name":"caching","options":{"behavior":"NO_STORE"}}],
+				"children":[{"name":"r","criteria":[`+tt.criteria+`],"behaviors":[{"name":"denyAccess","options":{"enabled":true,"reason":"r"}}]}]}`)
+			got := outcome(sent(g, "POST", tt.target))
+			if denied := strings.Contains(got, "403"); denied != tt.holds || strings.Contains(got, "|") {
+				t.Errorf("holds is %v, want %v: %s", denied, tt.holds, got)
+			}
+		})
+	}
+}
+
+func TestUndecidableCriteriaGoBothWays(t *testing.T) {
+	for _, criterion := range []string{
+		`{"name":"userLocation","options":{"field":"COUNTRY","matchOperator":"IS_ONE_OF","countryValues":["US"]}}`,
+		`{"name":"matchAdvanced","options":{"description":"x","openXml":"<x>","closeXml":"</x>"}}`, `{"name":"random","options":{"bucket":50}}`, `{"name":"notInvented","options":{}}`,
+	} {
+		g := property(t, `{"name":"default","behaviors":[`+origins+`],"children":[{"name":"r","criteria":[`+criterion+`],"behaviors":[{"name":"denyAccess","options":{"enabled":true,"reason":"r"}}]}]}`)
+		if got := sent(g, "POST", "/client/"); len(got) != 2 {
+			t.Errorf("%s: %s", criterion, outcome(got))
+		}
+	}
+}

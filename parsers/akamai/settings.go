@@ -1,0 +1,146 @@
+package akamai
+
+import (
+	"strings"
+
+	"github.com/asrscheck/asrscheck/parsers/routing"
+)
+
+// Variables that hold the settings of the way to the origin, by the behavior that sets them.
+const (
+	upgrades  = ":webSockets"
+	reads     = ":readTimeout"
+	firstByte = ":firstByteTimeout"
+	connects  = ":timeout"
+	caches    = ":caching"
+	cachesPut = ":cachePost"
+	buffers   = ":optimizeTextStreaming"
+	// cacheability is the caching behavior in the words of the criterion of that name.
+	cacheability = ":cacheability"
+)
+
+// settings read what behaviors set.
+func (b *builder) settings() routing.Settings {
+	return routing.Settings{
+		routing.Protocol:       routing.Lit{Value: routing.DefaultOf("HTTP/1.1", product)},
+		routing.Upgrade:        read(upgrades),
+		routing.ReadTimeout:    read(reads),
+		routing.FirstByte:      read(firstByte),
+		routing.ConnectTimeout: read(connects),
+		routing.Buffering:      read(buffers),
+		routing.Cache: routing.Choose{Arms: []routing.ChooseArm{
+			{When: routing.Equal{Of: routing.ReadOriginal(routing.InMethod, ""), To: routing.Text("GET")}, To: read(caches)},
+			{When: routing.Equal{Of: read(caches), To: routing.Text("true")}, To: read(cachesPut)},
+		}},
+	}
+}
+
+// defaults are in force where no behavior applies.
+func (b *builder) defaults() []routing.Step {
+	root := placeOf(b.p.Rules)
+	open := func(name, why string) routing.Step { return set(name, routing.UnknownOf(why, root)) }
+	steps := []routing.Step{
+		&routing.Set{What: variable(scheme), To: routing.ReadOriginal(routing.InScheme, "")},
+		&routing.Set{What: variable(query), To: routing.Read(routing.InQuery, "")},
+		set(upgrades, routing.DefaultOf("never", product)),
+		open(reads, "no readTimeout applies; how long the network waits by itself is not documented"),
+		open(firstByte, "no readTimeout applies; how long the network waits by itself is not documented"),
+		open(caches, "no caching behavior applies; what is cached then depends on the product and the contract"),
+		open(cacheability, "no caching behavior applies; what is cached then depends on the product and the contract"),
+		set(cachesPut, routing.DefaultOf("false", product)),
+		open(buffers, "by default Akamai buffers answers; whether events pass as they come is documented for the behavior optimizeTextStreaming only"),
+	}
+	return append(steps, b.declared()...)
+}
+
+// webSockets relays handshakes where it is enabled ("webSockets"). For how long a quiet connection stays open is not documented.
+func (b *builder) webSockets(o behavior) []routing.Step {
+	switch on := o.enabled(); {
+	case on.IsUnknown():
+		return []routing.Step{set(upgrades, on)}
+	case isOn(on):
+		return []routing.Step{set(upgrades, became(on, "native"))}
+	default:
+		return []routing.Step{set(upgrades, became(on, "never"))}
+	}
+}
+
+// firstWithFirstByte is the first version of the rule format whose readTimeout tells the first byte from the others.
+const firstWithFirstByte = "v2024-08-13"
+
+// readTimeout is one time-out for each read, and another for the first byte, which rule formats before v2024-08-13 do not have ("readTimeout").
+func (b *builder) readTimeout(o behavior) []routing.Step {
+	each := or(duration(o.option("value")), routing.UnknownOf("readTimeout has no value", o.at()))
+	first := duration(o.option("firstByteTimeout"))
+	switch {
+	case first.IsSet():
+	case isVersion(b.p.Format) && b.p.Format < firstWithFirstByte:
+		first = each
+	case isVersion(b.p.Format):
+		first = routing.DefaultOf("20s", "readTimeout in rule formats from "+firstWithFirstByte+" on")
+	default:
+		first = routing.UnknownOf("firstByteTimeout is not set, and its default depends on the version of the rule format, which is not stated", o.at())
+	}
+	return []routing.Step{set(reads, each), set(firstByte, first)}
+}
+
+// isVersion reports whether a rule format names a version, as opposed to the latest one there is.
+func isVersion(format string) bool {
+	return strings.HasPrefix(format, "v2") && len(format) == len(firstWithFirstByte)
+}
+
+// connectTimeout is the behavior "timeout".
+func (b *builder) connectTimeout(o behavior) []routing.Step {
+	return []routing.Step{set(connects, duration(o.option("value")))}
+}
+
+// caching: NO_STORE and BYPASS_CACHE keep nothing, MAX_AGE keeps whatever comes, the others do as the origin's headers say: the service answers
+// polls with no-store and an Expires that has passed.
+func (b *builder) caching(o behavior) []routing.Step {
+	v := or(text(o.option("behavior")), routing.UnknownOf("caching does not say which behavior it has", o.at()))
+	state := v
+	switch v.Text() {
+	case "NO_STORE", "BYPASS_CACHE":
+		v = became(v, "false")
+	case "MAX_AGE":
+		v = became(v, "true")
+	case "CACHE_CONTROL", "CACHE_CONTROL_AND_EXPIRES", "EXPIRES":
+		v = b.honored(o, v)
+	default:
+		if !v.IsUnknown() {
+			v = unknownAs(o.option("behavior"), "what the caching behavior "+v.Text()+" does is not known")
+		}
+	}
+	if v.Text() != "false" && !state.IsUnknown() {
+		state = became(state, "CACHEABLE")
+	}
+	return []routing.Step{set(caches, v), set(cacheability, state)}
+}
+
+func (b *builder) honored(o behavior, v routing.Value) routing.Value {
+	enhanced := flag(o.option("enhancedRfcSupport"))
+	if v.Text() != "EXPIRES" && (!enhanced.IsSet() || isOff(enhanced) || isOn(flag(o.option("honorNoStore")))) {
+		return became(v, "false")
+	}
+	return unknownAs(o.option("behavior"), "whether the answer to a poll is cached with "+v.Text()+" and these options is not documented")
+}
+
+// cachePost has answers to POST cached too, where caching is on ("cachePost").
+func (b *builder) cachePost(o behavior) []routing.Step {
+	return []routing.Step{set(cachesPut, o.enabled())}
+}
+
+// stream is optimizeTextStreaming: answers are passed on as they come, without buffering or compression.
+func (b *builder) stream(o behavior) []routing.Step {
+	on := flag(o.option("enable"))
+	if !on.IsSet() {
+		on = o.enabled()
+	}
+	switch {
+	case on.IsUnknown():
+		return []routing.Step{set(buffers, on)}
+	case isOn(on):
+		return []routing.Step{set(buffers, became(on, "off"))}
+	}
+	return []routing.Step{set(buffers, routing.UnknownOf("optimizeTextStreaming is off: whether events pass as they come is not documented then", on.Span))}
+}
