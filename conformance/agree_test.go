@@ -1,6 +1,7 @@
 package conformance_test
 
 import (
+	"os"
 	"strings"
 	"testing"
 
@@ -42,7 +43,9 @@ func (r *reading) differences() []string {
 	var out []string
 	for _, result := range r.subject.Results {
 		said := r.results.Verdict(result.Requirement)
-		if said == conformance.Unjudged || (result.Verdict == conformance.Broken) == (said == conformance.Broken) {
+		// To traffic, a transport that a design gives up is broken.
+		fails := result.Verdict == conformance.Broken || result.Verdict == conformance.NotOffered
+		if said == conformance.Unjudged || fails == (said == conformance.Broken) {
 			continue
 		}
 		line := result.Requirement + " is " + string(result.Verdict) + " by reading, but " + string(said) + " by traffic"
@@ -96,6 +99,9 @@ func TestReadingAndTrafficAgreeOnEveryFixture(t *testing.T) {
 	t.Parallel()
 	var all []*reading
 	for _, f := range allFixtures(t) {
+		if !strings.HasPrefix(f.name, os.Getenv("FIXTURES")) { // FIXTURES=apim/ for those of one format
+			continue
+		}
 		all = append(all, readings(f.name, parsers.Load([]string{f.path}, parsers.Options{}), f.endpoints...)...)
 	}
 	if testing.Short() {

@@ -86,28 +86,30 @@ func judgeAll(s *subject, rules []*Rule) []Result {
 	out := make([]Result, len(Requirements))
 	for i, req := range Requirements {
 		out[i].Requirement = req.ID
-		judged := false
+		judged, givenUp := false, false
 		for _, rule := range rules {
 			if rule.Requirement != req.ID {
 				continue
 			}
 			p := &Pass{Gateway: s.gateway, Endpoint: s.endpoint, Services: s.services, subject: s, rule: rule, result: &out[i]}
 			rule.Check(p)
-			judged = judged || p.judged
+			judged, givenUp = judged || p.judged, givenUp || p.givenUp
 		}
-		out[i].conclude(judged)
+		out[i].conclude(judged, givenUp)
 	}
 	return out
 }
 
-// conclude makes the verdict: one breaking finding breaks; something missing leaves it open.
-func (r *Result) conclude(judged bool) {
+// conclude makes the verdict: one breaking finding breaks; something missing leaves it open, unless the design gives up what is asked.
+func (r *Result) conclude(judged, givenUp bool) {
 	if !judged && len(r.Missing) == 0 {
 		r.Missing = []Missing{{Why: cmp.Or(unread[r.Requirement], "no rule could judge it")}}
 	}
 	switch {
 	case slices.ContainsFunc(r.Findings, func(f Finding) bool { return !f.Advice }):
 		r.Verdict = Broken
+	case givenUp:
+		r.Verdict = NotOffered
 	case len(r.Missing) > 0:
 		r.Verdict = Unjudged
 	default:

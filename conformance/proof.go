@@ -106,9 +106,10 @@ func (r *Report) nothing() []Gap {
 	return []Gap{gap}
 }
 
-// Overall is the verdict of reading and traffic together: the worse of the two, since each sees what the other cannot.
+// Overall is the verdict of reading and traffic together: the worse of the two, since each sees what the other cannot. To traffic a
+// transport that a design gives up looks broken; only reading can tell the two apart.
 func (r *Result) Overall() Verdict {
-	if r.Live == nil || r.Live.Verdict == "" {
+	if r.Live == nil || r.Live.Verdict == "" || r.Verdict == NotOffered && r.Live.Verdict == Broken {
 		return r.Verdict
 	}
 	for _, v := range []Verdict{Broken, NotOffered, Holds} {

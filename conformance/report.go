@@ -123,7 +123,7 @@ func (r *Report) Findings(least Severity) int {
 
 // brokenByTrafficAlone reports what reading did not find.
 func (r *Result) brokenByTrafficAlone() bool {
-	return r.Live != nil && r.Live.Verdict == Broken && r.Verdict != Broken
+	return r.Live != nil && r.Live.Verdict == Broken && r.Verdict != Broken && r.Verdict != NotOffered
 }
 
 // Result finds the result of one requirement; nil when the subject has none.

@@ -38,6 +38,7 @@ type Pass struct {
 	rule     *Rule
 	result   *Result
 	judged   bool
+	givenUp  bool
 }
 
 // Break reports that the requirement does not hold. Equal findings for several probes become one.
@@ -60,6 +61,13 @@ func (p *Pass) Leave(why string, at routing.Span) {
 		}
 	}
 	p.result.Missing = append(p.result.Missing, Missing{why, at})
+}
+
+// GiveUp says that the design which was read does not offer what is asked about, and what its clients must do then. It stands as long as nothing
+// is found broken.
+func (p *Pass) GiveUp(f Finding) {
+	p.Advise(f)
+	p.givenUp = true
 }
 
 // Keep says that the rule could judge and found nothing wrong, as far as it looked.

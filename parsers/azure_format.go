@@ -3,6 +3,7 @@ package parsers
 import (
 	"strings"
 
+	"github.com/asrscheck/asrscheck/parsers/apim"
 	"github.com/asrscheck/asrscheck/parsers/appgateway"
 	"github.com/asrscheck/asrscheck/parsers/azure"
 	"github.com/asrscheck/asrscheck/parsers/frontdoor"
@@ -19,6 +20,7 @@ var azureFormat = Format{
 // gatewayTypes are the resource types that are gateways, and what compiles them; it returns nil for what turns out to be none.
 var gatewayTypes = map[string]func(*azure.Resource, *azure.Estate) *routing.Gateway{
 	strings.ToLower(azure.ApplicationGateway): appgateway.Lower,
+	strings.ToLower(azure.APIManagement):      apim.Lower,
 	strings.ToLower(azure.FrontDoorProfile):   frontdoor.Lower,
 	strings.ToLower(azure.ClassicFrontDoor):   frontdoor.LowerClassic,
 }
@@ -38,6 +40,7 @@ func newAzureInputs(wantItems bool) *azureInputs {
 func (a *azureInputs) close(estate *routing.Estate) {
 	a.Close()
 	estate.Gateways = append(estate.Gateways, frontdoor.WithoutProfile(a.Estate)...)
+	estate.Gateways = append(estate.Gateways, apim.WithoutService(a.Estate)...)
 	estate.Services = append(estate.Services, signalr.Services(a.Estate)...)
 }
 

@@ -24,6 +24,9 @@ var longPolling = &conformance.Rule{
 	Bad: "nginx/err/long_polling.conf", Good: "nginx/ok/single.conf",
 	Sources: []string{"https://github.com/dotnet/aspnetcore/blob/main/src/SignalR/docs/specs/TransportProtocols.md", "https://github.com/dotnet/aspnetcore/issues/7741"},
 	Check: func(p *conformance.Pass) {
+		if givenUp(p, conformance.Poll, routing.OnlySockets, "WebSockets") {
+			return
+		}
 		p.Judge([]conformance.ProbeKind{conformance.Poll}, pollIsHeld(p))
 		p.Judge([]conformance.ProbeKind{conformance.Send}, messagesCanBeSent(p, "POST"))
 		p.Judge([]conformance.ProbeKind{conformance.Delete}, asWarning(messagesCanBeSent(p, "DELETE")))

@@ -24,6 +24,9 @@ var serverSentEvents = &conformance.Rule{
 	Bad: "nginx/err/server_sent_events.conf", Good: "nginx/ok/single.conf",
 	Sources: []string{"https://learn.microsoft.com/azure/application-gateway/use-server-sent-events", "https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_buffering"},
 	Check: func(p *conformance.Pass) {
+		if givenUp(p, conformance.Events, routing.OnlySockets, "WebSockets") {
+			return
+		}
 		p.Judge([]conformance.ProbeKind{conformance.Events}, eventsPass(p))
 		p.Judge([]conformance.ProbeKind{conformance.Send}, messagesCanBeSent(p, "POST"))
 		leaveLongTokens(p, conformance.Events)

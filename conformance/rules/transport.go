@@ -118,3 +118,23 @@ func leaveLongTokens(p *conformance.Pass, kind conformance.ProbeKind) {
 			conformance.MaxToken, kind, a.Why), span)
 	}
 }
+
+// givenUp reports whether the design gives a transport up: the route that its first request takes serves only what the others need
+// (learn.microsoft.com, "How to use Azure SignalR Service with Azure API Management": a suffix is either of a WebSocket API or of an HTTP API).
+func givenUp(p *conformance.Pass, kind conformance.ProbeKind, serves, left string) bool {
+	arrivals := p.Arrivals(kind)
+	for _, a := range arrivals {
+		if a.Serves.Text() != serves {
+			return false
+		}
+	}
+	what := "takes WebSocket handshakes only"
+	if serves == routing.OnlyRequests {
+		what = "takes requests only, and relays no upgrade"
+	}
+	p.GiveUp(conformance.Finding{
+		Message: fmt.Sprintf("the route %s, so that this transport is not offered: pin clients to HttpTransportType.%s, or they try it in vain", what, left),
+		Span:    arrivals[0].Serves.Span,
+	})
+	return true
+}

@@ -23,6 +23,9 @@ var websocket = &conformance.Rule{
 	Bad: "nginx/err/websocket.conf", Good: "nginx/ok/single.conf",
 	Sources: []string{"https://nginx.org/en/docs/http/websocket.html", "https://learn.microsoft.com/azure/application-gateway/application-gateway-websocket"},
 	Check: func(p *conformance.Pass) {
+		if givenUp(p, conformance.WebSocket, routing.OnlyRequests, "ServerSentEvents | LongPolling") {
+			return
+		}
 		p.Judge([]conformance.ProbeKind{conformance.WebSocket, conformance.NodeSocket}, handshakeIsRelayed(p))
 		leaveLongTokens(p, conformance.WebSocket)
 	},

@@ -7,10 +7,11 @@ import (
 	"github.com/asrscheck/asrscheck/parsers/internal/jsontree"
 )
 
-// The types of gateways: Application Gateway, and Front Door in the tiers Standard and Premium, whose parts are resources below a profile, and
-// in the classic one.
+// The types of gateways: Application Gateway; API Management, whose parts are resources below a service; and Front Door in the tiers Standard
+// and Premium, whose parts are resources below a profile, and in the classic one.
 const (
 	ApplicationGateway = "Microsoft.Network/applicationGateways"
+	APIManagement      = "Microsoft.ApiManagement/service"
 	FrontDoorProfile   = "Microsoft.Cdn/profiles"
 	ClassicFrontDoor   = "Microsoft.Network/frontDoors"
 )

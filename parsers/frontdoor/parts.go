@@ -30,57 +30,13 @@ func (p part) below(parent part) bool {
 
 // gather collects what belongs to the profile, each part once, and its problems.
 func (b *builder) gather() {
-	seen := map[string]bool{}
-	for _, r := range b.estate.Below(azure.FrontDoorProfile) {
-		names := namesOf(r)
-		key := strings.ToLower(r.Type + " " + strings.Join(names, "/"))
-		if !b.owns(r, names) || len(names) > 0 && seen[key] {
-			continue
-		}
-		seen[key] = true
-		p := part{Resource: r}
-		if len(names) > 0 {
-			p.names = names[1:]
-		}
-		kind := strings.ToLower(azure.LastSegment(r.Type))
-		b.parts[kind] = append(b.parts[kind], p)
-		for _, problem := range r.Problems {
+	for _, p := range b.estate.Parts(b.r) {
+		kind := strings.ToLower(azure.LastSegment(p.Type))
+		b.parts[kind] = append(b.parts[kind], part{p.Resource, p.Names})
+		for _, problem := range p.Problems {
 			b.problem(problem.Kind, problem.Span, problem.Message, problem.Fix)
 		}
 	}
-}
-
-// namesOf are the names of a resource and of those above it, from the profile down; none where they are not known.
-func namesOf(r *azure.Resource) []string {
-	if _, names := azure.SplitID(r.ID()); names != "" {
-		return strings.Split(names, "/")
-	}
-	names := strings.Split(r.Title, "/")
-	if r.Node.Get("name").Kind() == jsontree.Unknown || len(names) != strings.Count(r.Type, "/") {
-		return nil
-	}
-	return names
-}
-
-// owns reports whether a resource belongs to this description of the profile: to the one in the same input, or to any of that name where
-// its own input describes none.
-func (b *builder) owns(r *azure.Resource, names []string) bool {
-	mine := namesOf(b.r)
-	if len(names) == 0 || len(mine) == 0 {
-		return r.Source == b.r.Source
-	}
-	if !strings.EqualFold(names[0], mine[0]) {
-		return false
-	}
-	if r.Source == b.r.Source {
-		return true
-	}
-	for _, other := range b.estate.All(azure.FrontDoorProfile) {
-		if own := namesOf(other); other.Source == r.Source && len(own) > 0 && strings.EqualFold(own[0], names[0]) {
-			return false
-		}
-	}
-	return true
 }
 
 // find follows a reference to another part of the profile by the last segment of its id; why says what is missing where it leads nowhere.

@@ -14,13 +14,13 @@ import (
 func WithoutProfile(e *azure.Estate) []*routing.Gateway {
 	read := map[string]bool{}
 	for _, r := range e.All(azure.FrontDoorProfile) {
-		for _, name := range namesOf(r) {
+		for _, name := range azure.NamesOf(r) {
 			read[strings.ToLower(name)] = true
 		}
 	}
 	var out []*routing.Gateway
 	for _, r := range e.Below(azure.FrontDoorProfile) {
-		names := namesOf(r)
+		names := azure.NamesOf(r)
 		if !strings.EqualFold(azure.LastSegment(r.Type), "routes") || len(names) == 0 || read[strings.ToLower(names[0])] {
 			continue
 		}

@@ -24,10 +24,12 @@ type (
 		Parts []Expr
 		Span  Span
 	}
-	// Call is a function of texts that one product has: decoding, escaping, cutting.
+	// Call is a function of texts that one product has: decoding, escaping, cutting. Try takes the place of Fn where the function is not
+	// defined for every text; where it is not, the value is unknown.
 	Call struct {
 		Name string
 		Fn   func(args ...string) string
+		Try  func(args ...string) (string, bool)
 		Args []Expr
 		Span Span
 	}
@@ -143,7 +145,14 @@ func (e Call) eval(f *flight) Value {
 		}
 		args[i] = v.text
 	}
-	return out.bounded(e.Fn(args...))
+	if e.Try == nil {
+		return out.bounded(e.Fn(args...))
+	}
+	text, ok := e.Try(args...)
+	if !ok {
+		return UnknownOf(e.Name+" fails for this request", out.Span)
+	}
+	return out.bounded(text)
 }
 
 func (e Lookup) eval(f *flight) Value {

@@ -21,6 +21,8 @@ type Path struct {
 	Assumed []Assumption
 	// Chosen are the picks that do not depend on the request.
 	Chosen []Choice
+	// Serves is what the route that was taken serves only (OnlySockets, OnlyRequests); unset where it is made for either.
+	Serves Value
 	// Logged are the lines that the product writes about the request.
 	Logged []LogLine
 	last   *event

@@ -61,6 +61,12 @@ type (
 		Label string
 		Span  Span
 	}
+	// Serve says what the route that the request took serves: OnlySockets or OnlyRequests, where a product has routes of one kind only.
+	// Whoever set up the one gave up the other there, knowingly.
+	Serve struct {
+		What string
+		Span Span
+	}
 	// Log says that the product writes a line about the request somewhere.
 	Log struct {
 		Line Expr
@@ -125,6 +131,9 @@ func (s *Remove) At() Span { return s.Span }
 func (s *Jump) At() Span { return s.Span }
 
 // At implements Step.
+func (s *Serve) At() Span { return s.Span }
+
+// At implements Step.
 func (s *Log) At() Span { return s.Span }
 
 // At implements Step.
@@ -138,6 +147,12 @@ func (s *Opaque) At() Span { return s.Span }
 
 // At implements Step.
 func (s *Forward) At() Span { return s.Span }
+
+// What a route may serve.
+const (
+	OnlySockets  = "sockets"  // WebSocket handshakes, and no other request
+	OnlyRequests = "requests" // requests and their answers, and no upgrade
+)
 
 // PlaceKind is a kind of place that a step can change or an expression can read.
 type PlaceKind uint8

@@ -119,6 +119,8 @@ func (r *tracing) step(w *walk, s Step) {
 		w.change(s)
 	case *Jump:
 		r.jump(w, s)
+	case *Serve:
+		w.path.Serves = Of(s.What, s.Span)
 	case *Log:
 		w.path.Logged = append(w.path.Logged, LogLine{s.Line.eval(w.flight).At(s.Span), s.Sink, s.Span})
 	case *Respond:

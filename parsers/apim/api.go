@@ -1,0 +1,307 @@
+package apim
+
+import (
+	"cmp"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/asrscheck/asrscheck/parsers/azure"
+	"github.com/asrscheck/asrscheck/parsers/internal/jsontree"
+	"github.com/asrscheck/asrscheck/parsers/routing"
+)
+
+// api is one API: what stands in its path before its operations, and what it takes.
+type api struct {
+	azure.Part
+	suffix     string // of the gateway's URL, without slashes around it
+	kind       string // http, websocket, graphql, …
+	operations []*operation
+	version    version
+	span       routing.Span
+}
+
+// version is how requests for a version of an API are told from others.
+type version struct {
+	name   string
+	scheme string // segment, header, query
+	key    string // of the header or the query parameter
+	open   routing.Value
+}
+
+// entry chooses the API. That the longest suffix wins is how Microsoft's own description for SignalR has it ("How to use Azure SignalR Service
+// with Azure API Management": client/negotiate/ beside client/); it compares whole segments, and slashes around it do not count.
+func (b *builder) entry() []routing.Step {
+	var all []*api
+	for _, p := range b.parts["apis"] {
+		if a := b.api(p); a != nil {
+			all = append(all, a)
+		}
+	}
+	slices.SortStableFunc(all, func(x, y *api) int {
+		return cmp.Or(cmp.Compare(segments(y), segments(x)), cmp.Compare(len(y.suffix), len(x.suffix)), cmp.Compare(y.version.rank(), x.version.rank()))
+	})
+	var arms []routing.Arm
+	for i, a := range all {
+		block := fmt.Sprintf("api %d %.100s", i, a.Own())
+		b.g.Blocks[block] = b.apiSteps(a)
+		arms = append(arms, routing.Arm{
+			When: a.when(), Label: fmt.Sprintf("API %.100s at /%.200s", a.Own(), a.suffix), Span: a.span, Do: []routing.Step{&routing.Jump{To: block, Span: a.span}},
+		})
+	}
+	var steps []routing.Step
+	if off := azure.Flag(b.r.Get("disableGateway")); off.Text() == "true" {
+		steps = append(steps, refuse("the gateway is turned off (disableGateway)", off.Span))
+	}
+	return append(steps, &routing.Match{Arms: arms, Span: b.g.Span}, notFound("no API has this path", b.g.Span))
+}
+
+func segments(a *api) int {
+	if a.suffix == "" {
+		return 0
+	}
+	return 1 + strings.Count(a.suffix, "/")
+}
+
+// rank puts versions that ask for something before the API that takes the rest.
+func (v version) rank() int {
+	if v.name == "" {
+		return 0
+	}
+	return 1
+}
+
+func notFound(label string, at routing.Span) routing.Step {
+	return &routing.Respond{Status: routing.DefaultOf("404", product), Label: label, Span: at}
+}
+
+// refuse answers with a status that is not documented.
+func refuse(label string, at routing.Span) routing.Step {
+	return &routing.Respond{Status: routing.UnknownOf("which status it is, is not documented", at), Label: label, Span: at}
+}
+
+// api reads one API; nil for a revision that requests reach only by its number.
+func (b *builder) api(p azure.Part) *api {
+	a := &api{Part: p, span: place(p.Object), suffix: strings.Trim(p.Get("path").Text(), "/")}
+	if !b.isCurrent(p) {
+		_, number, _ := strings.Cut(p.Own(), ";rev=")
+		if number == "" {
+			return nil
+		}
+		a.suffix += ";rev=" + number
+	}
+	a.kind = strings.ToLower(cmp.Or(inner(p, "type").Text(), p.Get("apiType").Text(), "http"))
+	a.version = b.version(p)
+	if a.version.scheme == "segment" && a.version.name != "" {
+		a.suffix = strings.Trim(a.suffix+"/"+a.version.name, "/")
+	}
+	a.operations = b.operations(a)
+	return a
+}
+
+// inner is a property of a name that a resource has for itself too: its type, and the version of the interface that it is written for. Where
+// properties lie beside the name, what belongs to the resource is told by its form.
+func inner(p azure.Part, name string) *jsontree.Node {
+	if properties := p.Node.Get("properties"); properties != nil {
+		return properties.Get(name)
+	}
+	if n := p.Node.Get(name); p.Form == azure.CLI && !strings.Contains(n.Text(), "/") {
+		return n
+	}
+	return nil
+}
+
+// isCurrent: clients reach the current revision of an API unless they name another one ("Revisions in Azure API Management"). A release makes a
+// revision current.
+func (b *builder) isCurrent(p azure.Part) bool {
+	base, number, numbered := strings.Cut(p.Own(), ";rev=")
+	for _, release := range b.parts["apis/releases"] {
+		of := azure.LastSegment(release.Get("apiId").Text())
+		if released, n, _ := strings.Cut(of, ";rev="); strings.EqualFold(released, base) {
+			return strings.EqualFold(of, p.Own()) || n != "" && n == p.Get("apiRevision").Text()
+		}
+	}
+	if current := azure.Flag(p.Get("isCurrent")); current.State() == routing.Known {
+		return current.Text() == "true"
+	}
+	if !numbered {
+		return true
+	}
+	_, other := b.find("apis", base)
+	return !other && number == "1"
+}
+
+// version reads how a version is asked for ("Versions in Azure API Management").
+func (b *builder) version(p azure.Part) version {
+	named := inner(p, "apiVersion")
+	v := version{name: named.Text()}
+	set := p.Child("apiVersionSet")
+	if id := p.Get("apiVersionSetId"); id.Kind() == jsontree.String && id.Text() != "" {
+		if found, ok := b.find("apiversionsets", id.Text()); ok {
+			set = found.Object
+		}
+	} else if id.Kind() == jsontree.Unknown {
+		v.open = azure.Text(id)
+	}
+	scheme := azure.Filled(set.Get("versioningScheme"))
+	v.scheme = strings.ToLower(scheme.Text())
+	switch v.scheme {
+	case "header":
+		v.key = set.Get("versionHeaderName").Text()
+	case "query":
+		v.key = set.Get("versionQueryName").Text()
+	}
+	if v.name != "" && scheme.State() != routing.Known && !v.open.IsUnknown() {
+		v.open = routing.UnknownOf("by what version "+v.name+" is asked for stands in a version set that was not read", named.Span())
+	}
+	return v
+}
+
+// when is the condition that a request is for this API.
+func (a *api) when() routing.Cond {
+	path := routing.Read(routing.InPath, "")
+	if n := a.Get("path"); n.Kind() == jsontree.Unknown {
+		return routing.Given{Value: azure.Text(n)}
+	}
+	var cond routing.All
+	if a.suffix != "" {
+		cond = append(cond, routing.Any{
+			routing.Equal{Of: path, To: routing.Text("/" + a.suffix), Fold: true}, routing.Prefix{Of: path, Want: "/" + a.suffix + "/", Fold: true},
+		})
+	}
+	switch {
+	case a.version.name == "":
+	case a.version.open.IsUnknown():
+		cond = append(cond, routing.Given{Value: a.version.open})
+	case a.version.scheme == "header":
+		cond = append(cond, routing.Equal{Of: routing.Read(routing.InHeader, a.version.key), To: routing.Text(a.version.name), Fold: true})
+	case a.version.scheme == "query":
+		cond = append(cond, routing.Equal{Of: routing.Read(routing.InArgument, a.version.key), To: routing.Text(a.version.name), Fold: true})
+	}
+	return cond
+}
+
+// apiSteps are what an API does with a request.
+func (b *builder) apiSteps(a *api) []routing.Step {
+	steps := a.schemes()
+	steps = append(steps, &routing.Set{What: restOfPath, To: a.rest(), Span: a.span})
+	switch a.kind {
+	case "http", "soap":
+		return append(steps, b.httpAPI(a)...)
+	case "websocket":
+		return append(steps, b.socketAPI(a)...)
+	}
+	return append(steps, &routing.Opaque{Why: "what an API of type " + a.kind + " does is not modeled", Span: a.span})
+}
+
+// schemes turns requests away whose scheme the API does not take: ws and wss are those of WebSocket over http and https.
+func (a *api) schemes() []routing.Step {
+	n := a.Get("protocols")
+	if n.Kind() == jsontree.Unknown {
+		return []routing.Step{maybe(azure.Text(n), "scheme not taken", notFound("the API does not take this scheme", n.Span()))}
+	}
+	var takes routing.Any
+	for p := range n.All() {
+		scheme, ok := map[string]string{"http": "http", "ws": "http", "https": "https", "wss": "https"}[strings.ToLower(p.Text())]
+		if !ok {
+			takes = append(takes, routing.Given{Value: azure.Or(azure.Text(p), routing.UnknownOf("no protocol is called "+p.Text(), p.Span()))})
+			continue
+		}
+		takes = append(takes, routing.Equal{Of: routing.ReadOriginal(routing.InScheme, ""), To: routing.Text(scheme)})
+	}
+	if len(takes) == 0 { // "protocols": https where nothing is given
+		takes = append(takes, routing.Equal{Of: routing.ReadOriginal(routing.InScheme, ""), To: routing.Text("https")})
+	}
+	return []routing.Step{&routing.Match{Span: a.span, Arms: []routing.Arm{
+		{When: takes}, {When: routing.Always{}, Label: "scheme not among the API's protocols", Span: a.span, Do: []routing.Step{notFound("the API does not take this scheme", a.span)}},
+	}}}
+}
+
+// maybe is a step that something unknown decides about.
+func maybe(v routing.Value, label string, do ...routing.Step) routing.Step {
+	return &routing.Match{Span: v.Span, Arms: []routing.Arm{{When: routing.Given{Value: v}, Label: label, Span: v.Span, Do: do}}}
+}
+
+// rest is the path behind the suffix, as it was sent.
+func (a *api) rest() routing.Expr {
+	length := 0
+	if a.suffix != "" {
+		length = len(a.suffix) + 1
+	}
+	cut := func(args ...string) string { return args[0][min(length, len(args[0])):] }
+	return routing.Call{Name: "path behind the suffix", Fn: cut, Args: []routing.Expr{routing.Read(routing.InPath, "")}, Span: a.span}
+}
+
+// socketAPI takes WebSocket handshakes, and nothing else ("Import a WebSocket API").
+func (b *builder) socketAPI(a *api) []routing.Step {
+	upgrade := routing.Equal{Of: routing.Read(routing.InHeader, "Upgrade"), To: routing.Text("websocket"), Fold: true}
+	handshake := routing.All{routing.Equal{Of: routing.Read(routing.InMethod, ""), To: routing.Text("GET")}, upgrade}
+	deeper := routing.UnknownOf("whether a WebSocket API takes paths below its own is not documented", a.span)
+	steps := []routing.Step{
+		&routing.Serve{What: routing.OnlySockets, Span: a.span},
+		&routing.Match{Span: a.span, Arms: []routing.Arm{
+			{When: handshake},
+			{When: routing.Always{}, Label: "no handshake", Span: a.span, Do: []routing.Step{refuse("a WebSocket API takes nothing but handshakes", a.span)}},
+		}},
+	}
+	if b.isConsumption() {
+		return append(steps, refuse("the tier Consumption has no WebSocket APIs", b.tier.Span))
+	}
+	below := routing.All{routing.Not{Cond: routing.Equal{Of: routing.Part{Of: restOfPath}, To: routing.Text("")}}, routing.Not{Cond: routing.Equal{Of: routing.Part{Of: restOfPath}, To: routing.Text("/")}}}
+	steps = append(steps, &routing.Match{Span: a.span, Arms: []routing.Arm{{When: below, Do: []routing.Step{
+		&routing.Match{Span: a.span, Arms: []routing.Arm{
+			{When: routing.Given{Value: deeper}, Label: "path below a WebSocket API", Span: a.span},
+			{When: routing.Always{}, Do: []routing.Step{notFound("the WebSocket API does not take this path", a.span)}},
+		}},
+	}}}})
+	return append(steps, b.operate(a, a.handshake())...)
+}
+
+// handshake is the one operation of a WebSocket API, whose policies may be written down.
+func (a *api) handshake() *operation {
+	for _, o := range a.operations {
+		if strings.EqualFold(o.name, "onHandshake") {
+			return o
+		}
+	}
+	return &operation{name: "onHandshake", span: a.span}
+}
+
+// httpAPI chooses the operation. None is status 404 ("Add an API manually").
+func (b *builder) httpAPI(a *api) []routing.Step {
+	if why := b.unreadOperations(a); why.IsUnknown() && len(a.operations) == 0 {
+		return []routing.Step{&routing.Opaque{Why: why.Why(), Span: why.Span}}
+	}
+	var steps []routing.Step
+	if serves := a.serves(); serves != nil {
+		steps = append(steps, serves)
+	}
+	var arms []routing.Arm
+	for _, o := range a.operations {
+		arms = append(arms, routing.Arm{When: o.when(a), Label: "operation " + o.String(), Span: o.span, Do: append(o.keepParameters(), b.operate(a, o)...)})
+	}
+	steps = append(steps, &routing.Match{Arms: arms, Span: a.span})
+	steps = append(steps, b.preflights(a)...)
+	if why := b.unreadOperations(a); why.IsUnknown() {
+		return append(steps, &routing.Opaque{Why: why.Why(), Span: why.Span})
+	}
+	return append(steps, notFound("no operation of API "+a.Own()+" takes this method and path", a.span))
+}
+
+// serves says, of paths that have an operation beside a preflight's, that requests are served there and no upgrade is relayed.
+func (a *api) serves() routing.Step {
+	var served routing.Any
+	for _, o := range a.operations {
+		if !strings.EqualFold(o.method, "OPTIONS") {
+			served = append(served, o.pathMatches(a))
+		}
+	}
+	if len(served) == 0 {
+		return nil
+	}
+	return &routing.Match{Span: a.span, Arms: []routing.Arm{{When: served, Do: []routing.Step{&routing.Serve{What: routing.OnlyRequests, Span: a.span}}}}}
+}
+
+// templated are the parts of a URL template that stand for any text.
+var templated = regexp.MustCompile(`\{([^{}]*)\}|\*`)

@@ -1,0 +1,152 @@
+// Package apim compiles an Azure API Management service into the common model: its APIs, operations and the policies that apply to them.
+//
+// What the product does is taken from Microsoft's documents, which the functions name by their page titles on learn.microsoft.com under
+// "Azure API Management". Where they leave something open, the program gets an unknown value with the question as its reason, never a
+// guess.
+package apim
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/asrscheck/asrscheck/parsers/azure"
+	"github.com/asrscheck/asrscheck/parsers/internal/jsontree"
+	"github.com/asrscheck/asrscheck/parsers/routing"
+)
+
+// product is whose defaults apply.
+const product = "API Management"
+
+// Lower compiles a service when the estate is closed: its APIs and policies are resources of their own, which other inputs may hold.
+func Lower(r *azure.Resource, estate *azure.Estate) *routing.Gateway {
+	b := newBuilder(r, estate)
+	estate.Later(b.build)
+	return b.g
+}
+
+// WithoutService compiles what stands below services that were not read, when everything was: folders of policies, templates that add APIs
+// to a service, and exports of single APIs do not hold the service itself.
+func WithoutService(e *azure.Estate) []*routing.Gateway {
+	read := map[string]bool{}
+	for _, r := range e.All(azure.APIManagement) {
+		read[strings.ToLower(serviceName(r))] = true
+	}
+	var out []*routing.Gateway
+	for _, r := range e.Below(azure.APIManagement) {
+		name := serviceName(r)
+		if !isAPI(r) || read[strings.ToLower(name)] {
+			continue
+		}
+		read[strings.ToLower(name)] = true
+		b := newBuilder(standIn(name, r), e)
+		b.partial = true
+		b.build()
+		out = append(out, b.g)
+	}
+	return out
+}
+
+func isAPI(r *azure.Resource) bool { return r.Is(azure.APIManagement + "/apis") }
+
+// serviceName is the name of the service that a resource is, or belongs to; empty where it is not known.
+func serviceName(r *azure.Resource) string {
+	if names := azure.NamesOf(r); len(names) > 0 {
+		return names[0]
+	}
+	return ""
+}
+
+// standIn is a service of which only parts were read.
+func standIn(name string, of *azure.Resource) *azure.Resource {
+	var members []jsontree.Member
+	if name != "" {
+		members = append(members, jsontree.Member{Name: "name", Value: jsontree.NewString(of.Node.Place(), name)})
+	}
+	node := jsontree.NewObject(of.Node.Place(), members...)
+	return &azure.Resource{Object: azure.Object{Node: node}, Type: azure.APIManagement, Title: name, Form: of.Form, Source: of.Source}
+}
+
+func newBuilder(r *azure.Resource, estate *azure.Estate) *builder {
+	return &builder{r: r, estate: estate, parts: map[string][]azure.Part{}, documents: map[*azure.Resource]*document{}, g: &routing.Gateway{
+		Kind: "apim", Name: r.Title, Span: r.Span(), Problems: r.Problems,
+		Pools: map[string]*routing.Pool{}, Blocks: map[string][]routing.Step{},
+	}}
+}
+
+// builder compiles one service.
+type builder struct {
+	r         *azure.Resource
+	estate    *azure.Estate
+	g         *routing.Gateway
+	parts     map[string][]azure.Part // by their type below the service, in lower case
+	documents map[*azure.Resource]*document
+	partial   bool // the service itself was not read
+	tier      routing.Value
+}
+
+func (b *builder) build() {
+	for _, p := range b.estate.Parts(b.r) {
+		kind := strings.ToLower(p.Type[len(azure.APIManagement)+1:])
+		b.parts[kind] = append(b.parts[kind], p)
+		for _, problem := range p.Problems {
+			b.problem(problem.Kind, problem.Span, problem.Message, problem.Fix)
+		}
+	}
+	b.tier = tierOf(b.r)
+	b.whole()
+	b.listen(b.entry())
+}
+
+// whole says so when what decides about every request was not read.
+func (b *builder) whole() {
+	if b.partial && len(b.parts["policies"]) == 0 {
+		b.problem(routing.NotWhole, b.g.Span, "neither the service nor its policy for all APIs was read: what is judged is what would be with the policy that every service starts with",
+			"give the service and its policy for all APIs too (az rest --method get --url …/policies/policy?format=rawxml)")
+	}
+	if n := len(b.parts["workspaces/apis"]); n > 0 {
+		b.problem(routing.NotWhole, b.parts["workspaces/apis"][0].Span(), fmt.Sprintf("%d APIs stand in workspaces, which are not modeled", n), "")
+	}
+}
+
+func (b *builder) problem(kind routing.ProblemKind, at routing.Span, message, fix string) {
+	const enough = 100
+	p := routing.Problem{Kind: kind, Span: at, Message: message, Fix: fix}
+	if len(b.g.Problems) < enough && !slices.Contains(b.g.Problems, p) {
+		b.g.Problems = append(b.g.Problems, p)
+	}
+}
+
+// tierOf is the pricing tier: Consumption has limits of its own ("Feature-based comparison of the Azure API Management tiers"). Terraform has
+// it with the number of units behind it.
+func tierOf(r *azure.Resource) routing.Value {
+	n := r.Node.Path("sku", "name")
+	if n == nil {
+		n = r.Get("skuName")
+	}
+	return azure.Filled(n)
+}
+
+// isConsumption reports whether the service is known to be of the tier Consumption.
+func (b *builder) isConsumption() bool {
+	return strings.HasPrefix(strings.ToLower(b.tier.Text()), "consumption")
+}
+
+// place is where an object is named, which is where a reader looks for what it lacks.
+func place(o azure.Object) routing.Span {
+	if n := o.Node.Get("name"); n.Kind() == jsontree.String {
+		return n.Span()
+	}
+	return o.Span()
+}
+
+// find is the part of a kind, directly below the service, by its name or the last segment of an id.
+func (b *builder) find(kind, name string) (azure.Part, bool) {
+	name = azure.LastSegment(name)
+	for _, p := range b.parts[kind] {
+		if strings.EqualFold(p.Own(), name) {
+			return p, true
+		}
+	}
+	return azure.Part{}, false
+}

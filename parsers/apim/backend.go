@@ -1,0 +1,216 @@
+package apim
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+
+	"github.com/asrscheck/asrscheck/parsers/azure"
+	"github.com/asrscheck/asrscheck/parsers/internal/jsontree"
+	"github.com/asrscheck/asrscheck/parsers/routing"
+)
+
+// The variables of the program that hold where a request goes. Their names begin with a colon, which no policy variable's does.
+var (
+	toHost      = routing.Place{Kind: routing.InVar, Name: ":backend"}
+	toScheme    = routing.Place{Kind: routing.InVar, Name: ":scheme"}
+	toPrefix    = routing.Place{Kind: routing.InVar, Name: ":prefix"}
+	hostHeader  = routing.Place{Kind: routing.InVar, Name: ":host"}
+	restOfPath  = routing.Place{Kind: routing.InVar, Name: ":rest"}
+	verifyChain = routing.Place{Kind: routing.InVar, Name: ":chain"}
+	verifyName  = routing.Place{Kind: routing.InVar, Name: ":name"}
+)
+
+// target is where a backend is, in the three parts that a request needs.
+type target struct{ host, scheme, prefix routing.Expr }
+
+func set(what routing.Place, to routing.Expr, at routing.Span) routing.Step {
+	return &routing.Set{What: what, To: to, Span: at}
+}
+
+func (t target) steps(at routing.Span) []routing.Step {
+	return []routing.Step{set(toHost, t.host, at), set(toScheme, t.scheme, at), set(toPrefix, t.prefix, at)}
+}
+
+// targetOf takes a URL apart. ws and wss are the schemes of WebSocket APIs.
+func targetOf(v routing.Value) target {
+	part := func(of func(*url.URL) string) routing.Expr {
+		if v.State() != routing.Known {
+			return routing.Lit{Value: azure.Or(v, routing.UnknownOf("no backend URL is given", v.Span))}
+		}
+		u, err := url.Parse(strings.TrimSpace(v.Text()))
+		if err != nil || u.Host == "" {
+			return routing.Lit{Value: routing.UnknownOf(fmt.Sprintf("%.100q is no URL of a backend", v.Text()), v.Span)}
+		}
+		return routing.Lit{Value: azure.Became(v, of(u))}
+	}
+	return target{part(hostOf), part(schemeOf), part(prefixOf)}
+}
+
+func hostOf(u *url.URL) string   { return strings.ToLower(u.Host) }
+func prefixOf(u *url.URL) string { return strings.TrimSuffix(u.EscapedPath(), "/") }
+func schemeOf(u *url.URL) string {
+	scheme := strings.ToLower(u.Scheme)
+	return map[string]string{"ws": "http", "wss": "https"}[scheme] + map[bool]string{true: scheme}[scheme == "http" || scheme == "https"]
+}
+
+// computedTarget takes a URL apart that is computed for each request.
+func computedTarget(of routing.Expr, at routing.Span) target {
+	part := func(name string, get func(*url.URL) string) routing.Expr {
+		return routing.Call{Name: name, Args: []routing.Expr{of}, Span: at, Fn: func(args ...string) string {
+			u, err := url.Parse(args[0])
+			if err != nil {
+				return ""
+			}
+			return get(u)
+		}}
+	}
+	return target{part("host of URL", hostOf), part("scheme of URL", schemeOf), part("path of URL", prefixOf)}
+}
+
+// service is the backend that an API starts with: its service URL, with the settings of a backend of the same URL ("Backends in API
+// Management").
+func (b *builder) service(a *api) []routing.Step {
+	n := a.Get("serviceUrl")
+	v := azure.Filled(n)
+	at := n.Span()
+	if at.IsZero() {
+		at = a.span
+	}
+	if !v.IsSet() {
+		v = routing.UnknownOf("the API has no service URL, and what takes its place is not documented", a.span)
+	}
+	steps := targetOf(v).steps(at)
+	for _, p := range b.parts["backends"] {
+		if known := p.Get("url").Text(); v.Text() != "" && strings.EqualFold(strings.TrimSuffix(known, "/"), strings.TrimSuffix(v.Text(), "/")) {
+			steps = append(steps, b.entity(p)...)
+		}
+	}
+	return steps
+}
+
+// entity are the settings of a backend: whether its certificate is verified, and what is sent to it.
+func (b *builder) entity(p azure.Part) []routing.Step {
+	var steps []routing.Step
+	tls := p.Child("tls")
+	for _, check := range []struct {
+		property string
+		what     routing.Place
+	}{{"validateCertificateChain", verifyChain}, {"validateCertificateName", verifyName}} {
+		if v := azure.Flag(tls.Get(check.property)); v.IsSet() {
+			steps = append(steps, set(check.what, routing.Lit{Value: v}, v.Span))
+		}
+	}
+	credentials := p.Child("credentials")
+	if auth := credentials.Child("authorization"); !auth.Node.Unset() {
+		what := routing.Place{Kind: routing.InHeader, Name: "Authorization"}
+		steps = append(steps, set(what, routing.Lit{Value: routing.Of(auth.Get("scheme").Text()+" ***", auth.Span())}, auth.Span()))
+	}
+	for h := range credentials.Get("header").All() {
+		what := routing.Place{Kind: routing.InHeader, Name: h.Name()}
+		if strings.EqualFold(h.Name(), "Host") {
+			what = hostHeader
+		}
+		value := h
+		if h.Kind() == jsontree.List {
+			value = h.At(0)
+		}
+		steps = append(steps, set(what, routing.Lit{Value: azure.Text(value)}, h.Span()))
+	}
+	for q := range credentials.Get("query").All() {
+		value := q
+		if q.Kind() == jsontree.List {
+			value = q.At(0)
+		}
+		steps = append(steps, set(routing.Place{Kind: routing.InArgument, Name: q.Name()}, routing.Lit{Value: azure.Text(value)}, q.Span()))
+	}
+	return steps
+}
+
+// backend are the steps that choose a backend by its id.
+func (b *builder) backend(id string, at routing.Span) []routing.Step {
+	p, ok := b.find("backends", id)
+	if !ok {
+		what := fmt.Sprintf("the backend %.100q was not read", id)
+		b.problem(routing.NotWhole, at, what, "give the backends of the service too")
+		return targetOf(routing.UnknownOf(what, at)).steps(at)
+	}
+	if strings.EqualFold(inner(p, "type").Text(), "Pool") {
+		return b.pool(p, at)
+	}
+	n := p.Get("url")
+	v := azure.Or(azure.Filled(n), routing.UnknownOf("the backend has no URL", place(p.Object)))
+	return append(targetOf(v).steps(at), b.entity(p)...)
+}
+
+// pool makes a pool of backends ("Backends in API Management": load-balanced pool). Requests are shared out in turn, by weight, among those of
+// the first priority. Session affinity is a cookie.
+func (b *builder) pool(p azure.Part, at routing.Span) []routing.Step {
+	key := strings.ToLower(fmt.Sprintf("pool %s at %s", p.Own(), at))
+	pool := &routing.Pool{Name: p.Own(), Span: place(p.Object), Pick: routing.Pick{How: "turns, by weight", Span: at}}
+	inner := p.Child("pool")
+	if session := inner.Child("sessionAffinity").Child("sessionId"); !session.Node.Unset() {
+		pool.Pick.How = "the session affinity cookie " + session.Get("name").Text()
+		pool.Pick.Key = routing.ReadOriginal(routing.InCookie, session.Get("name").Text())
+	}
+	members := b.members(inner)
+	lowest := 0
+	for i, m := range members {
+		if i == 0 || m.priority < lowest {
+			lowest = m.priority
+		}
+	}
+	for _, m := range members {
+		pool.Members = append(pool.Members, routing.Member{Address: m.host, Weight: m.weight, Backup: m.priority > lowest, Span: m.span})
+	}
+	b.g.Pools[key] = pool
+	alike := func(of func(target) routing.Expr) routing.Expr {
+		if len(members) == 0 {
+			return routing.Lit{}
+		}
+		first, _ := of(members[0].target).(routing.Lit)
+		for _, m := range members[1:] {
+			if other, ok := of(m.target).(routing.Lit); !ok || other.Text() != first.Text() {
+				return routing.Lit{Value: routing.UnknownOf("the backends of pool "+p.Own()+" differ in scheme or path", at)}
+			}
+		}
+		return first
+	}
+	return target{
+		routing.Text(key), alike(func(t target) routing.Expr { return t.scheme }), alike(func(t target) routing.Expr { return t.prefix }),
+	}.steps(at)
+}
+
+// pooled is a backend in a pool.
+type pooled struct {
+	host             routing.Value
+	target           target
+	priority, weight int
+	span             routing.Span
+}
+
+func (b *builder) members(pool azure.Object) []pooled {
+	var out []pooled
+	for _, s := range pool.List("services") {
+		id := s.Get("id")
+		m := pooled{span: id.Span(), priority: 1, weight: 1}
+		if n, ok := azure.Number(s.Get("priority")); ok {
+			m.priority = n
+		}
+		if n, ok := azure.Number(s.Get("weight")); ok {
+			m.weight = n
+		}
+		v := azure.Text(id)
+		if p, ok := b.find("backends", id.Text()); ok && id.Kind() == jsontree.String {
+			v = azure.Or(azure.Filled(p.Get("url")), routing.UnknownOf("the backend has no URL", place(p.Object)))
+		} else if id.Kind() == jsontree.String {
+			v = routing.UnknownOf(fmt.Sprintf("the backend %.100q was not read", azure.LastSegment(id.Text())), id.Span())
+		}
+		m.target = targetOf(v)
+		if lit, ok := m.target.host.(routing.Lit); ok {
+			m.host = lit.Value
+		}
+		out = append(out, m)
+	}
+	return out
+}

@@ -1,0 +1,162 @@
+package apim
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/asrscheck/asrscheck/parsers/azure"
+	"github.com/asrscheck/asrscheck/parsers/routing"
+)
+
+// permission is what a cors policy allows.
+type permission struct {
+	statement
+	any         bool // every origin
+	origins     []routing.Value
+	methods     []string
+	headers     []string
+	credentials routing.Value
+}
+
+// permissionOf reads a cors policy ("CORS": allow-credentials is false unless it is set).
+func (l *lowering) permissionOf(s statement) permission {
+	p := permission{statement: s, credentials: azure.Or(l.attribute(s, "allow-credentials"), routing.DefaultOf("false", "cors"))}
+	for _, list := range s.inside() {
+		for _, n := range list.inside() {
+			text, start, end := n.Content()
+			v := routing.UnknownOf("it is computed for each request", n.at(start, end))
+			if lit, ok := l.text(text, n.at(start, end)).(routing.Lit); ok {
+				v = lit.Value
+			}
+			switch list.Name {
+			case "allowed-origins":
+				p.origins = append(p.origins, v)
+				p.any = p.any || v.Text() == "*"
+			case "allowed-methods":
+				p.methods = append(p.methods, v.Text())
+			case "allowed-headers":
+				p.headers = append(p.headers, v.Text())
+			}
+		}
+	}
+	return p
+}
+
+// when is the condition that a request's origin is allowed.
+func (p permission) when() routing.Cond {
+	origin := routing.ReadOriginal(routing.InHeader, "Origin")
+	if p.any {
+		return sent(origin)
+	}
+	var out routing.Any
+	for _, v := range p.origins {
+		if v.IsUnknown() {
+			out = append(out, routing.Given{Value: v})
+			continue
+		}
+		out = append(out, routing.Equal{Of: origin, To: routing.Lit{Value: v}, Fold: true})
+	}
+	return out
+}
+
+// headersFor are the headers of an answer to an allowed origin.
+func (p permission) headersFor() []routing.Step {
+	allow := routing.ReadOriginal(routing.InHeader, "Origin")
+	at := p.span()
+	if p.any {
+		allow = routing.Lit{Value: routing.Of("*", at)}
+	}
+	steps := []routing.Step{set(routing.Place{Kind: routing.InResponseHeader, Name: "Access-Control-Allow-Origin"}, allow, at)}
+	if p.credentials.Text() == "true" {
+		steps = append(steps, set(routing.Place{Kind: routing.InResponseHeader, Name: "Access-Control-Allow-Credentials"}, routing.Lit{Value: p.credentials}, at))
+	}
+	return steps
+}
+
+// cors lets pages of other origins see the answer. The preflights before are answered where there is no operation for them.
+func (l *lowering) cors(s statement) []routing.Step {
+	if l.section != "inbound" || strings.EqualFold(l.op.method, "OPTIONS") {
+		return nil
+	}
+	p := l.permissionOf(s)
+	return []routing.Step{&routing.Match{Span: s.span(), Arms: []routing.Arm{{When: p.when(), Label: "cors", Span: s.span(), Do: p.headersFor()}}}}
+}
+
+// preflights answers preflights for which the API has no operation: by the cors policy of the operation that the browser asks about ("CORS":
+// an operation with the method OPTIONS takes the policy's place).
+func (b *builder) preflights(a *api) []routing.Step {
+	var arms []routing.Arm
+	for _, o := range a.operations {
+		if strings.EqualFold(o.method, "OPTIONS") || o.open.IsUnknown() {
+			continue
+		}
+		l := &lowering{builder: b, api: a, op: o, section: "inbound", known: map[string]kind{}}
+		answer := l.preflight()
+		if answer == nil {
+			continue
+		}
+		asked := routing.Equal{Of: routing.ReadOriginal(routing.InHeader, "Access-Control-Request-Method"), To: routing.Text(strings.ToUpper(o.method)), Fold: true}
+		arms = append(arms, routing.Arm{
+			When:  routing.All{routing.Equal{Of: routing.Read(routing.InMethod, ""), To: routing.Text("OPTIONS")}, asked, o.pathMatches(a)},
+			Label: "preflight of operation " + o.String(), Span: o.span, Do: answer,
+		})
+	}
+	if len(arms) == 0 {
+		return nil
+	}
+	return []routing.Step{&routing.Match{Arms: arms, Span: a.span}}
+}
+
+// preflight is the answer by the first cors policy of the operation; nil where there is none.
+func (l *lowering) preflight() []routing.Step {
+	inbound := effective(l.chain(l.api, l.op), "inbound")
+	if inbound.open.IsUnknown() {
+		return []routing.Step{&routing.Opaque{Why: inbound.open.Why(), Span: inbound.open.Span}}
+	}
+	s, ok := l.firstCORS(inbound.list, 0)
+	if !ok {
+		return nil
+	}
+	p := l.permissionOf(s)
+	header := func(name string, to routing.Expr) routing.Step {
+		return set(routing.Place{Kind: routing.InResponseHeader, Name: name}, to, s.span())
+	}
+	allowed := append(p.headersFor(), header("Access-Control-Allow-Headers", p.listed(p.headers, "Access-Control-Request-Headers", "")),
+		header("Access-Control-Allow-Methods", p.listed(p.methods, "Access-Control-Request-Method", "GET, POST")))
+	answer := &routing.Respond{Status: routing.DefaultOf("200", "cors"), Label: "preflight answered by cors", Span: s.span()}
+	return []routing.Step{&routing.Match{Span: s.span(), Arms: []routing.Arm{{When: p.when(), Label: "origin allowed", Span: s.span(), Do: append(allowed, answer)}}}, answer}
+}
+
+// listed is a list of names; an asterisk stands for whatever the browser asks for.
+func (p permission) listed(names []string, asked, otherwise string) routing.Expr {
+	if len(names) == 0 {
+		return routing.Lit{Value: routing.Of(otherwise, p.span())}
+	}
+	if slices.Contains(names, "*") {
+		return routing.ReadOriginal(routing.InHeader, asked)
+	}
+	return routing.Lit{Value: routing.Of(strings.Join(names, ", "), p.span())}
+}
+
+// firstCORS looks through fragments, and into branches, of which it takes the first.
+func (l *lowering) firstCORS(list []statement, depth int) (statement, bool) {
+	for _, s := range list {
+		if depth > maxFragments {
+			break
+		}
+		inner := s.inside()
+		switch s.Name {
+		case "cors":
+			return s, true
+		case "include-fragment":
+			inner, _ = l.builder.fragment(s)
+		case "choose", "when", "otherwise":
+		default:
+			continue
+		}
+		if found, ok := l.firstCORS(inner, depth+1); ok {
+			return found, true
+		}
+	}
+	return statement{}, false
+}

@@ -1,0 +1,347 @@
+package apim
+
+import (
+	"fmt"
+	"net/url"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/asrscheck/asrscheck/parsers/internal/csharp"
+	"github.com/asrscheck/asrscheck/parsers/routing"
+)
+
+// call is a function of texts.
+func (e *evaluation) call(k kind, name string, fn func(args ...string) string, args ...value) value {
+	return value{kind: k, expr: routing.Call{Name: name, Fn: fn, Args: texts(args), Span: e.at}}
+}
+
+// try is a function of texts that is not defined for all of them.
+func (e *evaluation) try(k kind, name string, fn func(args ...string) (string, bool), args ...value) value {
+	return value{kind: k, expr: routing.Call{Name: name, Try: fn, Args: texts(args), Span: e.at}}
+}
+
+func texts(args []value) []routing.Expr {
+	var out []routing.Expr
+	for _, a := range args {
+		out = append(out, a.text())
+	}
+	return out
+}
+
+// holds is a condition on texts.
+func (e *evaluation) holds(name string, fn func(args ...string) bool, args ...value) value {
+	said := e.call(textKind, name, func(args ...string) string { return strconv.FormatBool(fn(args...)) }, args...)
+	return truth(routing.Equal{Of: said.expr, To: routing.Text("true")})
+}
+
+// static are methods of types.
+func (e *evaluation) static(path string, args []*csharp.Node, vars map[string]value) (value, bool) {
+	path = strings.TrimPrefix(strings.TrimPrefix(path, "System."), "Net.")
+	first, rest, _ := strings.Cut(path, ".")
+	if strings.EqualFold(first, "string") {
+		path = "string." + rest
+	}
+	var given []value
+	if strings.HasSuffix(path, "()") && len(args) > 0 {
+		for _, a := range args {
+			given = append(given, e.eval(a, vars))
+		}
+	}
+	if path == "string.Empty" {
+		return e.literal(textKind, ""), true
+	}
+	if len(given) == 0 {
+		return value{}, false
+	}
+	switch path {
+	case "string.IsNullOrEmpty()":
+		return truth(routing.Not{Cond: sent(given[0].text())}), true
+	case "string.IsNullOrWhiteSpace()":
+		return e.holds("IsNullOrWhiteSpace", func(args ...string) bool { return strings.TrimSpace(args[0]) == "" }, given[0]), true
+	case "string.Concat()":
+		return value{kind: textKind, expr: routing.Concat{Parts: texts(given), Span: e.at}}, true
+	case "string.Equals()":
+		if len(given) >= 2 {
+			return truth(equal(given[0], given[1], ignoresCase(args))), true
+		}
+	case "string.Format()":
+		return e.formatted(given), true
+	case "Uri.EscapeDataString()", "WebUtility.UrlEncode()", "HttpUtility.UrlEncode()":
+		return e.call(textKind, "escaped", func(args ...string) string { return url.QueryEscape(args[0]) }, given[0]), true
+	case "Uri.UnescapeDataString()", "WebUtility.UrlDecode()", "HttpUtility.UrlDecode()":
+		return value{kind: textKind, expr: unescaped(given[0].text())}, true
+	case "int.Parse()", "Int32.Parse()", "long.Parse()", "Convert.ToInt32()", "Convert.ToInt64()", "Convert.ToInt16()", "Convert.ToByte()":
+		return e.parsed(given), true
+	case "Convert.ToString()":
+		return value{kind: textKind, expr: given[0].text()}, true
+	case "Convert.ToBoolean()", "bool.Parse()":
+		return truth(given[0].truth()), true
+	case "Math.Abs()":
+		return e.call(intKind, "Math.Abs", func(args ...string) string { return strings.TrimPrefix(args[0], "-") }, given[0]), true
+	case "Regex.IsMatch()":
+		return e.matches(given, ignoresCase(args)), true
+	}
+	return value{}, false
+}
+
+// parsed is a number that stands in a text, in base ten or the one given.
+func (e *evaluation) parsed(given []value) value {
+	if given[0].kind == intKind || given[0].kind == charKind {
+		return given[0]
+	}
+	base := e.literal(intKind, "10")
+	if len(given) > 1 && given[1].kind == intKind {
+		base = given[1]
+	}
+	return e.try(intKind, "number in a text", func(args ...string) (string, bool) {
+		radix, _ := strconv.Atoi(args[1])
+		if radix < 2 || radix > 36 {
+			return "", false
+		}
+		n, err := strconv.ParseInt(strings.TrimPrefix(strings.TrimSpace(args[0]), "0x"), radix, 64)
+		return strconv.FormatInt(n, 10), err == nil
+	}, given[0], base)
+}
+
+func (e *evaluation) formatted(given []value) value {
+	return e.try(textKind, "string.Format", func(args ...string) (string, bool) {
+		out := args[0]
+		for i, a := range args[1:] {
+			out = strings.ReplaceAll(out, fmt.Sprintf("{%d}", i), a)
+		}
+		return out, !strings.Contains(out, "{")
+	}, given...)
+}
+
+func (e *evaluation) matches(given []value, fold bool) value {
+	lit, ok := routing.Expr(nil), false
+	if len(given) > 1 {
+		lit, ok = given[1].expr, given[1].cond == nil
+	}
+	if text, isLit := lit.(routing.Lit); ok && isLit && text.State() == routing.Known {
+		pattern, err := routing.NewPattern(text.Text(), fold)
+		if err != nil {
+			return e.unknown(err.Error())
+		}
+		return e.holds("Regex.IsMatch", func(args ...string) bool { return pattern.MatchString(args[0]) }, given[0])
+	}
+	return e.unknown("a regular expression that is computed is not followed")
+}
+
+// ignoresCase reports whether one of the arguments says that case does not count.
+func ignoresCase(args []*csharp.Node) bool {
+	for _, a := range args {
+		if a.Kind == csharp.Member && strings.HasSuffix(a.Value, "IgnoreCase") {
+			return true
+		}
+	}
+	return false
+}
+
+// textMethods are methods of strings that make strings.
+var textMethods = map[string]func(args ...string) string{
+	"ToLower": func(a ...string) string { return strings.ToLower(a[0]) }, "ToLowerInvariant": func(a ...string) string { return strings.ToLower(a[0]) },
+	"ToUpper": func(a ...string) string { return strings.ToUpper(a[0]) }, "ToUpperInvariant": func(a ...string) string { return strings.ToUpper(a[0]) },
+	"ToString":  func(a ...string) string { return a[0] },
+	"Trim":      func(a ...string) string { return strings.Trim(a[0], cutset(a[1:])) },
+	"TrimStart": func(a ...string) string { return strings.TrimLeft(a[0], cutset(a[1:])) },
+	"TrimEnd":   func(a ...string) string { return strings.TrimRight(a[0], cutset(a[1:])) },
+}
+
+func cutset(args []string) string {
+	if len(args) == 0 {
+		return " \t\r\n"
+	}
+	return strings.Join(args, "")
+}
+
+// method lowers a method of a value.
+func (e *evaluation) method(n *csharp.Node, vars map[string]value) value {
+	member := n.Args[0]
+	if of, ok := e.split(n, vars); ok {
+		return of
+	}
+	of := e.eval(member.Args[0], vars)
+	if lit, ok := of.expr.(routing.Lit); ok && of.cond == nil && lit.IsUnknown() {
+		return of
+	}
+	var given []value
+	for _, a := range n.Args[1:] {
+		if a.Kind != csharp.Lambda && (a.Kind != csharp.Member || !strings.HasPrefix(a.Args[0].Value, "StringComparison")) {
+			given = append(given, e.eval(a, vars))
+		}
+	}
+	if fn := textMethods[member.Value]; fn != nil {
+		if member.Value == "ToString" {
+			return value{kind: textKind, expr: of.text()}
+		}
+		return e.call(textKind, member.Value, fn, append([]value{of}, given...)...)
+	}
+	if v, ok := e.compared(member.Value, of, given, ignoresCase(n.Args[1:])); ok {
+		return v
+	}
+	return e.cutOut(n, of, given)
+}
+
+// compared are the methods of strings that decide something.
+func (e *evaluation) compared(name string, of value, given []value, fold bool) (value, bool) {
+	if len(given) == 0 {
+		return value{}, false
+	}
+	in := func(s string) string {
+		if fold {
+			return strings.ToLower(s)
+		}
+		return s
+	}
+	switch name {
+	case "StartsWith":
+		return e.holds(name, func(a ...string) bool { return strings.HasPrefix(in(a[0]), in(a[1])) }, of, given[0]), true
+	case "EndsWith":
+		return e.holds(name, func(a ...string) bool { return strings.HasSuffix(in(a[0]), in(a[1])) }, of, given[0]), true
+	case "Contains":
+		return e.holds(name, func(a ...string) bool { return strings.Contains(in(a[0]), in(a[1])) }, of, given[0]), true
+	case "Equals":
+		return truth(equal(of, given[0], fold)), true
+	case "IndexOf", "LastIndexOf":
+		find := strings.Index
+		if name == "LastIndexOf" {
+			find = strings.LastIndex
+		}
+		return e.call(intKind, name, func(a ...string) string { return strconv.Itoa(find(in(a[0]), in(a[1]))) }, of, given[0]), true
+	}
+	return value{}, false
+}
+
+// cutOut are the methods of strings that take a part, or replace one, and those that make a number of one.
+func (e *evaluation) cutOut(n *csharp.Node, of value, given []value) value {
+	switch name := n.Args[0].Value; {
+	case name == "Replace" && len(given) == 2:
+		return e.call(textKind, name, func(a ...string) string {
+			if a[1] == "" {
+				return a[0]
+			}
+			return strings.ReplaceAll(a[0], a[1], a[2])
+		}, append([]value{of}, given...)...)
+	case name == "Substring" && len(given) > 0:
+		return e.try(textKind, name, substring, append([]value{of}, given...)...)
+	case name == "Sum" && len(n.Args) == 2 && n.Args[1].Kind == csharp.Lambda:
+		return e.call(intKind, name, func(a ...string) string {
+			sum := 0
+			for _, r := range a[0] {
+				sum += int(r)
+			}
+			return strconv.Itoa(sum)
+		}, of)
+	case name == "First" || name == "FirstOrDefault" || name == "Last" || name == "LastOrDefault" || name == "Single":
+		if isHeader(n.Args[0].Args[0]) {
+			return of
+		}
+		return e.try(charKind, name, func(a ...string) (string, bool) { return character(a[0], strings.HasPrefix(name, "Last"), 0) }, of)
+	case name == "GetHashCode":
+		return e.about(n, "differs from process to process, and so between the units of a gateway")
+	}
+	return e.about(n, "is not followed")
+}
+
+func substring(a ...string) (string, bool) {
+	start, err := strconv.Atoi(a[1])
+	if err != nil || start < 0 || start > len(a[0]) {
+		return "", false
+	}
+	if len(a) == 2 {
+		return a[0][start:], true
+	}
+	length, err := strconv.Atoi(a[2])
+	if err != nil || length < 0 || start+length > len(a[0]) {
+		return "", false
+	}
+	return a[0][start : start+length], true
+}
+
+func character(text string, last bool, at int) (string, bool) {
+	if last {
+		_, size := utf8.DecodeLastRuneInString(text)
+		return text[len(text)-size:], size > 0
+	}
+	if at < 0 || at >= len(text) {
+		return "", false
+	}
+	_, size := utf8.DecodeRuneInString(text[at:])
+	return text[at : at+size], true
+}
+
+// isHeader reports whether a node is a header by its name, which is a list of values in C#.
+func isHeader(n *csharp.Node) bool {
+	path, _, ok := spelled(n)
+	return ok && path == "context.Request.Headers[]"
+}
+
+// split lowers x.Split(y) with what is taken of it: by index, First or Last.
+func (e *evaluation) split(n *csharp.Node, vars map[string]value) (value, bool) {
+	var list *csharp.Node
+	var at value
+	last := false
+	switch {
+	case n.Kind == csharp.Index && len(n.Args) == 2:
+		list, at = n.Args[0], e.eval(n.Args[1], vars)
+	case n.Kind == csharp.Call && n.Args[0].Kind == csharp.Member && strings.HasPrefix(n.Args[0].Value, "First"):
+		list, at = n.Args[0].Args[0], e.literal(intKind, "0")
+	case n.Kind == csharp.Call && n.Args[0].Kind == csharp.Member && strings.HasPrefix(n.Args[0].Value, "Last"):
+		list, at, last = n.Args[0].Args[0], e.literal(intKind, "0"), true
+	}
+	if list == nil || list.Kind != csharp.Call || list.Args[0].Kind != csharp.Member || list.Args[0].Value != "Split" || len(list.Args) != 2 {
+		return value{}, false
+	}
+	of, by := e.eval(list.Args[0].Args[0], vars), e.eval(list.Args[1], vars)
+	return e.try(textKind, "Split", func(a ...string) (string, bool) {
+		parts := strings.Split(a[0], a[1])
+		i, err := strconv.Atoi(a[2])
+		if last {
+			i = len(parts) - 1
+		}
+		if err != nil || i < 0 || i >= len(parts) || a[1] == "" {
+			return "", false
+		}
+		return parts[i], true
+	}, of, by, at), true
+}
+
+// indexed lowers x[i]: a part of a split, the value of a header, or a character.
+func (e *evaluation) indexed(n *csharp.Node, vars map[string]value) value {
+	if of, ok := e.split(n, vars); ok {
+		return of
+	}
+	of := e.eval(n.Args[0], vars)
+	if isHeader(n.Args[0]) || len(n.Args) != 2 || of.kind != textKind {
+		if isHeader(n.Args[0]) {
+			return of
+		}
+		return e.about(n, "is not followed")
+	}
+	return e.try(charKind, "[]", func(a ...string) (string, bool) {
+		at, err := strconv.Atoi(a[1])
+		if err != nil {
+			return "", false
+		}
+		return character(a[0], false, at)
+	}, of, e.eval(n.Args[1], vars))
+}
+
+// property lowers x.Length and the like.
+func (e *evaluation) property(n *csharp.Node, vars map[string]value) value {
+	if n.Value != "Length" && n.Value != "Value" && n.Value != "HasValue" {
+		return e.about(n, "is not followed")
+	}
+	of := e.eval(n.Args[0], vars)
+	switch {
+	case n.Value == "Value":
+		return of
+	case n.Value == "HasValue":
+		return truth(sent(of.text()))
+	case of.kind != textKind:
+		return e.about(n, "is not followed")
+	}
+	return e.call(intKind, "Length", func(a ...string) string { return strconv.Itoa(utf8.RuneCountInString(a[0])) }, of)
+}

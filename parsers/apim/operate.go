@@ -1,0 +1,235 @@
+package apim
+
+import (
+	"strings"
+	"time"
+
+	"github.com/asrscheck/asrscheck/parsers/azure"
+	"github.com/asrscheck/asrscheck/parsers/routing"
+)
+
+// The variables that policies leave for the end of the request.
+var (
+	held        = routing.Place{Kind: routing.InVar, Name: ":held"}     // what keeps the answer back
+	cached      = routing.Place{Kind: routing.InVar, Name: ":cached"}   // what lets it be served again
+	rate        = routing.Place{Kind: routing.InVar, Name: ":rate"}     // what bounds the number of requests
+	answeredAs  = routing.Place{Kind: routing.InVar, Name: ":answered"} // the status in place of the service's
+	pathInCase  = routing.Read(routing.InPath, "")
+	queryAsSent = routing.Read(routing.InQuery, "")
+)
+
+// lowering lowers the effective policy of one operation.
+type lowering struct {
+	*builder
+	api      *api
+	op       *operation
+	socket   bool   // of a WebSocket API, where some policies count for nothing
+	section  string // inbound, backend, outbound
+	fragment int    // how deep fragments include each other
+	stores   bool   // answers are put into the cache
+	known    map[string]kind
+}
+
+// operate are the steps of a request that was found to be for an operation.
+func (b *builder) operate(a *api, o *operation) []routing.Step {
+	l := &lowering{builder: b, api: a, op: o, socket: a.kind == "websocket", known: map[string]kind{}}
+	chain := b.chain(a, o)
+	steps := b.admission(a)
+	steps = append(steps, set(routing.Place{Kind: routing.InPath}, routing.Part{Of: restOfPath}, a.span))
+	steps = append(steps, b.service(a)...)
+	steps = append(steps, b.diagnostics(a)...)
+	outbound := effective(chain, "outbound")
+	l.stores = l.mentions(outbound, "cache-store")
+	// What is done to the answer is set up before the request is sent, which ends its way through the program.
+	for _, part := range []struct {
+		name string
+		section
+	}{{"inbound", effective(chain, "inbound")}, {"outbound", outbound}, {"backend", effective(chain, "backend")}} {
+		if part.open.IsUnknown() {
+			steps = append(steps, &routing.Opaque{Why: part.open.Why(), Span: part.open.Span})
+			break
+		}
+		l.section = part.name
+		steps = append(steps, l.statements(part.list)...)
+		if part.name == "backend" {
+			steps = append(steps, l.nothingSent(part.section))
+		}
+	}
+	return steps
+}
+
+// nothingSent is what becomes of a request that no forward-request sends ("Forward request").
+func (l *lowering) nothingSent(s section) routing.Step {
+	at := s.empty
+	if at.IsZero() {
+		at = l.api.span
+	}
+	return refuse("the effective policy of operation "+l.op.name+" has no forward-request, so that nothing is sent to a backend", at)
+}
+
+// mentions reports whether a policy stands anywhere in a section.
+func (l *lowering) mentions(s section, name string) bool {
+	var look func(list []statement, depth int) bool
+	look = func(list []statement, depth int) bool {
+		for _, st := range list {
+			if st.Name == name || depth < maxFragments && look(st.inside(), depth+1) {
+				return true
+			}
+			if st.Name == "include-fragment" && depth < maxFragments {
+				if inner, _ := l.builder.fragment(st); look(inner, depth+1) {
+					return true
+				}
+			}
+		}
+		return false
+	}
+	return look(s.list, 0)
+}
+
+// The time-outs ("Forward request", "Configure API for server-sent events"): 300 seconds for the answer to begin unless it says otherwise, and
+// 4 minutes without a byte, after which the load balancer ends a connection. In the tier Consumption a request may take 30 seconds.
+const (
+	answerTimeout      = 300 * time.Second
+	idleTimeout        = 4 * time.Minute
+	consumptionTimeout = 30 * time.Second
+)
+
+// forward lowers forward-request, and what every request is sent with.
+func (l *lowering) forward(s statement) []routing.Step {
+	f := &routing.Forward{
+		To: routing.Part{Of: toHost}, Scheme: routing.Part{Of: toScheme}, Label: "forward-request", Span: s.span(),
+		Target: routing.Call{Name: "backend's URL", Fn: joined, Args: []routing.Expr{routing.Part{Of: toPrefix}, pathInCase, queryAsSent}},
+		Then: []routing.Step{set(routing.Place{Kind: routing.InHeader, Name: "Host"}, routing.Choose{Arms: []routing.ChooseArm{
+			{When: sent(routing.Part{Of: hostHeader}), To: routing.Part{Of: hostHeader}},
+			{When: routing.Always{}, To: routing.Read(routing.InUpstreamHost, "")},
+		}}, routing.Span{})},
+	}
+	backend := routing.Read(routing.InUpstreamHost, "")
+	f.Settings = routing.Settings{
+		routing.Protocol: routing.Lit{Value: routing.DefaultOf("HTTP/1.1", product)}, routing.SNI: backend, routing.VerifiedName: backend,
+		routing.VerifyChain: l.verified(verifyChain), routing.VerifyName: l.verified(verifyName),
+		routing.ReadTimeout: routing.Lit{Value: l.timeout(s)}, routing.IdleTimeout: routing.Lit{Value: routing.DefaultOf(idleTimeout.String(), product)},
+		routing.Buffering: l.buffering(s), routing.Cache: routing.Part{Of: cached}, routing.RateLimit: routing.Part{Of: rate}, routing.AnswerStatus: routing.Part{Of: answeredAs},
+		routing.Upgrade: routing.Lit{Value: routing.DefaultOf("never", product)},
+	}
+	if l.socket {
+		f.Settings[routing.Upgrade] = routing.Lit{Value: routing.DefaultOf("native", product)}
+		f.Settings[routing.Buffering] = routing.Lit{Value: routing.DefaultOf("off", product)}
+	}
+	return []routing.Step{f}
+}
+
+func joined(args ...string) string {
+	out := args[0] + args[1]
+	if out == "" {
+		out = "/"
+	}
+	if args[2] != "" {
+		out += "?" + args[2]
+	}
+	return out
+}
+
+// verified: the name in the certificate is checked for backends of WebSocket APIs, and for others not by default ("Import a WebSocket API"); what
+// a backend says itself counts. Which checks that leaves to an HTTP API whose backend says nothing is not documented in one place.
+func (l *lowering) verified(what routing.Place) routing.Expr {
+	otherwise := routing.UnknownOf("what API Management checks of a backend's certificate by default is not documented for HTTP APIs: state it in a backend (tls.validateCertificateChain, validateCertificateName)", l.api.span)
+	if l.socket {
+		otherwise = routing.DefaultOf("true", product)
+	}
+	return routing.Choose{Arms: []routing.ChooseArm{
+		{When: sent(routing.Part{Of: what}), To: routing.Part{Of: what}}, {When: routing.Always{}, To: routing.Lit{Value: otherwise}},
+	}}
+}
+
+func (l *lowering) timeout(s statement) routing.Value {
+	if l.isConsumption() {
+		v := routing.DefaultOf(consumptionTimeout.String(), "the tier Consumption")
+		return v.With(l.tier.Span, "the tier is set here")
+	}
+	v := l.attribute(s, "timeout")
+	unit := time.Second
+	if ms := l.attribute(s, "timeout-ms"); ms.IsSet() {
+		v, unit = ms, time.Millisecond
+	}
+	switch {
+	case v.IsUnknown():
+		return v
+	case !v.IsSet():
+		return routing.DefaultOf(min(answerTimeout, idleTimeout).String(), product)
+	}
+	n, err := time.ParseDuration(strings.TrimSpace(v.Text()) + "s")
+	if err != nil {
+		return routing.UnknownOf("the time-out is no number", v.Span)
+	}
+	return azure.Became(v, min(n/time.Second*unit, idleTimeout).String())
+}
+
+// buffering: answers are buffered unless forward-request says otherwise, and always where a policy or a diagnostic needs them whole.
+func (l *lowering) buffering(s statement) routing.Expr {
+	v := l.attribute(s, "buffer-response")
+	switch {
+	case l.isConsumption():
+		v = routing.Of("holds", l.tier.Span).With(l.tier.Span, "the tier Consumption buffers answers, and keeps no long connections")
+	case !v.IsSet():
+		v = routing.DefaultOf("holds", "forward-request")
+	case v.Text() == "false":
+		v = azure.Became(v, "off")
+	case v.State() == routing.Known:
+		v = azure.Became(v, "holds")
+	}
+	return routing.Choose{Arms: []routing.ChooseArm{
+		{When: sent(routing.Part{Of: held}), To: routing.Part{Of: held}}, {When: routing.Always{}, To: routing.Lit{Value: v}},
+	}}
+}
+
+// attribute is an attribute that must be written out to be known.
+func (l *lowering) attribute(s statement, name string) routing.Value {
+	a, ok := s.Attribute(name)
+	if !ok {
+		return routing.Value{}
+	}
+	at := s.at(a.Start, a.End)
+	e := l.text(a.Value, at)
+	if lit, ok := e.(routing.Lit); ok {
+		return lit.Value
+	}
+	return routing.UnknownOf("the "+name+" of "+s.Name+" is computed for each request", at)
+}
+
+// diagnostics that log bodies need the answer whole ("Configure API for server-sent events"). Those of an API take the place of those of the
+// service with the same name.
+func (b *builder) diagnostics(a *api) []routing.Step {
+	if a.kind == "websocket" {
+		return nil
+	}
+	var steps []routing.Step
+	own := map[string]bool{}
+	for _, p := range b.parts["apis/diagnostics"] {
+		if p.Under(a.Part) {
+			own[strings.ToLower(p.Own())] = true
+			steps = append(steps, bodiesIn(p)...)
+		}
+	}
+	for _, p := range b.parts["diagnostics"] {
+		if !own[strings.ToLower(p.Own())] {
+			steps = append(steps, bodiesIn(p)...)
+		}
+	}
+	return steps
+}
+
+func bodiesIn(p azure.Part) []routing.Step {
+	for _, side := range []string{"frontend", "backend"} {
+		n := p.Child(side).Child("response").Child("body").Get("bytes")
+		v := azure.Text(n)
+		switch bytes, ok := azure.Number(n); {
+		case v.IsUnknown():
+			return []routing.Step{set(held, routing.Lit{Value: v}, v.Span)}
+		case ok && bytes > 0:
+			why := azure.Became(v, "holds").With(n.Span(), "this diagnostic logs the bodies of answers")
+			return []routing.Step{set(held, routing.Lit{Value: why}, v.Span)}
+		}
+	}
+	return nil
+}

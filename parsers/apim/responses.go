@@ -1,0 +1,71 @@
+package apim
+
+import (
+	"strings"
+
+	"github.com/asrscheck/asrscheck/parsers/azure"
+	"github.com/asrscheck/asrscheck/parsers/routing"
+)
+
+// returnResponse ends the request with an answer of the gateway ("Return response"). In outbound the service has had the request by then.
+func (l *lowering) returnResponse(s statement) []routing.Step {
+	status := routing.DefaultOf("200", "return-response")
+	if a, ok := s.Attribute("response-variable-name"); ok {
+		status = routing.UnknownOf("the answer is that in variable "+a.Value, s.span())
+	}
+	var steps []routing.Step
+	var location routing.Expr
+	for _, n := range s.inside() {
+		switch n.Name {
+		case "set-status":
+			status = azure.Or(l.attribute(n, "code"), status)
+		case "set-header":
+			v := l.valued(n)
+			if strings.EqualFold(v.name.Text(), "Location") && len(v.values) > 0 {
+				location = v.values[0]
+				continue
+			}
+			if v.name.State() == routing.Known {
+				steps = append(steps, v.steps(routing.Place{Kind: routing.InResponseHeader, Name: v.name.Text()}, n.span())...)
+			}
+		}
+	}
+	if l.section == "outbound" {
+		return append(steps, set(answeredAs, routing.Lit{Value: status}, s.span()))
+	}
+	if location != nil && strings.HasPrefix(status.Text(), "3") {
+		return append(steps, &routing.Redirect{Status: status, To: location, Span: s.span()})
+	}
+	return append(steps, &routing.Respond{Status: status, Label: "return-response", Span: s.span()})
+}
+
+// mock answers in place of the backend ("Mock response").
+func (l *lowering) mock(s statement) []routing.Step {
+	status := azure.Or(l.attribute(s, "status-code"), routing.DefaultOf("200", "mock-response"))
+	if l.section == "outbound" {
+		return []routing.Step{set(answeredAs, routing.Lit{Value: status}, s.span())}
+	}
+	return []routing.Step{&routing.Respond{Status: status, Label: "mock-response", Span: s.span()}}
+}
+
+// setStatus changes the status of the answer.
+func (l *lowering) setStatus(s statement) []routing.Step {
+	if l.section != "outbound" {
+		return nil
+	}
+	return []routing.Step{set(answeredAs, routing.Lit{Value: l.attribute(s, "code")}, s.span())}
+}
+
+// cacheLookup serves stored answers, where cache-store stores them; those to requests with a token only if it says so ("Get from cache").
+func (l *lowering) cacheLookup(s statement) []routing.Step {
+	if !l.stores {
+		return nil
+	}
+	private := azure.Or(l.attribute(s, "allow-private-response-caching"), routing.DefaultOf("false", "cache-lookup"))
+	when := routing.Any{routing.Given{Value: private}, routing.Not{Cond: sent(routing.Read(routing.InHeader, "Authorization"))}}
+	get := routing.All{routing.Equal{Of: routing.Read(routing.InMethod, ""), To: routing.Text("GET")}, when}
+	said := routing.Of("holds", s.span()).With(s.span(), "answers are kept whole for the cache")
+	return []routing.Step{&routing.Match{Span: s.span(), Arms: []routing.Arm{{When: get, Label: "cache-lookup", Span: s.span(), Do: []routing.Step{
+		set(cached, routing.Lit{Value: routing.Of("true", s.span())}, s.span()), set(held, routing.Lit{Value: said}, s.span()),
+	}}}}}
+}
