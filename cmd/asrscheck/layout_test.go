@@ -36,6 +36,7 @@ var arrows = []struct {
 	{"conformance/refproxy", []string{"conformance", "conformance/internal/testca", "parsers/routing"}},
 	{"conformance/fakesignalr", []string{"conformance/internal/testca"}},
 	{"conformance/signalrclient", nil},
+	{"conformance/hubserver", []string{"conformance/signalrclient"}},
 	{"conformance/internal/testca", nil},
 	{"conformance/internal/…", []string{"conformance", "conformance/internal/…", "parsers/routing"}},
 

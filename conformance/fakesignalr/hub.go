@@ -20,8 +20,9 @@ type session struct {
 	in       []byte
 	protocol *protocol // nil until the handshake
 	over     bool
-	heard    *time.Timer // drops a client that fell silent; nil until its first ping
-	pings    atomic.Bool // polls are their own sign of life
+	heard    *time.Timer                   // drops a client that fell silent; nil until its first ping
+	pings    atomic.Bool                   // polls are their own sign of life
+	streams  map[string]context.CancelFunc // those that are under way, by invocation
 }
 
 func newSession(c *connection) *session { return &session{c: c} }

@@ -8,8 +8,10 @@ import (
 // Message types (HubProtocol.md).
 const (
 	typeInvocation       = 1
+	typeStreamItem       = 2
 	typeCompletion       = 3
 	typeStreamInvocation = 4
+	typeCancel           = 5
 	typePing             = 6
 	typeClose            = 7
 	typeSequence         = 9
@@ -21,13 +23,13 @@ type message struct {
 	InvocationID string            `json:"invocationId,omitempty"`
 	Target       string            `json:"target,omitempty"`
 	Arguments    []json.RawMessage `json:"arguments,omitzero"`
+	Item         json.RawMessage   `json:"item,omitempty"`
 	Result       json.RawMessage   `json:"result,omitempty"`
 	Error        string            `json:"error,omitempty"`
 	SequenceID   int64             `json:"sequenceId,omitempty"`
 }
 
-// protocol is an encoding of hub messages. MessagePack would be a second row of protocols: its split reads a length prefix,
-// and its arguments are transcoded to JSON.
+// protocol is an encoding of hub messages. Whatever it is, arguments and results are JSON inside.
 type protocol struct {
 	binary bool
 	split  func(buffer []byte) (body, rest []byte, ok bool)
@@ -44,6 +46,7 @@ var protocols = map[string]protocol{
 		decode: decodeJSON,
 		encode: encodeJSON,
 	},
+	"messagepack": {binary: true, split: splitLengthPrefixed, decode: decodeMessagePack, encode: encodeMessagePack},
 }
 
 func decodeJSON(body []byte) (message, error) {

@@ -12,8 +12,14 @@ import (
 func (s *session) handle(m message) {
 	s.listen(m.Type == typePing)
 	switch m.Type {
-	case typeInvocation, typeStreamInvocation:
+	case typeInvocation:
 		s.invoke(m)
+	case typeStreamInvocation:
+		s.stream(m)
+	case typeCancel:
+		if cancel := s.streams[m.InvocationID]; cancel != nil {
+			cancel()
+		}
 	case typeClose:
 		s.end(nil, 1000, "")
 	}
@@ -46,7 +52,7 @@ var methods = map[string]func(*session, message) (json.RawMessage, error){
 
 func (s *session) invoke(m message) {
 	method, known := methods[strings.ToLower(m.Target)]
-	if !known || m.Type == typeStreamInvocation {
+	if !known {
 		s.complete(m, nil, fmt.Errorf("Unknown hub method '%s'", m.Target)) //nolint:staticcheck // .NET's words
 		return
 	}

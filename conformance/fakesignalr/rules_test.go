@@ -171,10 +171,10 @@ func TestConnectionOfAnotherReplica(t *testing.T) {
 func TestHandshakeProblems(t *testing.T) {
 	r := single(t, func(k *fakesignalr.Knobs) { k.HandshakeTimeout = 300 * time.Millisecond })
 	for request, want := range map[string]string{
-		`{"protocol":"messagepack","version":1}`: "The protocol 'messagepack' is not supported.",
-		`{"protocol":"json","version":9}`:        "version",
-		`nonsense`:                               "not a valid handshake",
-		``:                                       "Handshake was canceled.",
+		`{"protocol":"blazorpack","version":1}`: "The protocol 'blazorpack' is not supported.",
+		`{"protocol":"json","version":9}`:       "version",
+		`nonsense`:                              "not a valid handshake",
+		``:                                      "Handshake was canceled.",
 	} {
 		hub, _ := r.connect(r.client(0), "websocket")
 		if request != "" {

@@ -89,8 +89,14 @@ func Program(t *testing.T, name string) string {
 			return found
 		}
 	}
-	unavailable(t, &realnginx.UnavailableError{Reason: "no " + name + " is installed; .ci/setup does that"})
+	Missing(t, "no "+name+" is installed; .ci/setup does that")
 	return ""
+}
+
+// Missing skips the test for something that is not on this machine.
+func Missing(t *testing.T, reason string) {
+	t.Helper()
+	unavailable(t, &realnginx.UnavailableError{Reason: reason})
 }
 
 // unavailable skips the test where the error says that this machine cannot run it.
