@@ -216,7 +216,7 @@ func visit(t *testing.T, programs map[string]string, program string, ways []*cli
 const (
 	clientIdle    = 4500 * time.Millisecond
 	clientSilence = 5 * time.Second
-	clientLimit   = 10 * time.Second
+	clientLimit   = 20 * time.Second
 )
 
 func run(t *testing.T, programs map[string]string, program string, jobs []job) []string {

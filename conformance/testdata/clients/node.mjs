@@ -7,6 +7,10 @@ import { visit } from "./visit.mjs";
 const jobs = JSON.parse(await text(process.stdin));
 const out = new Array(jobs.length);
 
+// A client that fails may leave promises behind that nobody waits for, and throw where nobody catches it: what it was asked to do fails too.
+process.on("unhandledRejection", () => {});
+process.on("uncaughtException", () => {});
+
 // worker takes jobs until none is left. All at once would keep single clients waiting for longer than the service allows.
 let next = 0;
 async function worker() {

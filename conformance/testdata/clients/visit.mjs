@@ -24,7 +24,7 @@ export async function visit(signalR, MessagePackHubProtocol, job) {
   const called = new Promise((resolve) => connection.on("echo", resolve));
   try {
     await within(job.limit, "start", connection.start());
-    await echo(connection, "hello ✓");
+    await within(job.limit, "the first call", echo(connection, "hello ✓"));
     if (await within(job.limit, "the call back", called) !== "hello ✓") throw new Error("another text was called back");
     await stream(connection, job.limit);
     await sleep(job.idle);
@@ -39,7 +39,7 @@ export async function visit(signalR, MessagePackHubProtocol, job) {
 }
 
 async function echo(connection, text) {
-  const answer = await within(5000, "a call", connection.invoke("echo", text));
+  const answer = await connection.invoke("echo", text);
   if (answer !== text) throw new Error("another text came back");
 }
 
