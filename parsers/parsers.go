@@ -22,6 +22,7 @@ type Options struct {
 	Prefix       string    // the absolute path that the folder given has where NGINX runs ("/etc/nginx"); empty when it is not known
 	Stdin        io.Reader // what the path "-" stands for
 	VarFiles     []string  // files with values of Terraform's variables, beside those that terraform finds on its own
+	Includes     []string  // rule trees of includes of Akamai properties: FILE, or ID=FILE
 	// Environment gives variables of the environment (os.Getenv): TF_VAR_… and TF_WORKSPACE count for Terraform. It may be nil.
 	Environment func(string) string
 	// Items asks for what inputs hold, beside what is judged, and for the files that were skipped.
@@ -209,6 +210,7 @@ func (l *loader) loadTogether() {
 			}
 			l.estate.Inputs = append(l.estate.Inputs, in)
 		}
+		l.estate.Inputs[len(l.estate.Inputs)-1].Files = got.along
 		l.keep(got)
 	}
 }

@@ -1,4 +1,4 @@
-// Command cases checks labelled configurations: it judges each by reading and compares the verdicts with the labels.
+// Command cases checks labeled configurations: it judges each by reading and compares the verdicts with the labels.
 //
 // Usage: go run ./.ci/cases FOLDER…, where every FOLDER/ID/expect.json labels one case.
 package main
@@ -60,7 +60,7 @@ func main() {
 func (t *tally) run(dir string) {
 	t.cases++
 	var e expectation
-	text, err := os.ReadFile(filepath.Join(dir, "expect.json"))
+	text, err := os.ReadFile(filepath.Join(dir, "expect.json")) //nolint:gosec // the folder that was named
 	if err == nil {
 		err = json.Unmarshal(text, &e)
 	}
@@ -96,15 +96,18 @@ func check(dir string, e expectation) *conformance.Report {
 		inputs = []string{filepath.Join(dir, "nginx.conf")}
 		o.Endpoints = endpoints(vantage(e))
 	}
+	read := parsers.Options{}
 	for i, a := range e.Args {
 		switch a {
+		case "--include":
+			read.Includes = append(read.Includes, filepath.Join(dir, e.Args[i+1]))
 		case "--client-endpoint":
 			o.Endpoints = append(o.Endpoints, endpoints(e.Args[i+1])...)
 		case "--service":
 			o.Services = append(o.Services, e.Args[i+1])
 		}
 	}
-	return conformance.Check(parsers.Load(inputs, parsers.Options{}), o)
+	return conformance.Check(parsers.Load(inputs, read), o)
 }
 
 func vantage(e expectation) string {

@@ -26,6 +26,7 @@ type input struct {
 	nginxVersion string
 	prefix       string
 	varFiles     []string
+	includes     []string
 	items        bool // whether what the inputs hold is wanted
 }
 
@@ -36,6 +37,7 @@ func (in *input) register(c *cobra.Command) {
 	f.StringVar(&in.nginxVersion, "nginx-version", "", "`VERSION` of NGINX that runs the configuration, such as 1.28.0")
 	f.StringVar(&in.prefix, "prefix", "", "the folder that is given lies at `PATH` where NGINX runs, such as /etc/nginx (default: told from the includes)")
 	f.StringArrayVar(&in.varFiles, "var-file", nil, "`FILE` has values of Terraform's variables, as for terraform plan (repeatable; the last one counts)")
+	f.StringArrayVar(&in.includes, "include", nil, "`FILE` is the rule tree of an include of an Akamai property; ID=FILE where it does not say which one (repeatable)")
 	_ = c.RegisterFlagCompletionFunc("as", cobra.FixedCompletions(formatNames(), cobra.ShellCompDirectiveNoFileComp)) // the flag exists
 }
 
@@ -112,7 +114,7 @@ func (s *session) load(in *input, paths []string) (*routing.Estate, reports.Sour
 	var estate *routing.Estate
 	s.during("reading "+strings.Join(paths, " "), func() {
 		estate = parsers.Load(paths, parsers.Options{
-			As: in.as, NginxVersion: in.nginxVersion, Prefix: in.prefix, Stdin: io.TeeReader(s.stdin, &kept), VarFiles: in.varFiles, Environment: s.env, Items: in.items,
+			As: in.as, NginxVersion: in.nginxVersion, Prefix: in.prefix, Stdin: io.TeeReader(s.stdin, &kept), VarFiles: in.varFiles, Includes: in.includes, Environment: s.env, Items: in.items,
 		})
 	})
 	return estate, parsers.Sources(estate, kept.Bytes())

@@ -29,7 +29,7 @@ type Property struct {
 	// Hostnames are the names that clients use; nil where they are not known.
 	Hostnames []Hostname
 	// Includes are the default rules of includes, by their number.
-	Includes map[string]*jsontree.Node
+	Includes map[string]*Include
 	// Part is set where the rules are only a part of a property: what it stands in was not given.
 	Part     bool
 	Span     routing.Span
@@ -55,8 +55,8 @@ func Lower(p *Property) *routing.Gateway {
 		b.g.Version = "rule format " + p.Format
 	}
 	b.gather(p.Rules)
-	for _, r := range p.Includes {
-		b.gather(r)
+	for _, i := range p.Includes {
+		b.gather(i.rules)
 	}
 	steps := append(append(b.defaults(), b.refusals()...), b.tree()...)
 	b.g.Blocks[rulesBlock] = append(steps, b.finish()...)

@@ -17,9 +17,10 @@ const (
 )
 
 // Detect tells what a text is, by its beginning.
-func Detect(data []byte) Kind { return kindOf(jsontree.Skim(data)) }
+func Detect(data []byte) Kind { return KindOf(jsontree.Skim(data)) }
 
-func kindOf(root *jsontree.Node) Kind {
+// KindOf tells what a document is.
+func KindOf(root *jsontree.Node) Kind {
 	rules := root.Get("rules")
 	switch {
 	case isRule(rules) && (!root.Get("includeId").Unset() || !root.Get("includeName").Unset()):
@@ -55,7 +56,7 @@ func Read(file string, data []byte) (*Property, Kind, error) {
 		return nil, None, err
 	}
 	p := Of(doc.Root)
-	return p, kindOf(doc.Root), nil
+	return p, KindOf(doc.Root), nil
 }
 
 // Of is the property that a document describes, with or without the envelope of the API around its rules.
@@ -64,7 +65,7 @@ func Of(root *jsontree.Node) *Property {
 	if isRule(root.Get("rules")) {
 		rules = root.Get("rules")
 	}
-	p := &Property{Rules: rules, Part: kindOf(root) == Snippet, Span: placeOf(rules)}
+	p := &Property{Rules: rules, Part: KindOf(root) == Snippet, Span: placeOf(rules)}
 	for _, name := range []string{"propertyName", "includeName", "propertyId", "includeId"} {
 		if v := text(root.Get(name)); p.Name == "" && v.State() == routing.Known {
 			p.Name = v.Text()

@@ -1,6 +1,7 @@
 package akamai_test
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"testing"
@@ -9,6 +10,9 @@ import (
 	"github.com/asrscheck/asrscheck/parsers/internal/jsontree"
 	"github.com/asrscheck/asrscheck/parsers/routing"
 )
+
+// none are no files around a document.
+var none = akamai.Files{Open: func(string) (*jsontree.Node, error) { return nil, errors.New("there is none") }, Folders: func(string) []string { return nil }}
 
 // FuzzLower compiles whatever reads as JSON, and follows requests through what comes of it.
 func FuzzLower(f *testing.F) {
@@ -27,7 +31,7 @@ func FuzzLower(f *testing.F) {
 			return
 		}
 		in := &akamai.Inputs{}
-		in.Add(doc.Root)
+		in.Add("f", doc.Root, none)
 		for _, g := range in.Gateways() {
 			for _, method := range []string{"POST", "GET", "DELETE"} {
 				g.Trace(g.Listeners[0], &routing.Request{

@@ -10,11 +10,11 @@ import (
 // include puts the rules of an include in its place ("include"). Its tree is a document of its own.
 func (b *builder) include(o behavior) []routing.Step {
 	id := text(o.option("id"))
-	r := b.p.Includes[IncludeID(id.Text())]
-	if id.State() == routing.Known && r != nil && !b.included {
-		b.included = true // an include has no includes
+	i := b.p.Includes[IncludeID(id.Text())]
+	if id.State() == routing.Known && i != nil && !b.included {
+		i.used, b.included = true, true // an include has no includes
 		defer func() { b.included = false }()
-		return b.inside(r)
+		return b.inside(i.rules)
 	}
 	why := id.Why()
 	if !id.IsUnknown() {

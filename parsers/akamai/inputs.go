@@ -1,6 +1,10 @@
 package akamai
 
 import (
+	"fmt"
+	"maps"
+	"slices"
+
 	"github.com/asrscheck/asrscheck/parsers/internal/jsontree"
 	"github.com/asrscheck/asrscheck/parsers/routing"
 )
@@ -8,27 +12,52 @@ import (
 // Inputs are the documents of one run. Includes may be used by any property among them.
 type Inputs struct {
 	properties []*Property
-	includes   map[string]*jsontree.Node
+	includes   map[string]*Include
 }
 
-// Add takes a document.
-func (in *Inputs) Add(root *jsontree.Node) {
-	if kindOf(root) == IncludeTree {
-		if in.includes == nil {
-			in.includes = map[string]*jsontree.Node{}
-		}
-		in.includes[IncludeID(text(root.Get("includeId")).Text())] = root.Get("rules")
-		return
+// Include is the rule tree of an include.
+type Include struct {
+	rules *jsontree.Node
+	doc   *jsontree.Node
+	used  bool
+}
+
+// Add takes a document, with the files around it.
+func (in *Inputs) Add(name string, root *jsontree.Node, files Files) {
+	switch {
+	case KindOf(root) == IncludeTree:
+		in.AddInclude(text(root.Get("includeId")).Text(), root)
+	case IsTemplate(root):
+		in.properties = append(in.properties, properties(name, root, files)...)
+	default:
+		in.properties = append(in.properties, Of(root))
 	}
-	in.properties = append(in.properties, Of(root))
 }
 
-// Gateways compiles every property.
+// AddInclude takes the rule tree of an include.
+func (in *Inputs) AddInclude(id string, root *jsontree.Node) {
+	if in.includes == nil {
+		in.includes = map[string]*Include{}
+	}
+	in.includes[IncludeID(id)] = &Include{rules: Of(root).Rules, doc: root}
+}
+
+// Take takes a property that was read elsewhere.
+func (in *Inputs) Take(p *Property) { in.properties = append(in.properties, p) }
+
+// Gateways compiles every property. An include that none of them uses is one by itself, of which only that part is known.
 func (in *Inputs) Gateways() []*routing.Gateway {
 	var out []*routing.Gateway
 	for _, p := range in.properties {
 		p.Includes = in.includes
 		out = append(out, Lower(p))
+	}
+	for _, id := range slices.Sorted(maps.Keys(in.includes)) {
+		if i := in.includes[id]; !i.used {
+			p := Of(i.doc)
+			p.Part, p.Name = true, fmt.Sprintf("include %s %s", id, p.Name)
+			out = append(out, Lower(p))
+		}
 	}
 	return out
 }

@@ -17,7 +17,7 @@ func property(t *testing.T, rules string) *routing.Gateway {
 		t.Fatal(err)
 	}
 	in := &akamai.Inputs{}
-	in.Add(doc.Root)
+	in.Add("rules.json", doc.Root, none)
 	return in.Gateways()[0]
 }
 
