@@ -35,7 +35,7 @@ type akamaiInputs struct {
 }
 
 func loadAkamai(all []source, o Options) loaded {
-	in := &akamaiInputs{docs: map[string]*jsontree.Node{}, opened: map[string]*jsontree.Node{}}
+	in := newAkamaiInputs()
 	for _, s := range all {
 		doc, err := jsontree.Parse(s.name, s.data, jsontree.Options{})
 		if err != nil {
@@ -50,6 +50,10 @@ func loadAkamai(all []source, o Options) loaded {
 	}
 	in.gateways = in.Gateways()
 	return in.loaded
+}
+
+func newAkamaiInputs() *akamaiInputs {
+	return &akamaiInputs{docs: map[string]*jsontree.Node{}, opened: map[string]*jsontree.Node{}}
 }
 
 // tree takes a source that is a tree of its own. Snippets are parts of others, unless the user named one.
@@ -148,7 +152,7 @@ func (in *akamaiInputs) includeFile(id, file string) error {
 	if id == "" || akamai.KindOf(doc.Root) == akamai.None {
 		return errors.New("it does not say which include it is: write ID=" + file)
 	}
-	in.AddInclude(id, doc.Root)
+	in.LendInclude(id, doc.Root)
 	if !slices.Contains(in.along, file) {
 		in.along = append(in.along, file)
 	}

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/asrscheck/asrscheck/parsers/akamai"
 	"github.com/asrscheck/asrscheck/parsers/azure"
 	"github.com/asrscheck/asrscheck/parsers/internal/azurerm"
 	"github.com/asrscheck/asrscheck/parsers/internal/terraform"
@@ -34,7 +35,7 @@ func loadTerraform(s source, o Options) loaded {
 	}
 	var out loaded
 	err := inTerraform(filepath.Dir(s.path), o, func(c *terraform.Configuration, shown string) {
-		out = plan(c, ".", shown, o.azure)
+		out = plan(c, ".", shown, o)
 	})
 	if err != nil {
 		return loaded{problems: []routing.Problem{unreadable(s, err)}}
@@ -50,7 +51,7 @@ func (l *loader) terraform(root string, files []string) {
 	}
 	err := inTerraform(root, l.options, func(c *terraform.Configuration, shown string) {
 		for _, dir := range c.Roots() {
-			got := plan(c, dir, shown, l.options.azure)
+			got := plan(c, dir, shown, l.options)
 			name := filepath.Join(root, filepath.FromSlash(dir))
 			l.estate.Inputs = append(l.estate.Inputs, routing.Input{Name: name, Format: terraformFormat.Name, Gateways: len(got.gateways), Files: got.files, Items: l.wanted(got.items)})
 			l.keep(got)
@@ -81,7 +82,7 @@ func inTerraform(dir string, o Options, read func(c *terraform.Configuration, sh
 	if shown == "./" {
 		shown = ""
 	}
-	read(terraform.Open(terraform.Input{Files: root.FS(), Shown: shown, VarFiles: values, Environment: o.Environment}), shown)
+	read(terraform.Open(terraform.Input{Files: root.FS(), Shown: shown, VarFiles: values, Environment: o.Environment, Data: akamai.TerraformData}), shown)
 	return nil
 }
 
@@ -106,7 +107,8 @@ func valueFiles(names []string) ([]terraform.VarFile, error) {
 }
 
 // plan reads one root module into gateways.
-func plan(c *terraform.Configuration, dir, shown string, in *azureInputs) loaded {
+func plan(c *terraform.Configuration, dir, shown string, o Options) loaded {
+	in := o.azure
 	m := c.Read(dir)
 	out, f := loaded{files: m.Files}, found{in: in, source: shown + path.Clean(dir)}
 	problems := map[string][]routing.Problem{}
@@ -121,6 +123,7 @@ func plan(c *terraform.Configuration, dir, shown string, in *azureInputs) loaded
 	})
 	f.settle()
 	out.gateways = f.gateways
+	out.akamai(m, shown+dir, o)
 	if err != nil {
 		out.problems = append(out.problems, routing.Problem{Span: routing.Span{File: shown + path.Clean(dir)}, Message: err.Error(), Kind: routing.Unread})
 	}
@@ -129,6 +132,33 @@ func plan(c *terraform.Configuration, dir, shown string, in *azureInputs) loaded
 	}
 	out.attach(append(append(m.Absent, concerning(m, len(out.gateways))...), report.Problems...))
 	return out
+}
+
+// akamai reads the properties of Akamai that a module makes.
+func (l *loaded) akamai(m *terraform.Module, folder string, o Options) {
+	if !slices.ContainsFunc(m.Resources, func(r *terraform.Resource) bool {
+		return r.Type == akamai.TerraformProperty || r.Type == akamai.TerraformInclude
+	}) {
+		return
+	}
+	blocks := func(of []*terraform.Resource) (out []akamai.Block) {
+		for _, r := range of {
+			out = append(out, akamai.Block{Address: r.Address, Type: r.Type, Attributes: r.Attributes, Problems: r.Problems})
+		}
+		return out
+	}
+	from := &akamai.Module{Resources: blocks(m.Resources), Data: blocks(m.Data), Open: m.Open}
+	for _, name := range m.Files {
+		if rel, err := filepath.Rel(folder, name); err == nil {
+			from.Files = append(from.Files, filepath.ToSlash(rel))
+		}
+	}
+	in := newAkamaiInputs()
+	in.includeFiles(o.Includes)
+	from.Properties(&in.Inputs)
+	l.gateways = append(l.gateways, in.Gateways()...)
+	l.problems = append(l.problems, in.problems...)
+	l.files = append(l.files, from.Read...)
 }
 
 // namedItems are the variables and locals of a module.

@@ -34,6 +34,12 @@ func (in *Inputs) Add(name string, root *jsontree.Node, files Files) {
 	}
 }
 
+// LendInclude is AddInclude for a tree that is there only for properties to use.
+func (in *Inputs) LendInclude(id string, root *jsontree.Node) {
+	in.AddInclude(id, root)
+	in.includes[IncludeID(id)].used = true
+}
+
 // AddInclude takes the rule tree of an include.
 func (in *Inputs) AddInclude(id string, root *jsontree.Node) {
 	if in.includes == nil {

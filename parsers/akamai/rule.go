@@ -53,6 +53,9 @@ func placeOf(r *jsontree.Node) routing.Span {
 
 // tree compiles all rules.
 func (b *builder) tree() []routing.Step {
+	if b.p.Rules.Kind() == jsontree.Unknown {
+		return []routing.Step{&routing.Opaque{Why: b.p.Rules.Text(), Span: b.p.Rules.Span()}}
+	}
 	if !b.p.Part {
 		return append(b.overrides(b.p.Rules), b.inside(b.p.Rules)...)
 	}

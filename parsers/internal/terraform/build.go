@@ -30,6 +30,26 @@ func (m *instance) all(to []*Resource) []*Resource {
 	return to
 }
 
+// allData adds the data sources of the types that are asked for, of the module and of those that it calls.
+func (m *instance) allData(to []*Resource) []*Resource {
+	for _, name := range m.data.order {
+		b := m.data.byName[name]
+		if !slices.Contains(m.run.in.Data, b.Labels[0]) {
+			continue
+		}
+		rep := m.repetition(b)
+		for i := range rep.turns {
+			to = append(to, object{m, b, &rep.turns[i]}.build(rep))
+		}
+	}
+	for _, name := range m.calls.order {
+		for _, called := range m.callee(m.calls.byName[name]).instances {
+			to = called.allData(to)
+		}
+	}
+	return to
+}
+
 // build makes the resource with all its values.
 func (o object) build(rep *repetition) *Resource {
 	m := o.module

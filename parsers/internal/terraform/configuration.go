@@ -19,6 +19,8 @@ type Input struct {
 	Shown string
 	// VarFiles are applied in this order, after those that terraform finds on its own.
 	VarFiles []VarFile
+	// Data are the types of data sources that are told beside resources.
+	Data []string
 	// Environment gives variables of the environment, empty where there is none: TF_VAR_… and TF_WORKSPACE count. It may be nil.
 	Environment func(string) string
 }
@@ -89,11 +91,15 @@ type Module struct {
 	// Dir is the folder, within the input's files.
 	Dir       string
 	Resources []*Resource
-	Problems  []routing.Problem
+	// Data are the data sources of the types asked for, with what is written in them.
+	Data     []*Resource
+	Problems []routing.Problem
 	// Absent are modules that were not given and may hold gateways.
 	Absent []routing.Problem
 	// Files are all that were read for it, by the names that places have.
 	Files []string
+	// Open reads a file by a path that counts from the module's folder, and tells the name that places in it have.
+	Open func(name string) (shown string, text []byte, err error)
 	// Values tells its variables and locals, and those of the modules that it calls.
 	Values func() []Named
 }
@@ -114,7 +120,7 @@ type Resource struct {
 func (c *Configuration) Read(dir string) *Module {
 	r := newRun(c, dir)
 	root := r.root()
-	m := &Module{Dir: dir, Resources: root.all(nil), Values: func() []Named { return root.allNamed(nil) }}
+	m := &Module{Dir: dir, Resources: root.all(nil), Data: root.allData(nil), Open: r.open, Values: func() []Named { return root.allNamed(nil) }}
 	r.sayWhatWasNotApplied()
 	m.Problems, m.Absent, m.Files = r.problems, r.absent, slices.Sorted(maps.Keys(r.files))
 	return m

@@ -16,7 +16,7 @@ import (
 // impure are the functions whose result only a run of terraform has, and what is to be said of it.
 var impure = map[string]string{
 	"timestamp": "is known only when terraform runs", "plantimestamp": "is known only when terraform runs", "uuid": "is random",
-	"bcrypt": "is random", "rsadecrypt": "is not evaluated here", "abspath": "is known only where terraform runs",
+	"bcrypt": "is random", "rsadecrypt": "is not evaluated here",
 }
 
 // shared are the functions that Terraform takes from cty's library as they are

@@ -25,7 +25,8 @@ import (
 	"github.com/asrscheck/asrscheck/parsers/internal/jsontree"
 )
 
-// fileFunctions read files of the configuration. Paths count from the root module's folder, in which terraform runs.
+// fileFunctions read files of the configuration. Paths count from the root module's folder, in which terraform runs; abspath leaves them so,
+// because where that folder lies is not known, and a path is there to name a file.
 func (r *run) fileFunctions() map[string]function.Function {
 	hex64 := func(sum func([]byte) []byte, encode func([]byte) string) function.Function {
 		return r.onFile(func(text []byte) (string, error) { return encode(sum(text)), nil })
@@ -41,6 +42,7 @@ func (r *run) fileFunctions() map[string]function.Function {
 		"filesha512":       hex64(sha512Of, hex.EncodeToString),
 		"filebase64sha256": hex64(sha256Of, base64.StdEncoding.EncodeToString),
 		"filebase64sha512": hex64(sha512Of, base64.StdEncoding.EncodeToString),
+		"abspath":          onText(cty.String, 1, func(args []string) (cty.Value, error) { return cty.StringVal(path.Clean(args[0])), nil }),
 		"fileexists":       onText(cty.Bool, 1, r.fileexists),
 		"fileset":          onText(cty.Set(cty.String), 2, r.fileset),
 		"templatefile":     r.templateFunc(r.templateFromFile),
@@ -81,6 +83,16 @@ func (r *run) fileText(name string) ([]byte, error) {
 	}
 	r.files[r.shown(at)] = true
 	return text, nil
+}
+
+// open reads a file for whoever reads the module.
+func (r *run) open(name string) (shown string, text []byte, err error) {
+	at, err := r.inside(name)
+	if err != nil {
+		return "", nil, err
+	}
+	text, err = r.fileText(name)
+	return r.shown(at), text, err
 }
 
 func (r *run) onFile(f func([]byte) (string, error)) function.Function {
