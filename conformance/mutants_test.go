@@ -88,6 +88,41 @@ func TestEveryDefectBreaksExactlyTheRequirementsItNames(t *testing.T) {
 			}
 		})
 	}
+	for _, c := range live.All {
+		if c.View != live.Outside && !slices.ContainsFunc(results, func(r live.Results) bool { return finds(r, c) != "" }) {
+			t.Errorf("no defect makes %s fail (%s): what it is there for is not shown", c.ID, c.Title)
+		}
+	}
+	table(t, "testdata/MUTANTS.md", matrix(defects, results))
+}
+
+// finds is how a case tells of a defect: by its id, in brackets where it leaves its requirement open; empty when it does not tell, or only
+// because another case failed.
+func finds(r live.Results, c *live.Case) string {
+	i := slices.IndexFunc(r[c.Requirement], func(result conformance.CaseResult) bool { return result.ID == c.ID })
+	switch {
+	case i >= 0 && r[c.Requirement][i].Verdict == conformance.Broken:
+		return c.ID
+	case i >= 0 && r[c.Requirement][i].Verdict == conformance.Unjudged && strings.Contains(r[c.Requirement][i].Message, "the longest that the SDK issues"):
+		return "(" + c.ID + ")"
+	}
+	return ""
+}
+
+// matrix is the table of defects and of the cases that they break.
+func matrix(defects []refproxy.Defect, results []live.Results) string {
+	var b strings.Builder
+	b.WriteString("# Which cases find which defects of a proxy\n\nIn brackets: the case leaves its requirement open and says why.\n\n| a proxy that … | defect | cases that find it |\n|---|---|---|\n")
+	for i, d := range defects {
+		var found []string
+		for _, c := range live.All {
+			if told := finds(results[i], c); told != "" {
+				found = append(found, told)
+			}
+		}
+		b.WriteString("| " + d.Does + " | `" + d.Name + "` | " + strings.Join(found, " ") + " |\n")
+	}
+	return b.String()
 }
 
 // together does n things, several at a time: they mostly wait.

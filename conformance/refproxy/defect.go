@@ -59,6 +59,10 @@ var tlsDefects = []Defect{
 	},
 	{Name: "no-verify", Does: "accepts any certificate", Breaks: []string{"tls-verify"}, plan: both(setting(routing.VerifyChain, "false"), setting(routing.VerifyName, "false"))},
 	{Name: "no-name-check", Does: "accepts a certificate for another name", Breaks: []string{"tls-verify"}, plan: setting(routing.VerifyName, "false")},
+	{
+		Name: "other-name", Does: "checks the certificate for another name than it asks for",
+		Breaks: append([]string{"tls-verify"}, everything...), plan: setting(routing.VerifiedName, "www.example.com"),
+	},
 }
 
 var routeDefects = []Defect{
@@ -70,6 +74,7 @@ var routeDefects = []Defect{
 	})},
 	{Name: "deny-options", Does: "refuses OPTIONS", Breaks: []string{"negotiate"}, plan: when(method("OPTIONS"), &answer{status: 403})},
 	{Name: "deny-post", Does: "refuses POST", Breaks: []string{"negotiate"}, plan: when(method("POST"), &answer{status: 403})},
+	{Name: "deny-send", Does: "refuses every POST but negotiate", Breaks: []string{"server-sent-events", "long-polling"}, plan: when(isSend, &answer{status: 403})},
 	{Name: "deny-delete", Does: "refuses DELETE", Breaks: []string{"long-polling"}, plan: when(method("DELETE"), &answer{status: 405})},
 	{Name: "strip-auth", Does: "drops the Authorization header", Breaks: []string{"negotiate"}, plan: sent(func(s *sending, _ *routing.Request) {
 		s.header = without(s.header, "Authorization")
@@ -118,6 +123,7 @@ var edgeDefects = []Defect{
 		{name: "Access-Control-Allow-Methods", value: known("GET, POST, OPTIONS")},
 	}})},
 	{Name: "short-lines", Does: "refuses targets of more than 2048 bytes", Breaks: []string{"limits"}, plan: when(func(r *routing.Request) bool { return len(r.Target) > 2048 }, &answer{status: 414})},
+	{Name: "short-headers", Does: "refuses header lines of more than 2048 bytes", Breaks: []string{"limits"}, plan: when(hasLongHeader, &answer{status: 431})},
 	{Name: "small-bodies", Does: "refuses bodies of more than 1024 bytes", Breaks: []string{"limits"}, plan: when(func(r *routing.Request) bool { return r.BodySize > 1024 }, &answer{status: 413})},
 	{Name: "few-at-once", Does: "serves 20 requests at once", Breaks: []string{"limits"}, atOnce: 20},
 }

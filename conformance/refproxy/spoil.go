@@ -45,6 +45,12 @@ func method(name string) func(*routing.Request) bool {
 
 func isNegotiate(r *routing.Request) bool { return strings.HasSuffix(r.Path(), "/negotiate") }
 
+func isSend(r *routing.Request) bool { return r.Method == "POST" && !isNegotiate(r) }
+
+func hasLongHeader(r *routing.Request) bool {
+	return slices.ContainsFunc(r.Header, func(f routing.Field) bool { return len(f.Value) > 2048 })
+}
+
 func hostOf(address string) string {
 	host, _, err := net.SplitHostPort(address)
 	if err != nil {
