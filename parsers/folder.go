@@ -33,6 +33,7 @@ func (l *loader) folder(root string) {
 		l.problem(root, err.Error(), "Give the folders that hold configuration, one by one.")
 	}
 	l.terraform(root, files)
+	l.apiops(files)
 	l.parts = &nginxParts{root: root, groups: map[string][]string{}}
 	slices.SortStableFunc(files, func(a, b string) int { return mainRank(a) - mainRank(b) })
 	for _, f := range withoutComposed(files) {

@@ -26,6 +26,7 @@ var affinity = &conformance.Rule{
 		"frontdoor":     "Put one origin into the origin group, and give each service a custom domain, or a path with an origin path, of its own. Session affinity is no remedy: it is a cookie, and many SignalR clients keep none.",
 		"ingress-nginx": "Give each service a host or a path prefix of its own, with an Ingress of its own, and no canary. The cookie of `affinity` is no remedy: many SignalR clients keep no cookies.",
 		"gateway-api":   "Let each rule lead to one service, and give each service a host name or a path prefix of its own. sessionPersistence knows cookies and headers only, which SignalR clients do not keep.",
+		"apim":          "Lead each API to one backend of type Single, and give each service an API, or a pair of them, at a suffix of its own (`asrs1/client`, `asrs2/client`) with a ClientEndpoint of its own. A pool of backends takes turns, and its session affinity is a cookie, which many SignalR clients do not keep.",
 		"akamai":        "Give each service a hostname of the property, or a path prefix, of its own: one rule with a `hostname` or `path` criterion and one origin for each. Criteria random and bucket, secondHostname, Edge Load Balancing and the cookie of applicationLoadBalancer are no remedy. A `queryStringParameter` criterion on asrs_request_id keeps connections together only if it covers `/client/negotiate` and `/client/` alike.",
 	},
 	Bad: "nginx/err/affinity.conf", Good: "nginx/ok/map_two_services.conf",

@@ -23,6 +23,7 @@ var exposure = &conformance.Rule{
 		"frontdoor":     "Let the route's patterns be `/client` and `/client/*` instead of `/*`; with a prefix `/asrs1/client/*` and the origin path `/client/`.",
 		"ingress-nginx": "Let the path be `/client` of type Prefix instead of `/`; with rewrite-target let the path begin with `/asrs1/client`, and use no expression that takes more.",
 		"gateway-api":   "Let the match be `type: PathPrefix, value: /client` instead of `/`; with a prefix match `/asrs1/client` and replace it by `/client`.",
+		"apim":          "Let the suffix be `client` with the operations that clients need, instead of an empty suffix or `/*`; with a prefix `asrs1/client` and the service URL https://NAME.service.signalr.net/client.",
 		"akamai":        "Let the service's origin stand in a rule with the criterion `{\"name\": \"path\", \"options\": {\"matchOperator\": \"MATCHES_ONE_OF\", \"values\": [\"/client\", \"/client/*\"], \"matchCaseSensitive\": false, \"normalize\": true}}` instead of the default rule; with a prefix `/asrs1/client/*`. Terraform: `criterion { path { match_operator = \"MATCHES_ONE_OF\" values = [\"/client\", \"/client/*\"] normalize = true } }`.",
 	},
 	Bad: "nginx/err/exposure.conf", Good: "nginx/ok/single.conf",

@@ -14,7 +14,8 @@ var healthProbe = &conformance.Rule{
 	Why: "The service answers /api/health with its own Host only. A probe that asks / or 127.0.0.1 fails, and an Application Gateway that " +
 		"believes its only backend to be unhealthy answers every client with 502. Front Door goes on when all origins fail, but cannot tell a sick one from a sound one then.",
 	Fix: map[string]string{
-		"": "Probe https://NAME.service.signalr.net/api/health.",
+		"":     "Probe https://NAME.service.signalr.net/api/health.",
+		"apim": "API Management probes nothing; a circuit breaker of a backend acts on answers.",
 		"appgateway": "Add a custom probe: protocol HTTPS, path /api/health, Pick host name from backend settings: Yes, and choose it in the backend setting. " +
 			"az: `az network application-gateway probe create --gateway-name GATEWAY -g GROUP -n signalr --protocol Https --path /api/health --host-name-from-http-settings true`, then " +
 			"`az network application-gateway http-settings update … --probe signalr`. Terraform: a probe block with `path = \"/api/health\"` and `pick_host_name_from_backend_http_settings = true`, named by probe_name.",

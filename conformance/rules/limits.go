@@ -18,6 +18,7 @@ var limits = &conformance.Rule{
 		"":              "Admit request lines and headers of 8 KiB, and bodies of 32 KiB or whatever your hub accepts.",
 		"nginx":         "Set `large_client_header_buffers 4 8k;` or more in the default server of the socket and in that of the endpoint, and `client_max_body_size` to what your hub accepts.",
 		"ingress-nginx": "Leave `proxy-body-size` at 1m or above, and large-client-header-buffers in the ConfigMap of the controller at 4 8k or above; annotate no limit-rps or limit-rpm below what your clients send when all of them reconnect.",
+		"apim":          "Take rate-limit, quota and limit-concurrency off these APIs, or let them admit all clients that connect again at once; count by connection, not by an address that many share.",
 		"akamai":        "Let the security configuration of Akamai (App & API Protector) admit requests to `/client/*` with URLs of 8 KiB, an access_token in the query and bodies of 32 KiB.",
 	},
 	Bad: "nginx/err/limits_headers.conf", Good: "nginx/ok/larger_headers.conf",

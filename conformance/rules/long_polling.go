@@ -19,6 +19,7 @@ var longPolling = &conformance.Rule{
 		"frontdoor":     "Set the profile's origin response time-out to 120 seconds or more: `az afd profile update -g GROUP --profile-name PROFILE --origin-response-timeout-seconds 240`; Terraform `response_timeout_seconds = 240`; ARM `originResponseTimeoutSeconds`. Turn caching off on the route.",
 		"ingress-nginx": "Annotate the Ingress: `nginx.ingress.kubernetes.io/proxy-read-timeout: \"120\"`, a number without a unit and in quotes; with a unit the default of 60 seconds counts.",
 		"gateway-api":   "Set `timeouts.request` and `timeouts.backendRequest` of the rule to 120s or more, or to 0s.",
+		"apim":          "On GET / wait long enough: `<forward-request timeout=\"240\" />`, without cache-lookup; add the operations POST / and DELETE / (Terraform: azurerm_api_management_api_operation; ARM and Bicep: apis/operations). The tier Consumption ends every request after 30 seconds.",
 		"akamai":        "In the rule of `/client/*` set `{\"name\": \"readTimeout\", \"options\": {\"value\": \"120s\", \"firstByteTimeout\": \"120s\"}}` (its template has 5s and 20s), `{\"name\": \"caching\", \"options\": {\"behavior\": \"NO_STORE\"}}`, and `{\"name\": \"allowDelete\", \"options\": {\"enabled\": true}}`. Terraform: `read_timeout { value = \"120s\" first_byte_timeout = \"120s\" }`, `caching { behavior = \"NO_STORE\" }`, `allow_delete { enabled = true }`.",
 	},
 	Bad: "nginx/err/long_polling.conf", Good: "nginx/ok/single.conf",

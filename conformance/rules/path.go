@@ -20,6 +20,7 @@ var path = &conformance.Rule{
 		"frontdoor":     "Leave the route's origin path empty for `/client/*`; for `/asrs1/client/*` set it to `/client/` (portal: Route > Origin path; Terraform `cdn_frontdoor_origin_path`; ARM `originPath`). A URL rewrite rule must preserve the unmatched path.",
 		"ingress-nginx": "Leave rewrite-target out for `/client`. To strip a prefix keep what is behind it in a group: path `/asrs1/client(/.*)?` of type ImplementationSpecific with `rewrite-target: /client$1`.",
 		"gateway-api":   "Leave urlRewrite.path out for `/client`. To strip a prefix use ReplacePrefixMatch: match `/asrs1/client` and `replacePrefixMatch: /client`.",
+		"apim":          "Let suffix and service URL end alike: `client` and https://NAME.service.signalr.net/client; for a client endpoint …/asrs1/ the suffix `asrs1/client`. Leave copy-unmatched-params of rewrite-uri true, and give the API no version in its path.",
 		"akamai":        "Leave rewriteUrl, baseDirectory, removeQueryParameter and forwardRewrite off the rule of `/client/*`. To strip a prefix use `{\"name\": \"rewriteUrl\", \"options\": {\"behavior\": \"REMOVE\", \"match\": \"/asrs1/\", \"keepQueryString\": true}}` in a rule for `/asrs1/client/*`. Terraform: `rewrite_url { behavior = \"REMOVE\" match = \"/asrs1/\" keep_query_string = true }`.",
 	},
 	Bad: "nginx/err/path.conf", Good: "nginx/ok/prefix_stripped.conf",

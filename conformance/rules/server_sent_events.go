@@ -19,6 +19,7 @@ var serverSentEvents = &conformance.Rule{
 		"frontdoor":     "Turn caching off on the route, and let no gateway behind it buffer answers.",
 		"ingress-nginx": "Leave proxy-buffering off, as it is by default, do not set proxy-http-version, and set `proxy-read-timeout: \"120\"`, a number without a unit.",
 		"gateway-api":   "Set `timeouts.request: 0s` in the rule, and switch response buffering off in the policy that the implementation has for it.",
+		"apim":          "On the operation GET / of the API put `<forward-request timeout=\"240\" buffer-response=\"false\" />` into backend (portal: Design > GET > Backend > policy code; Terraform: azurerm_api_management_api_operation_policy; ARM and Bicep: apis/operations/policies), let no policy or diagnostic read the body of its answers (validate-content, cache-lookup, redirect-content-urls, body bytes above 0), and use no tier Consumption.",
 		"akamai":        "In the rule of `/client/*` set `{\"name\": \"readTimeout\", \"options\": {\"value\": \"120s\", \"firstByteTimeout\": \"120s\"}}` (Terraform: `read_timeout { value = \"120s\" first_byte_timeout = \"120s\" }`) and add `{\"name\": \"optimizeTextStreaming\", \"options\": {\"enable\": true}}`, which the account team unlocks; without it whether events pass as they come is not documented.",
 	},
 	Bad: "nginx/err/server_sent_events.conf", Good: "nginx/ok/single.conf",

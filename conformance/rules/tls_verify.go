@@ -18,6 +18,7 @@ var tlsVerify = &conformance.Rule{
 		"frontdoor":     "Portal: Origin > Certificate subject name validation: enabled. az: `az afd origin update … --enforce-certificate-name-check true`. Terraform: `certificate_name_check_enabled = true`. ARM: `enforceCertificateNameCheck`.",
 		"ingress-nginx": "Annotate the Ingress: `proxy-ssl-verify: \"on\"`, `proxy-ssl-name: NAME.service.signalr.net`, and `proxy-ssl-secret: NAMESPACE/SECRET` with a Secret whose ca.crt holds the public roots.",
 		"gateway-api":   "Attach a BackendTLSPolicy with `validation.hostname: NAME.service.signalr.net` and `wellKnownCACertificates: System`.",
+		"apim":          "In the backend that the API uses leave `tls.validateCertificateChain` and `tls.validateCertificateName` true (portal: Backends > backend > Validate certificate chain, name; Terraform: block `tls`; ARM and Bicep: `properties.tls`).",
 		"akamai":        "In the origin behavior set `\"verificationMode\": \"CUSTOM\"`, `\"originCertsToHonor\": \"STANDARD_CERTIFICATE_AUTHORITIES\"` and `\"customValidCnValues\": [\"{{Origin Hostname}}\"]`. Terraform: `verification_mode = \"CUSTOM\"`, `origin_certs_to_honor = \"STANDARD_CERTIFICATE_AUTHORITIES\"`, `custom_valid_cn_values = [\"{{Origin Hostname}}\"]`.",
 	},
 	Bad: "nginx/err/tls_verify.conf", Good: "nginx/ok/single.conf",

@@ -17,6 +17,7 @@ var tokenLog = &conformance.Rule{
 		"":              "Log the path without the query.",
 		"nginx":         "Use a log_format with `$uri` instead of `$request`, `$request_uri` or `$args` (the default format, combined, holds `$request`), or `access_log off;` in the location.",
 		"ingress-nginx": "In the ConfigMap of the controller set log-format-upstream with `$uri` in the place of `$request`, or annotate the Ingress: `enable-access-log: \"false\"`.",
+		"apim":          "Log no query: in trace and log-to-eventhub use `context.Request.OriginalUrl.Path` instead of the URL, and in diagnostics `dataMasking` for the query parameter access_token.",
 		"akamai":        `Let no customLogField of report or logCustom hold {{builtin.AK_QUERY}} or {{builtin.AK_URL}}, and leave the query string out of the fields of log delivery and DataStream.`,
 	},
 	Bad: "nginx/err/token_log.conf", Good: "nginx/ok/single.conf",

@@ -21,7 +21,7 @@ var notInName = regexp.MustCompile(`[^A-Za-z0-9_]+`)
 func (b *builder) unreadOperations(a *api) routing.Value {
 	format, value := strings.ToLower(a.Get("format").Text()), a.Get("value")
 	switch {
-	case value.Unset() || a.kind != "http":
+	case value.Unset() || a.kind != "http" && a.kind != "soap":
 		return routing.Value{}
 	case value.Kind() == jsontree.Unknown:
 		return azure.Text(value)

@@ -178,6 +178,7 @@ func (l *lowering) buffering(s statement) routing.Expr {
 	case v.State() == routing.Known:
 		v = azure.Became(v, "holds")
 	}
+	v = v.With(l.op.span, "for operation "+l.op.name+" of API "+l.api.Own())
 	return routing.Choose{Arms: []routing.ChooseArm{
 		{When: sent(routing.Part{Of: held}), To: routing.Part{Of: held}}, {When: routing.Always{}, To: routing.Lit{Value: v}},
 	}}

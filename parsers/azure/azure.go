@@ -29,6 +29,7 @@ const (
 	State      Form = "state"          // terraform show -json of a state
 	StateFile  Form = "tfstate"        // a state file
 	Pulumi     Form = "pulumi"         // pulumi stack export
+	APIOps     Form = "apiops"         // a folder that APIOps extracted
 )
 
 // Resource is one Azure resource.
@@ -168,6 +169,7 @@ func (r *reader) resource(n *jsontree.Node, form Form) error {
 }
 
 func (r *reader) emit(res *Resource) error {
+	r.hideNamedValue(res)
 	r.report.Resources++
 	return r.each(res)
 }

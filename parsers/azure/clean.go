@@ -70,6 +70,16 @@ func (r *reader) secret(n *jsontree.Node, what, clean string) {
 	n.SetString(clean)
 }
 
+// hideNamedValue redacts a named value of API Management that says of itself that it is secret.
+func (r *reader) hideNamedValue(res *Resource) {
+	if !res.Is(APIManagement+"/namedValues") && !res.Is(APIManagement+"/properties") || !On(res.Get("secret")) {
+		return
+	}
+	if value := res.Get("value"); value.Kind() == jsontree.String && value.Text() != "" && value.Text() != redact.Mark {
+		r.secret(value, "named value", redact.Mark)
+	}
+}
+
 // hideSecure redacts every string below the default value of a secure parameter, whatever it looks like.
 func (r *reader) hideSecure(n *jsontree.Node) {
 	if n.Kind() == jsontree.String && n.Text() != "" && n.Text() != redact.Mark {

@@ -53,21 +53,27 @@ func Map(r Resource) (m Mapped, ok bool) {
 // kind is one type of resource.
 type kind struct {
 	arm string // the type in Azure Resource Manager
-	// name are the attributes whose values, joined by slashes, are the name. Of an id it is the name at its end that counts.
+	// name are the attributes whose values, joined by slashes, are the name. Of an id it is the name at its end that counts. A name that is always
+	// the same stands behind an equals sign.
 	name []string
-	// inside is the attribute with the id of the resource above it, or topLevel, for resources whose ids others need before they exist.
+	// inside is the attribute with the id of the resource above it, topLevel, or byNames, for resources whose ids others need before they exist.
 	inside string
+	// also puts in what no table can.
+	also func(b *builder, attributes *jsontree.Node)
 	// patches is the attribute with the id of the resource that this one is only a part of.
 	patches    string
 	beside     table // what stands beside "properties"
 	properties table
 }
 
-// topLevel is for resources that stand below no other one.
-const topLevel = "-"
+// topLevel is for resources that stand below no other one, byNames for those whose names lead all the way down.
+const (
+	topLevel = "-"
+	byNames  = "="
+)
 
 // kinds are all types that are mapped.
-var kinds = together(applicationGateways, frontDoor, classicFrontDoor, signalR, network)
+var kinds = together(applicationGateways, apiManagement, frontDoor, classicFrontDoor, signalR, network)
 
 func together(tables ...map[string]kind) map[string]kind {
 	all := map[string]kind{}
@@ -88,7 +94,10 @@ func (k kind) resource(r Resource) *jsontree.Node {
 		b.put("id", made, jsontree.Place{})
 	}
 	if name := k.nameOf(attributes); name != nil {
-		b.put("name", name, attributes.Get(k.name[len(k.name)-1]).NamePlace())
+		b.put("name", name, attributes.Get(k.lastWritten()).NamePlace())
+	}
+	if k.also != nil {
+		k.also(b, attributes)
 	}
 	k.beside.into(b, attributes)
 	properties := newBuilder(attributes)
@@ -102,9 +111,13 @@ func (k kind) nameOf(attributes *jsontree.Node) *jsontree.Node {
 	if len(k.name) == 0 {
 		return nil
 	}
-	last := attributes.Get(k.name[len(k.name)-1])
+	last := attributes.Get(k.lastWritten())
 	var parts []string
 	for _, from := range k.name {
+		if fixed, ok := strings.CutPrefix(from, "="); ok {
+			parts = append(parts, fixed)
+			continue
+		}
 		n := attributes.Get(from)
 		switch {
 		case n.Kind() == jsontree.Unknown:
@@ -115,6 +128,17 @@ func (k kind) nameOf(attributes *jsontree.Node) *jsontree.Node {
 		parts = append(parts, lastName(n.Text()))
 	}
 	return like(last, strings.Join(parts, "/"))
+}
+
+// lastWritten is the last attribute of the name.
+func (k kind) lastWritten() string {
+	last := ""
+	for _, from := range k.name {
+		if !strings.HasPrefix(from, "=") {
+			last = from
+		}
+	}
+	return last
 }
 
 // lastName is the name at the end of an id, and a name as it is.

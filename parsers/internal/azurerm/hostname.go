@@ -17,6 +17,9 @@ const NotNamed = "name-not-known"
 // which stands for one certain service even where that service's name is not known yet.
 // It is also the id of a part of a Front Door, without the subscription, by which parts refer to each other.
 func Computed(r Resource, attribute string) *jsontree.Node {
+	if r.Type == "azapi_resource" && attribute == "id" {
+		return azapiID(r)
+	}
 	if k := kinds[r.Type]; k.inside != "" && attribute == "id" {
 		return k.computedID(r)
 	}
@@ -61,6 +64,9 @@ func (k kind) computedID(r Resource) *jsontree.Node {
 		own = name.Text()
 	}
 	above := "/providers/" + k.arm[:strings.LastIndexByte(k.arm, '/')]
+	if k.inside == byNames {
+		return k.idByNames(r)
+	}
 	if k.inside != topLevel {
 		parent := r.Attributes.Get(k.inside)
 		if parent.Kind() != jsontree.String {
@@ -69,4 +75,36 @@ func (k kind) computedID(r Resource) *jsontree.Node {
 		above = parent.Text()
 	}
 	return jsontree.NewString(r.Attributes.Place(), above+"/"+k.arm[strings.LastIndexByte(k.arm, '/')+1:]+"/"+own)
+}
+
+// idByNames is the id of a resource whose names lead all the way down.
+func (k kind) idByNames(r Resource) *jsontree.Node {
+	names := k.nameOf(r.Attributes)
+	if names.Kind() != jsontree.String {
+		return nil
+	}
+	return jsontree.NewString(r.Attributes.Place(), idOf(k.arm, names.Text()))
+}
+
+// idOf puts the names of a resource and of those above it between their types.
+func idOf(arm, names string) string {
+	kinds, all := strings.Split(arm, "/"), strings.Split(names, "/")
+	var b strings.Builder
+	b.WriteString("/providers/" + kinds[0])
+	for i, name := range all {
+		if i+1 < len(kinds) {
+			b.WriteString("/" + kinds[i+1] + "/" + name)
+		}
+	}
+	return b.String()
+}
+
+// azapiID is the id of a resource of azapi below another one: the other's, with its own type and name behind it.
+func azapiID(r Resource) *jsontree.Node {
+	arm, _, _ := strings.Cut(r.Attributes.Get("type").Text(), "@")
+	name, parent := r.Attributes.Get("name"), r.Attributes.Get("parent_id")
+	if strings.Count(arm, "/") < 2 || name.Kind() != jsontree.String || parent.Kind() != jsontree.String {
+		return nil
+	}
+	return jsontree.NewString(r.Attributes.Place(), parent.Text()+"/"+lastName(arm)+"/"+name.Text())
 }

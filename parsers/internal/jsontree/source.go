@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"math"
 	"sort"
+	"strings"
 
 	"github.com/asrscheck/asrscheck/parsers/routing"
 )
@@ -26,6 +27,16 @@ func NewSource(file string, text []byte) *Source {
 	}
 	return s
 }
+
+// NewKeptSource is NewSource with the text kept, so that Inside tells where parts of strings stand.
+func NewKeptSource(file string, text []byte) *Source {
+	s := NewSource(file, text)
+	s.text = text
+	return s
+}
+
+// Whole is the place of a text that was kept.
+func (s *Source) Whole() Place { return s.Place(0, len(s.text)) }
 
 func newSource(file string) *Source {
 	return &Source{file: file, lines: []uint32{0}}
@@ -70,15 +81,48 @@ func (p Place) Span() routing.Span {
 // longer where they stand than what they stand for. It is the whole string where the text was not kept.
 func (n *Node) Inside(start, end int) Place {
 	whole := n.Place()
-	if n.Kind() != String || whole.src == nil || whole.src.text == nil {
+	if n.Kind() != String || whole.src == nil || int(whole.end) > len(whole.src.text) {
 		return whole
 	}
 	raw := whole.src.text[whole.start:whole.end]
+	find := written
 	if !bytes.HasPrefix(raw, []byte(`"`)) {
-		return whole
+		find = func(raw []byte, decoded int) uint32 { return n.asLines(raw, decoded) }
 	}
-	from, to := written(raw, start), written(raw, end)
+	from, to := find(raw, start), find(raw, end)
 	return Place{whole.src, whole.start + from, whole.start + max(from, to)}
+}
+
+// asLines is the offset in a text of several lines without escapes, such as a whole file or a heredoc of Terraform, at which the decoded text has
+// that many bytes. Heredocs begin with a line of their own, and their lines may be indented further.
+func (n *Node) asLines(raw []byte, decoded int) uint32 {
+	decoded = min(max(decoded, 0), len(n.text))
+	line := strings.Count(n.text[:decoded], "\n")
+	column := decoded - (strings.LastIndexByte(n.text[:decoded], '\n') + 1)
+	if bytes.HasPrefix(raw, []byte("<<")) {
+		line++
+	}
+	at := 0
+	for ; line > 0; line-- {
+		i := bytes.IndexByte(raw[at:], '\n')
+		if i < 0 {
+			return uint32(len(raw)) //nolint:gosec // texts are shorter than 4 GiB
+		}
+		at += i + 1
+	}
+	if bytes.HasPrefix(raw, []byte("<<-")) {
+		begin := strings.LastIndexByte(n.text[:decoded], '\n') + 1
+		for at < len(raw) && (raw[at] == ' ' || raw[at] == '\t') && (begin >= len(n.text) || !sameIndent(raw[at:], n.text[begin:])) {
+			at++
+		}
+	}
+	return uint32(min(at+column, len(raw))) //nolint:gosec // texts are shorter than 4 GiB
+}
+
+// sameIndent reports whether a line as it is written goes on with as much space as the decoded one.
+func sameIndent(raw []byte, decoded string) bool {
+	indent := func(s string) int { return len(s) - len(strings.TrimLeft(s, " \t")) }
+	return indent(string(raw[:min(len(raw), 200)])) == indent(decoded[:min(len(decoded), 200)])
 }
 
 // written is the offset in a quoted string at which the decoded text has that many bytes.

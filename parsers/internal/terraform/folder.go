@@ -158,7 +158,7 @@ func (c *Configuration) text(name string) ([]byte, error) {
 
 // parse reads native or JSON syntax. The name is that in places.
 func (c *Configuration) parse(name string, text []byte) (*hclsyntax.Body, hcl.Diagnostics) {
-	c.sources[name] = jsontree.NewSource(name, text)
+	c.sources[name] = jsontree.NewKeptSource(name, text)
 	if over := scan(text); over != nil {
 		at := hcl.Range{Filename: name, Start: hcl.Pos{Byte: over.at}, End: hcl.Pos{Byte: over.at + 1}}
 		return nil, failure(at, "%s", over.message)

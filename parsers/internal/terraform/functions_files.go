@@ -159,10 +159,27 @@ func patternOf(pattern string) (*regexp.Regexp, error) {
 	return re, nil
 }
 
+// wholeFile is the place of all that stands in a file.
+func (r *run) wholeFile(name string) (jsontree.Place, bool) {
+	at, err := r.inside(name)
+	if err != nil {
+		return jsontree.Place{}, false
+	}
+	shown := r.shown(at)
+	if r.sources[shown] == nil {
+		text, err := r.fileText(name)
+		if err != nil {
+			return jsontree.Place{}, false
+		}
+		r.sources[shown] = jsontree.NewKeptSource(shown, text)
+	}
+	return r.sources[shown].Whole(), true
+}
+
 func (r *run) templateFromFile(name string) ([]byte, string, error) {
 	text, err := r.fileText(name)
 	at, _ := r.inside(name) // else there is no text
-	r.sources[r.shown(at)] = jsontree.NewSource(r.shown(at), text)
+	r.sources[r.shown(at)] = jsontree.NewKeptSource(r.shown(at), text)
 	return text, r.shown(at), err
 }
 

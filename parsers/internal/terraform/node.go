@@ -123,6 +123,9 @@ func (w written) told(n *jsontree.Node, t trail, path []cty.Value) *jsontree.Nod
 	if len(path) > 0 && t.at != (jsontree.Place{}) {
 		n = n.Moved(t.at, "")
 	}
+	if t.file != (jsontree.Place{}) && n.Kind() == jsontree.String {
+		n = n.Moved(t.file, "read here")
+	}
 	n.AddOrigins(t.origins...)
 	if n.Kind() == jsontree.Unknown {
 		n.AddOrigins(t.exact)

@@ -19,6 +19,7 @@ type trail struct {
 	exact   *jsontree.Origin // the value is just that attribute of another resource
 	why     []string         // what is missing, for an unknown value
 	absent  bool             // no expression holds the part: it is a default of the variable's type
+	file    jsontree.Place   // the file that the value is
 }
 
 // reason is why the value is unknown.

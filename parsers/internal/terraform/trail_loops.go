@@ -132,6 +132,12 @@ func (t *tracer) call(e *hclsyntax.FunctionCallExpr, ctx *hcl.EvalContext, path 
 		return t.all(ctx, e.Args...)
 	}
 	switch e.Name {
+	case "file":
+		out := t.all(ctx, e.Args...)
+		if name, diags := e.Args[0].Value(ctx); !diags.HasErrors() {
+			out.file, _ = t.run.wholeFile(textOf(settled(name)))
+		}
+		return out
 	case "tolist", "tomap", "toset", "tostring", "tonumber", "tobool", "sensitive", "nonsensitive", "one", "distinct", "compact", "sort":
 		if e.Name == "one" {
 			path = append([]cty.Value{cty.NumberIntVal(0)}, path...)
