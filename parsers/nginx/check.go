@@ -1,6 +1,9 @@
 package nginx
 
 import (
+	"iter"
+	"path"
+	"slices"
 	"strings"
 
 	"github.com/asrscheck/asrscheck/parsers/routing"
@@ -8,103 +11,173 @@ import (
 
 // blockContexts are the contexts that blocks make, by their names and the contexts that they stand in.
 var blockContexts = map[[2]string]string{
-	{"events", "main"}: "events", {"http", "main"}: "http", {"stream", "main"}: "stream", {"server", "http"}: "server", {"location", "server"}: "location",
-	{"location", "location"}: "location", {"if", "server"}: "server-if", {"if", "location"}: "location-if", {"limit_except", "location"}: "limit_except",
+	{"events", "main"}: "events", {"http", "main"}: "http", {"stream", "main"}: "stream", {"mail", "main"}: "mail",
+	{"server", "http"}: "server", {"location", "server"}: "location", {"location", "location"}: "location",
+	{"if", "server"}: "server-if", {"if", "location"}: "location-if", {"limit_except", "location"}: "limit_except",
 	{"upstream", "http"}: "upstream", {"server", "stream"}: "stream-server", {"upstream", "stream"}: "stream-upstream",
+	{"server", "mail"}: "mail-server",
 }
 
-// check finds what nginx -t refuses about directives themselves: names, places, numbers of arguments, repetitions.
-func (c *config) check() {
-	if c.partial {
-		return // the contexts of a fragment are not known
+// check finds what nginx -t refuses about directives themselves: names, places, numbers of arguments, values, repetitions. Without a
+// release it is what all of them refuse.
+func (c *config) check(r *release) {
+	k := &checker{config: c, release: r, zones: map[string]zone{}, formats: map[string]bool{"combined": true}, formatNames: map[string]bool{"combined": true}}
+	k.block(c.tree.Main.Body(), &place{contexts: c.contexts})
+	k.judgeEvents()
+	k.judgeZones()
+	k.judgeVariables()
+}
+
+// judgeEvents refuses a configuration without events{}. A file of another name than nginx.conf may be included in one that has it.
+func (k *checker) judgeEvents() {
+	refused := slices.ContainsFunc(k.problems, func(p routing.Problem) bool { return p.Kind == routing.Refused })
+	if k.events || k.partial || refused || k.http.head.IsZero() || k.anywhere() {
+		return
 	}
-	k := &checker{config: c}
-	k.block(func(yield func(Directive) bool) { c.tree.Main.Body()(yield) }, "main")
+	p := routing.Problem{Span: k.http.head.Span(), Message: `no "events" section in configuration`, Fix: "add: events { }", Kind: routing.Refused}
+	if path.Base(k.tree.Main.Name) != "nginx.conf" {
+		p.Message, p.Kind = p.Message+", unless this is included in one that has it", routing.NotWhole
+	}
+	k.keep(p)
 }
 
+// anywhere reports whether a file was not read that may hold directives of the outermost level.
+func (c *config) anywhere() bool {
+	for d := range c.tree.Main.Body() {
+		if _, gap := d.Gap(); gap {
+			return true
+		}
+	}
+	return false
+}
+
+// checker walks through a configuration as NGINX does when it reads it.
 type checker struct {
 	*config
+	release *release
+	zones   map[string]zone
+	uses    []zoneUse
+	formats map[string]bool // log formats so far, in small letters
+	// formatNames are their names as written, of which there may be no two.
+	formatNames map[string]bool
+	variables   []variableUse
+	events      bool
 }
 
-func (k *checker) block(body func(func(Directive) bool), context string) {
-	seen := map[string]bool{}
+// place is a block, and what of it was seen so far.
+type place struct {
+	contexts []string // several for a part of which it is not known where it is included
+	head     Directive
+	outer    *place
+	seen     map[string]Directive
+}
+
+func (p *place) in(context string) bool { return slices.Contains(p.contexts, context) }
+
+// http reports whether the place is inside of http{}, as opposed to stream{} and mail{}.
+func (p *place) http() bool {
+	return !strings.HasPrefix(p.contexts[0], "stream") && !strings.HasPrefix(p.contexts[0], "mail")
+}
+
+// inner are the contexts that a block makes.
+func (p *place) inner(name string) []string {
+	var out []string
+	for _, c := range p.contexts {
+		if inner := blockContexts[[2]string{name, c}]; inner != "" && !slices.Contains(out, inner) {
+			out = append(out, inner)
+		}
+	}
+	return out
+}
+
+func (k *checker) block(body iter.Seq[Directive], p *place) {
+	p.seen = map[string]Directive{}
+	if len(p.contexts) > 1 {
+		if fit := narrowed(p.contexts, body); fit != nil {
+			p.contexts = fit
+		}
+	}
 	for d := range body {
 		if d.Len() == 0 || d.Broken() || d.Include() != nil {
 			continue
 		}
-		k.directive(d, context, seen)
-		if tables[d.Name()] {
+		k.events = k.events || d.Name() == "events"
+		k.directive(d, p)
+		if _, ok := tables[d.Name()]; ok {
 			k.table(d)
 		}
-		if inner := blockContexts[[2]string{d.Name(), context}]; inner != "" && d.HasBlock() {
-			k.block(d.Body(), inner)
+		if inner := p.inner(d.Name()); inner != nil && d.HasBlock() {
+			k.block(d.Body(), &place{contexts: inner, head: d, outer: p})
 		}
 	}
 }
 
-// tables are the blocks whose lines are no directives (cf->handler in ngx_conf_parse).
-var tables = map[string]bool{"map": true, "geo": true, "split_clients": true, "types": true, "charset_map": true}
-
-func (k *checker) table(block Directive) {
-	for line := range block.Body() {
-		if line.HasBlock() {
-			k.refused(line, `unexpected "{"`)
-		}
-	}
-}
-
-func (k *checker) directive(d Directive, context string, seen map[string]bool) {
+func (k *checker) directive(d Directive, p *place) {
 	name := d.Name()
-	ways, known := knownDirectives()[name]
-	if !known {
+	ways := usages(name, k.release)
+	if len(ways) == 0 {
 		k.foreign(d)
 		return
 	}
-	var way *usage
-	for i := range ways {
-		if ways[i].in(context) {
-			way = &ways[i]
-			if way.block() == d.HasBlock() && way.takes(d.Len()-1) {
-				break
-			}
-		}
+	way := fitting(ways, d, p)
+	if way == nil {
+		k.refused(d, `"`+name+`" directive is not allowed here`)
+		return
+	}
+	before, again := p.seen[name]
+	if !again {
+		p.seen[name] = d
 	}
 	switch {
-	case way == nil:
-		k.refused(d, `"`+name+`" directive is not allowed here`)
 	case way.block() && !d.HasBlock():
 		k.refused(d, `directive "`+name+`" has no opening "{"`)
 	case !way.block() && d.HasBlock():
 		k.refused(d, `directive "`+name+`" is not terminated by ";"`)
 	case !way.takes(d.Len() - 1):
 		k.refused(d, `invalid number of arguments in "`+name+`" directive`)
-	case way.once && seen[name]:
+	case way.once && again && !k.same(before, d):
 		k.refused(d, `"`+name+`" directive is duplicate`)
-	case strings.Contains(way.args, "flag"):
-		if _, ok := parseFlag(d.Value(1)); !ok {
-			k.refused(d, `invalid value "`+d.Value(1)+`" in "`+name+`" directive, it must be "on" or "off"`)
-		}
 	default:
-		k.quantity(d)
+		k.arguments(d, way, p)
 	}
-	seen[name] = true
 }
 
-// quantities are directives whose first argument is a time or a size that something here rests on.
-var quantities = map[string]func(string) bool{
-	"proxy_read_timeout": isTime, "proxy_connect_timeout": isTime, "proxy_send_timeout": isTime, "client_max_body_size": isSize,
-	"client_header_buffer_size": isSize, "proxy_timeout": isTime,
+// same reports whether two directives are one: a file that is included twice.
+func (k *checker) same(a, b Directive) bool { return k.partial && a == b }
+
+// fitting is the way in which a directive stands where it does, or the one that comes nearest; nil for none.
+func fitting(ways []usage, d Directive, p *place) *usage {
+	var way *usage
+	for i := range ways {
+		if ways[i].in(p.contexts...) {
+			way = &ways[i]
+			if way.block() == d.HasBlock() && way.takes(d.Len()-1) {
+				break
+			}
+		}
+	}
+	return way
 }
 
-func isTime(s string) bool { _, ok := parseTime(s); return ok }
-func isSize(s string) bool { _, ok := parseSize(s); return ok }
-
-func (k *checker) quantity(d Directive) {
-	if reads := quantities[d.Name()]; reads != nil && !reads(d.Value(1)) {
-		k.refused(d, `"`+d.Name()+`" directive invalid value`)
+// arguments looks at the values of a directive.
+func (k *checker) arguments(d Directive, way *usage, p *place) {
+	if strings.Contains(way.args, "flag") {
+		if _, ok := parseFlag(d.Value(1)); !ok {
+			k.refused(d, `invalid value "`+d.Value(1)+`" in "`+d.Name()+`" directive, it must be "on" or "off"`)
+		}
+		return
 	}
-	if d.Name() == "large_client_header_buffers" && !isSize(d.Value(2)) {
-		k.refused(d, `"`+d.Name()+`" directive invalid value`)
+	kind, limits, _ := strings.Cut(way.value, ":")
+	if check := kinds[kind]; check != nil && d.Len() > 1 {
+		check(k, d, limits)
+	}
+	k.options(d, p)
+	table := arguments
+	if !p.http() {
+		table = streamArguments
+	}
+	if check := table[d.Name()]; check != nil {
+		check(k, d, p)
 	}
 }
 
@@ -125,11 +198,15 @@ func (c *config) keep(p routing.Problem) {
 // like a directive of NGINX with one letter wrong.
 func (k *checker) foreign(d Directive) {
 	name := d.Name()
+	message := `unknown directive "` + name + `"`
+	if ways := knownDirectives()[name]; len(ways) > 0 {
+		k.keep(routing.Problem{Span: d.Span(), Message: message, Fix: "NGINX " + k.release.String() + " has none of that name; " + lifetime(ways), Kind: routing.Refused})
+		return
+	}
 	if _, known := foreignEffect(name); known || len(k.problems) >= maxProblems {
 		k.modules = true
 		return
 	}
-	message := `unknown directive "` + name + `"`
 	if meant := misspelled(name); meant != "" {
 		k.keep(routing.Problem{Span: d.Span(), Message: message, Fix: "write " + meant, Kind: routing.Refused})
 		return
@@ -145,47 +222,19 @@ func (k *checker) foreign(d Directive) {
 	})
 }
 
-func isDirectiveName(s string) bool {
-	for i := range len(s) {
-		if !isNameByte(s[i]) {
-			return false
+// lifetime says in which releases a directive exists.
+func lifetime(ways []usage) string {
+	first, last := ways[0].since, ways[0].until
+	for _, u := range ways[1:] {
+		if u.since.before(first) {
+			first = u.since
+		}
+		if last != (release{}) && (u.until == release{} || last.before(u.until)) {
+			last = u.until
 		}
 	}
-	return s != ""
-}
-
-// misspelled is the directive of NGINX that a long name differs from in one letter; empty for none.
-func misspelled(name string) string {
-	if len(name) < 8 || len(name) > 64 {
-		return ""
+	if last != (release{}) {
+		return "it was there up to " + last.String()
 	}
-	found := ""
-	for known := range knownDirectives() {
-		if oneLetterOff(name, known) && (found == "" || known < found) {
-			found = known
-		}
-	}
-	return found
-}
-
-// oneLetterOff reports whether two names differ by one letter put in, left out, changed, or by two neighbors swapped.
-func oneLetterOff(a, b string) bool {
-	if len(a) < len(b) {
-		a, b = b, a
-	}
-	if len(a)-len(b) > 1 {
-		return false
-	}
-	i := 0
-	for i < len(b) && a[i] == b[i] {
-		i++
-	}
-	if len(a) > len(b) {
-		return a[i+1:] == b[i:]
-	}
-	if i == len(a) {
-		return false
-	}
-	swapped := i+1 < len(a) && a[i] == b[i+1] && a[i+1] == b[i] && a[i+2:] == b[i+2:]
-	return a[i+1:] == b[i+1:] || swapped
+	return "it is there since " + first.String()
 }

@@ -10,15 +10,18 @@ type config struct {
 	servers   []*server
 	upstreams []Directive
 	streams   []Directive // stream{} blocks
-	maps      []Directive // map, geo, split_clients
-	formats   map[string]Directive
-	declared  map[string]Directive // variables that a directive gives a value
-	unsure    map[string]bool      // variables that directives of different kinds give a value
-	effects   map[string]bool      // names of modules' directives that may decide a request
-	groups    map[string]bool      // names of groups in regular expressions: true where only maps have them
-	problems  []routing.Problem
-	modules   bool      // there may be modules, and with them directives, that NGINX itself does not have
-	locations []*server // the server of each location, by its number
+	// streamPart are the directives of a part that belongs into one.
+	streamPart []Directive
+	maps       []Directive // map, geo, split_clients
+	contexts   []string    // those that the outermost directives may stand in
+	formats    map[string]Directive
+	declared   map[string]Directive // variables that a directive gives a value
+	unsure     map[string]bool      // variables that directives of different kinds give a value
+	effects    map[string]bool      // names of modules' directives that may decide a request
+	groups     map[string]bool      // names of groups in regular expressions: true where only maps have them
+	problems   []routing.Problem
+	modules    bool      // there may be modules, and with them directives, that NGINX itself does not have
+	locations  []*server // the server of each location, by its number
 }
 
 // server is a server{} block.
@@ -61,7 +64,7 @@ type location struct {
 
 // collect sorts a configuration.
 func collect(tree *Tree) *config {
-	c := &config{lookup: lookup{numbers: numbers{}}, tree: tree, formats: map[string]Directive{}, declared: map[string]Directive{}}
+	c := &config{contexts: []string{"main"}, lookup: lookup{numbers: numbers{}}, tree: tree, formats: map[string]Directive{}, declared: map[string]Directive{}}
 	c.missing = c.filled
 	c.unsure, c.groups = map[string]bool{}, map[string]bool{}
 	c.effects = map[string]bool{}
@@ -145,6 +148,7 @@ func (c *config) add(s *scope, d Directive) {
 // group notes the names of groups in a regular expression.
 func (c *config) group(expression string, inMap bool) {
 	for _, name := range groupNames(expression) {
+		name = lower(name)
 		if only, ok := c.groups[name]; !ok || only {
 			c.groups[name] = inMap
 		}
@@ -158,18 +162,20 @@ var declares = map[string]int{
 	"set_sha1": 1, "set_random": 1, "set_secure_random_alphanum": 1, "set_encode_base64": 1, "set_decode_base64": 1, "set_hashed_upstream": 1,
 }
 
-// declare notes that a variable exists. The first place is kept.
+// declare notes that a variable exists. The first place is kept. Upper and lower case make no difference in names
+// (ngx_http_add_variable).
 func (c *config) declare(d Directive, at int) {
 	name := d.Value(at)
 	if len(name) < 2 || name[0] != '$' {
 		return
 	}
-	first, ok := c.declared[name[1:]]
+	name = lower(name[1:])
+	first, ok := c.declared[name]
 	switch {
 	case !ok:
-		c.declared[name[1:]] = d
+		c.declared[name] = d
 	case first.Name() != d.Name():
-		c.unsure[name[1:]] = true
+		c.unsure[name] = true
 	}
 }
 

@@ -1,44 +1,85 @@
 package nginx
 
-import "github.com/asrscheck/asrscheck/parsers/routing"
+import (
+	"iter"
+	"slices"
 
-// fragment reads a file that is meant to be included in http{} or server{}: what stands around it was not given.
+	"github.com/asrscheck/asrscheck/parsers/routing"
+)
+
+// partContexts are the contexts that files are included in, outer ones first.
+var partContexts = []string{
+	"http", "server", "location", "location-if", "server-if", "limit_except", "upstream", "stream", "stream-server", "stream-upstream",
+}
+
+// fragment reads a file that is meant to be included in a block: what stands around it was not given. What may stand at the outermost level
+// is no fragment.
 func (c *config) fragment(directives []Directive) {
-	inHTTP, inServer := false, false
-	for _, d := range directives {
-		switch d.Name() {
-		case "events":
-			return // a main file without http{}
-		case "server", "upstream", "map":
-			inHTTP = true
-		case "location", "proxy_pass", "listen", "server_name":
-			inServer = true
-		default:
-			inServer = inServer || insideHTTP(d.Name())
-		}
+	contexts := narrowed(append(slices.Clone(partContexts), "main"), slices.Values(directives))
+	if slices.Contains(contexts, "main") {
+		return
 	}
+	if contexts == nil { // there is something wrong with it
+		contexts = usualContexts(directives)
+	}
+	if contexts == nil {
+		return
+	}
+	c.contexts = contexts
 	switch {
-	case inHTTP:
+	case slices.Contains(contexts, "server"), slices.Contains(contexts, "location"):
+		block := "server"
+		if !slices.Contains(contexts, block) {
+			block = "location"
+		}
+		c.partOf(directives[0], block)
+		c.serverFragment(directives)
+	case contexts[0] == "http":
 		c.partOf(directives[0], "http")
 		for _, d := range directives {
 			c.inHTTP(d)
 		}
-	case inServer:
-		c.partOf(directives[0], "server")
-		c.serverFragment(directives)
+	case contexts[0] == "stream":
+		c.partOf(directives[0], "stream")
+		c.streamPart = directives
+	default:
+		c.partOf(directives[0], contexts[0])
 	}
 }
 
-// insideHTTP reports whether a directive can stand inside of http{}, and not outside of it.
-func insideHTTP(name string) bool {
-	inside := false
-	for _, way := range knownDirectives()[name] {
-		if way.in("main") {
-			return false
+// narrowed are those of the contexts in which all directives of NGINX among several may stand; nil for none.
+func narrowed(contexts []string, directives iter.Seq[Directive]) []string {
+	for d := range directives {
+		ways, known := knownDirectives()[d.Name()]
+		if !known || d.Broken() {
+			continue
 		}
-		inside = inside || way.in("http") || way.in("server") || way.in("location")
+		stands := func(context string) bool {
+			inner, opens := blockContexts[[2]string{d.Name(), context}]
+			return slices.ContainsFunc(ways, func(u usage) bool { return u.in(context) && u.block() == d.HasBlock() }) &&
+				(!opens || len(contexts) == 1 || narrowed([]string{inner}, d.Body()) != nil)
+		}
+		contexts = slices.DeleteFunc(slices.Clone(contexts), func(context string) bool { return !stands(context) })
 	}
-	return inside
+	if len(contexts) == 0 {
+		return nil
+	}
+	return contexts
+}
+
+// usualContexts are where a file belongs by the first of its directives that tells; nil for what is no part.
+func usualContexts(directives []Directive) []string {
+	for _, d := range directives {
+		switch d.Name() {
+		case "events":
+			return nil
+		case "server", "upstream", "map":
+			return []string{"http"}
+		case "location", "proxy_pass", "listen", "server_name":
+			return []string{"server", "location"}
+		}
+	}
+	return nil
 }
 
 func (c *config) partOf(d Directive, block string) {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"net/netip"
 	"slices"
+	"strings"
 
 	"github.com/asrscheck/asrscheck/parsers/routing"
 )
@@ -60,12 +61,33 @@ func findNetwork(networks []network, address, otherwise string) string {
 
 // parseNetwork reads an address or a network in CIDR form.
 func parseNetwork(s string) (netip.Prefix, bool) {
-	if p, err := netip.ParsePrefix(s); err == nil {
-		return p.Masked(), true
-	}
-	ip, err := netip.ParseAddr(s)
-	if err != nil {
+	text, bits, masked := strings.Cut(s, "/")
+	ip, ok := parseAddress(text)
+	switch {
+	case !ok:
+		return netip.Prefix{}, false
+	case !masked:
+		return netip.PrefixFrom(ip, ip.BitLen()), true
+	case !isCount(bits) || number(bits) > int64(ip.BitLen()):
 		return netip.Prefix{}, false
 	}
-	return netip.PrefixFrom(ip, ip.BitLen()), true
+	return netip.PrefixFrom(ip, int(number(bits))).Masked(), true
+}
+
+// parseAddress reads an address as NGINX does: numbers of IPv4 addresses may have zeros in front, or none at all (ngx_inet_addr).
+func parseAddress(s string) (netip.Addr, bool) {
+	if strings.Contains(s, ":") {
+		ip, err := netip.ParseAddr(s)
+		return ip, err == nil && ip.Zone() == ""
+	}
+	var octets [4]byte
+	parts := strings.Split(s, ".")
+	for i, part := range parts {
+		n := number("0" + part)
+		if len(parts) != len(octets) || part != "" && !isDigits(part) || n > 255 {
+			return netip.Addr{}, false
+		}
+		octets[i] = byte(n) //nolint:gosec // it is 255 at most
+	}
+	return netip.AddrFrom4(octets), true
 }

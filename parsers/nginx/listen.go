@@ -37,8 +37,10 @@ func (s socket) nginxName() string {
 // listen is one socket of a listen directive.
 type listen struct {
 	socket
-	tls, preferred, datagram bool
-	at                       Directive
+	// written is the socket by which NGINX tells listen directives apart: one for both families of addresses is not one for IPv4.
+	written                           socket
+	tls, preferred, datagram, options bool
+	at                                Directive
 }
 
 // listens are the sockets of a server. Without a listen directive it is *:80 for the super-user, who is who runs NGINX as a rule.
@@ -50,32 +52,38 @@ func (w *lowering) listens(s *server) []listen {
 	var out []listen
 	seen := map[kind]bool{}
 	for _, d := range w.own(s.scope, "listen") {
-		if w.filled(d) != "" {
+		if w.filled(d) != "" || d.Broken() {
 			continue
 		}
 		for _, l := range w.parseListen(d) {
-			if seen[kind{l.socket, l.datagram}] {
-				w.refuse(d, "a duplicate listen "+l.nginxName())
+			if seen[kind{l.written, l.datagram}] {
+				w.refuse(d, "a duplicate listen "+l.written.nginxName())
 				continue
 			}
-			seen[kind{l.socket, l.datagram}] = true
+			seen[kind{l.written, l.datagram}] = true
 			out = append(out, l)
 		}
 	}
 	if len(out) == 0 {
-		out = append(out, listen{socket: socket{"*", 80}, at: s.scope.head})
+		out = append(out, listen{socket: socket{"*", 80}, written: socket{"*", 80}, at: s.scope.head})
 	}
 	return out
 }
 
 func (w *lowering) parseListen(d Directive) []listen {
 	address, ports, ok := splitListen(d.Value(1))
-	if !ok {
-		w.refuse(d, `invalid port in "`+d.Value(1)+`" of the "listen" directive`)
+	refusal := refusedListen(d.Value(1))
+	if refusal == "" && !ok {
+		refusal = "invalid port"
+	}
+	if refusal != "" {
+		w.refuse(d, refusal+` in "`+d.Value(1)+`" of the "listen" directive`)
 		return nil
 	}
 	proto := listen{at: d, socket: socket{address: address}}
 	for i := 2; i < d.Len(); i++ {
+		option, _, _ := strings.Cut(d.Value(i), "=")
+		proto.options = proto.options || slices.Contains(socketOptions, option)
 		switch d.Value(i) {
 		case "ssl":
 			proto.tls = true
@@ -92,9 +100,30 @@ func (w *lowering) parseListen(d Directive) []listen {
 	var out []listen
 	for port := ports[0]; port <= ports[1]; port++ {
 		proto.port = port
+		proto.written = socket{address, port}
 		out = append(out, proto)
 	}
 	return out
+}
+
+// socketOptions are those that may be given for a socket once (lsopt.set in ngx_http_core_listen).
+var socketOptions = strings.Fields("bind setfib fastopen backlog rcvbuf sndbuf accept_filter deferred ipv6only reuseport multipath so_keepalive")
+
+// refusedListen is what is wrong with the address of a listen directive; empty for a port alone, and what else NGINX takes.
+func refusedListen(s string) string {
+	if isDigits(strings.Replace(s, "-", "", 1)) {
+		return ""
+	}
+	if !strings.HasPrefix(s, "unix:") {
+		if at := strings.LastIndexByte(s, ':'); at >= 0 && !strings.HasSuffix(s, "]") {
+			s = s[:at+1] + strings.ReplaceAll(s[at+1:], "-", "") // a range of ports, which is looked at elsewhere
+		}
+	}
+	refusal := refusedAddress(s, false)
+	if refusal == "invalid port" || refusal == "host not found" && s == "*" || strings.HasPrefix(s, "*:") {
+		return ""
+	}
+	return refusal
 }
 
 // splitListen splits the address of a listen directive from its port, or its range of ports (ngx_parse_url).

@@ -67,6 +67,7 @@ func (w *lowering) locationBlocks(loc *location) {
 		w.blocks[loc.block()] = w.tooLarge(loc.scope.head)[0].Do
 		return
 	}
+	w.merged(loc.scope)
 	var steps []routing.Step
 	if loc.kind != byName {
 		steps = w.entry(e)

@@ -43,12 +43,12 @@ func (w *lowering) defaultLog(e *env) []routing.Step {
 func (w *lowering) log(d Directive, e *env) []routing.Step {
 	at := d.Span()
 	format, condition := "combined", ""
-	for i := 2; i < d.Len(); i++ {
-		switch word := d.Value(i); {
-		case strings.HasPrefix(word, "if="):
-			condition = word[3:]
-		case !strings.Contains(word, "="):
-			format = word
+	if d.Len() > 2 {
+		format = d.Value(2)
+	}
+	for i := 3; i < d.Len(); i++ {
+		if when, ok := strings.CutPrefix(d.Value(i), "if="); ok {
+			condition = when
 		}
 	}
 	line, ok := w.formatted[d]

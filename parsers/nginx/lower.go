@@ -52,7 +52,7 @@ func (w *lowering) tooLarge(d Directive) []routing.Arm {
 }
 
 type complaint struct {
-	at      Directive
+	at      routing.Span
 	message string
 }
 
@@ -60,15 +60,16 @@ type complaint struct {
 // the gateway is the one of the stable branch, and the others are its variants.
 func Lower(tree *Tree, version string) (*routing.Gateway, error) {
 	c := collect(tree)
-	c.check()
 	if version != "" {
 		r, err := parseRelease(version)
 		if err != nil {
 			return nil, err
 		}
+		c.check(&r)
 		g, _ := c.lower(era{"NGINX " + r.String(), r})
 		return g, nil
 	}
+	c.check(nil)
 	g, turns := c.lower(eras[0])
 	for _, e := range eras[1:] {
 		if differs(e.release, turns) {
@@ -103,6 +104,9 @@ func (c *config) lower(e era) (*routing.Gateway, map[release]bool) {
 			Span: main.span(0, 0), LogsKnown: true, LimitsKnown: true, Problems: slices.Clone(c.problems),
 		},
 	}
+	for _, p := range c.problems {
+		w.complained[complaint{p.Span, p.Message}] = true
+	}
 	w.pools()
 	w.static = w.staticNames()
 	w.blocks = w.g.Blocks
@@ -126,17 +130,17 @@ func (w *lowering) refuse(d Directive, message string) {
 	if w.filled(d) != "" {
 		return
 	}
-	w.complain(d, routing.Problem{Span: d.Span(), Message: message, Kind: routing.Refused})
+	w.complain(routing.Problem{Span: d.Span(), Message: message, Kind: routing.Refused})
 }
 
 // doubt reports what cannot be judged for want of something that was not given.
 func (w *lowering) doubt(d Directive, message, fix string) {
-	w.complain(d, routing.Problem{Span: d.Span(), Message: message, Fix: fix, Kind: routing.NotWhole})
+	w.complain(routing.Problem{Span: d.Span(), Message: message, Fix: fix, Kind: routing.NotWhole})
 }
 
 // complain keeps a problem once.
-func (w *lowering) complain(d Directive, p routing.Problem) {
-	c := complaint{d, p.Message}
+func (w *lowering) complain(p routing.Problem) {
+	c := complaint{p.Span, p.Message}
 	if !w.complained[c] && len(w.g.Problems) < 2*maxProblems {
 		w.complained[c] = true
 		w.g.Problems = append(w.g.Problems, p)

@@ -16,12 +16,28 @@ type names struct {
 	masks    []nameArm
 	masked   map[string]bool
 	regexes  []nameArm
+	// several is set where there are others on the socket, or a name is an expression with groups: NGINX looks at the names of a server
+	// only then.
+	several   bool
+	nginxName string
 }
 
 type nameArm struct {
 	name   string
 	server *server
 	at     Directive
+}
+
+// captures reports whether a name of a server is an expression with groups.
+func (w *lowering) captures(s *server) bool {
+	for _, d := range w.own(s.scope, "server_name") {
+		for _, name := range d.Args() {
+			if strings.HasPrefix(name, "~") && strings.Contains(name, "(") {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func (n *names) server(s *server) {
@@ -56,6 +72,9 @@ func (n *names) name(a nameArm, written string) {
 		a.name = "*" + a.name
 	}
 	if strings.Contains(a.name, "*") {
+		if n.several && !isHostMask(a.name) {
+			n.refuse(a.at, `invalid server name or wildcard "`+written+`" on `+n.nginxName)
+		}
 		n.mask(a)
 		return
 	}

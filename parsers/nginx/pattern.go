@@ -1,7 +1,10 @@
 package nginx
 
 import (
+	"errors"
 	"regexp"
+	"regexp/syntax"
+	"strings"
 
 	"github.com/asrscheck/asrscheck/parsers/routing"
 )
@@ -19,6 +22,21 @@ func groupNames(expression string) []string {
 		names = append(names, m[1]+m[2])
 	}
 	return names
+}
+
+// refusedExpression is what is wrong with an expression that neither Go nor PCRE takes; empty for all others, and where only one of them
+// may refuse it.
+func refusedExpression(expression string) string {
+	_, err := syntax.Parse(quotedGroup.ReplaceAllString(expression, "(?<$1>"), syntax.Perl)
+	var e *syntax.Error
+	if !errors.As(err, &e) || strings.Contains(expression, "(*") {
+		return ""
+	}
+	return map[syntax.ErrorCode]string{
+		syntax.ErrMissingParen: "missing closing parenthesis", syntax.ErrUnexpectedParen: "unmatched closing parenthesis",
+		syntax.ErrMissingBracket: "missing terminating ] for character class", syntax.ErrMissingRepeatArgument: "quantifier does not follow a repeatable item",
+		syntax.ErrTrailingBackslash: `\ at end of pattern`,
+	}[e.Code]
 }
 
 // regex is a compiled expression; pattern is nil for what Go's engine cannot express, and why says so.
@@ -61,7 +79,7 @@ func (x *regex) matches(of routing.Expr, forget bool, at routing.Span) routing.C
 func (x *regex) keep(at routing.Span) []routing.Step {
 	var steps []routing.Step
 	for _, name := range x.names {
-		steps = append(steps, &routing.Set{What: routing.Place{Kind: routing.InVar, Name: name}, To: routing.Read(routing.InCapture, name), Span: at})
+		steps = append(steps, &routing.Set{What: routing.Place{Kind: routing.InVar, Name: lower(name)}, To: routing.Read(routing.InCapture, name), Span: at})
 	}
 	return steps
 }

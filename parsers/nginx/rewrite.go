@@ -126,6 +126,7 @@ func (w *lowering) set(e *env, d Directive) []routing.Step {
 		w.refuse(d, `invalid variable name "`+d.Value(1)+`"`)
 		return nil
 	}
+	name = lower(name)
 	to := w.assigned(d, e)
 	if name == "args" {
 		return []routing.Step{&routing.Set{What: routing.Place{Kind: routing.InQuery}, To: to, Span: d.Span()}, setVar(changedVar, "1", d.Span())}

@@ -12,8 +12,9 @@ type virtual struct {
 	socket
 	tls       bool
 	servers   []*server
-	preferred *server // default_server, else the first
-	marked    bool    // preferred was chosen by default_server
+	preferred *server         // default_server, else the first
+	marked    map[socket]bool // where default_server chose preferred
+	optioned  map[socket]bool // where options of the socket were given
 	at        Directive
 }
 
@@ -24,11 +25,12 @@ func (w *lowering) listeners() {
 	for _, s := range w.servers {
 		for _, l := range w.listens(s) {
 			if l.datagram {
+				w.quic(s, l)
 				continue
 			}
 			v := bySocket[l.socket]
 			if v == nil {
-				v = &virtual{socket: l.socket, preferred: s, at: l.at}
+				v = &virtual{socket: l.socket, preferred: s, at: l.at, marked: map[socket]bool{}, optioned: map[socket]bool{}}
 				bySocket[l.socket] = v
 				sockets = append(sockets, v)
 			}
@@ -44,14 +46,21 @@ func (w *lowering) listeners() {
 func (w *lowering) join(v *virtual, s *server, l listen) {
 	v.servers = append(v.servers, s)
 	v.tls = v.tls || l.tls || isOn(w.flag(s.scope, "ssl", false))
+	if l.options && v.optioned[l.written] {
+		w.refuse(l.at, "duplicate listen options for "+l.written.nginxName())
+	}
+	v.optioned[l.written] = v.optioned[l.written] || l.options
 	if !l.preferred {
 		return
 	}
-	if v.marked {
-		w.refuse(l.at, "a duplicate default server for "+l.nginxName())
+	if v.marked[l.written] {
+		w.refuse(l.at, "a duplicate default server for "+l.written.nginxName())
 		return
 	}
-	v.preferred, v.marked, v.at = s, true, l.at
+	if len(v.marked) == 0 {
+		v.preferred, v.at = s, l.at
+	}
+	v.marked[l.written] = true
 }
 
 func (w *lowering) listener(v *virtual) {
@@ -60,7 +69,8 @@ func (w *lowering) listener(v *virtual) {
 		l.MinTLS = w.minTLS(v.preferred)
 	}
 	w.g.Listeners = append(w.g.Listeners, l)
-	n := &names{lowering: w, listener: l, exact: map[string]routing.TableEntry{}, masked: map[string]bool{}}
+	w.certified(v)
+	n := &names{lowering: w, listener: l, exact: map[string]routing.TableEntry{}, masked: map[string]bool{}, several: len(v.servers) > 1 || w.captures(v.preferred), nginxName: v.nginxName()}
 	for _, s := range v.servers {
 		n.server(s)
 	}
@@ -91,6 +101,7 @@ func (s *server) nullBlock() string { return s.block() + " itself" }
 // serverBlocks lowers a server: limits, the normal form of the path, the rewrite codes of the server, the search for a location.
 func (w *lowering) serverBlocks(s *server) {
 	e := &env{server: s, scope: s.scope}
+	w.merged(s.scope)
 	named := &routing.Set{What: routing.Place{Kind: routing.InVar, Name: serverNameVar}, To: w.serverName(e)}
 	steps := slices.Concat([]routing.Step{named}, w.headerLimit(s), w.validHeaders(s), []routing.Step{w.admitHere(s)}, w.realAddress(s.scope))
 	for _, gap := range s.scope.gaps {

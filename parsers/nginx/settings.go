@@ -179,8 +179,11 @@ func (w *lowering) tls(e *env, t *target, s routing.Settings) {
 	if !verify.IsDefault() {
 		s[routing.VerifiedName] = name
 	}
-	if isOn(verify) && w.one(e.scope, "proxy_ssl_trusted_certificate").IsZero() {
+	if isOn(verify) && w.one(e.scope, "proxy_ssl_trusted_certificate").Value(1) == "" && !w.uncertain(e.scope) {
 		w.refuse(w.one(e.scope, "proxy_ssl_verify"), "no proxy_ssl_trusted_certificate for proxy_ssl_verify")
+	}
+	if d := w.one(e.scope, "proxy_ssl_certificate"); !d.IsZero() && d.Value(1) != "" && w.one(e.scope, "proxy_ssl_certificate_key").IsZero() && !w.uncertain(e.scope) {
+		w.refuse(d, `no "proxy_ssl_certificate_key" is defined for certificate "`+d.Value(1)+`"`)
 	}
 	on := w.flag(e.scope, "proxy_ssl_server_name", false)
 	if isOn(on) {

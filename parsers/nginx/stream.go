@@ -1,6 +1,8 @@
 package nginx
 
 import (
+	"iter"
+	"slices"
 	"strings"
 
 	"github.com/asrscheck/asrscheck/parsers/routing"
@@ -9,21 +11,25 @@ import (
 // streamListeners lowers the servers of stream{}: bytes pass as they are, so that Host and server name are the client's.
 func (w *lowering) streamListeners() {
 	for _, block := range w.streams {
-		s := &scope{head: block}
-		var servers []Directive
-		for d := range block.Body() {
-			switch d.Name() {
-			case "server":
-				servers = append(servers, d)
-			case "upstream":
-				w.g.Pools[streamPool(d.Value(1))] = w.pool(d, "0")
-			default:
-				s.put(w.numbers.of(d.Name()), d)
-			}
+		w.stream(&scope{head: block}, block.Body())
+	}
+	w.stream(&scope{}, slices.Values(w.streamPart))
+}
+
+func (w *lowering) stream(s *scope, body iter.Seq[Directive]) {
+	var servers []Directive
+	for d := range body {
+		switch d.Name() {
+		case "server":
+			servers = append(servers, d)
+		case "upstream":
+			w.g.Pools[streamPool(d.Value(1))] = w.pool(d, "0")
+		default:
+			s.put(w.numbers.of(d.Name()), d)
 		}
-		for _, d := range servers {
-			w.streamServer(d, s)
-		}
+	}
+	for _, d := range servers {
+		w.streamServer(d, s)
 	}
 }
 

@@ -121,15 +121,20 @@ func (c *config) fromEnvironment(d Directive) string {
 }
 
 func (c *config) isPlaceholder(name string, d Directive) bool {
-	if c.tree.Unknown[name] != "" {
+	switch {
+	case c.tree.Unknown[name] != "":
 		return true
-	}
-	if !strings.HasSuffix(d.File().Name, ".template") && name != strings.ToUpper(name) {
+	case d.IsZero():
 		return false
 	}
-	_, declared := c.declared[name]
-	_, group := c.groups[name]
-	return !declared && !group && !isVariable(name)
+	capitals := name == strings.ToUpper(name) && name != lower(name)
+	if !strings.HasSuffix(d.File().Name, ".template") && !capitals {
+		return false
+	}
+	folded := lower(name)
+	_, declared := c.declared[folded]
+	_, group := c.groups[folded]
+	return !declared && !group && !isVariable(name) && (capitals || !isVariable(folded))
 }
 
 // isVariable reports whether NGINX, or a module that many have, knows a variable of that name.
@@ -138,6 +143,6 @@ func isVariable(name string) bool {
 	if ofRequest || slices.Contains([]string{"proxy_host", "proxy_port", "server_name", "http2", "http3"}, name) || isMeasured(name) {
 		return true
 	}
-	kind, rest, ok := strings.Cut(name, "_")
-	return ok && rest != "" && slices.Contains([]string{"arg", "http", "cookie"}, kind)
+	kind, _, ok := strings.Cut(name, "_")
+	return ok && slices.Contains([]string{"arg", "http", "cookie"}, kind)
 }

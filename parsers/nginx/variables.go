@@ -58,9 +58,16 @@ func (w *lowering) text(value string, d Directive, e *env) routing.Expr {
 // variable is the value of a variable at this point of a request.
 func (w *lowering) variable(name string, d Directive, e *env) routing.Expr {
 	at := d.Span()
+	if i := slices.IndexFunc(e.groups, func(g string) bool { return lower(g) == lower(name) }); i >= 0 {
+		name = e.groups[i]
+	}
 	if isCapture(name) || slices.Contains(e.groups, name) {
 		return routing.Part{Of: routing.Place{Kind: routing.InCapture, Name: name}, Span: at}
 	}
+	if w.isPlaceholder(name, d) {
+		return unknown(w.whyUnknown(name), at)
+	}
+	name = lower(name)
 	if x := w.ofRequest(name, e); x != nil {
 		return x
 	}
@@ -100,22 +107,16 @@ func (w *lowering) declaredBy(name string, by Directive) routing.Expr {
 	return unknown("$"+name+" is computed by "+by.Name(), by.Span())
 }
 
-// unknownVariable is a variable that nothing defines. Modules that were not read may, and templates are not yet what NGINX reads.
+// unknownVariable is a variable that nothing defines. Modules that were not read may.
 func (w *lowering) unknownVariable(name string, d Directive) routing.Expr {
-	why := `unknown "` + name + `" variable`
-	switch {
-	case w.isPlaceholder(name, d):
-		return unknown(w.whyUnknown(name), d.Span())
-	case w.modules || w.mayBeElsewhere():
-		w.doubt(d, why+", unless a module or a file that was not read defines it", "give the output of nginx -T")
-	default:
-		w.refuse(d, why)
+	if p := w.unknown(name, d); p.Kind != routing.Refused || w.filled(d) == "" {
+		w.complain(p)
 	}
-	return unknown(why, d.Span())
+	return unknown(`unknown "`+name+`" variable`, d.Span())
 }
 
 // mayBeElsewhere reports whether something may be defined in a file that was not read.
-func (w *lowering) mayBeElsewhere() bool { return w.partial || len(w.http.gaps) > 0 }
+func (c *config) mayBeElsewhere() bool { return c.partial || len(c.http.gaps) > 0 }
 
 // ofRequest are the variables that are a part of the request, or computed from parts of it (NGINX src/http/ngx_http_variables.c).
 func (w *lowering) ofRequest(name string, e *env) routing.Expr {
@@ -272,7 +273,7 @@ func (w *lowering) serverName(e *env) routing.Expr {
 var measuredNames = strings.Fields(`
 	ancient_browser body_bytes_sent bytes_sent connection connection_requests connection_time connections_active connections_reading
 	connections_waiting connections_writing date_gmt date_local document_root fastcgi_path_info fastcgi_script_name gzip_ratio hostname
-	invalid_referer is_request_port limit_conn_status limit_rate limit_req_status memcached_key modern_browser msec msie nginx_version pid pipe
+	invalid_referer is_request_port limit_conn_status limit_rate limit_req_status modern_browser msec msie nginx_version pid pipe
 	proxy_add_via proxy_protocol_addr proxy_protocol_port proxy_protocol_server_addr proxy_protocol_server_port realip_remote_port realpath_root
 	remote_port request_body request_completion request_filename request_id request_length request_port request_time secure_link
 	secure_link_expires server_addr slice_range spdy spdy_request_priority status tcpinfo_rcv_space tcpinfo_rtt tcpinfo_rttvar

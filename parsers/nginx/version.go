@@ -11,12 +11,14 @@ type release [3]int
 
 // Releases in which a default changed that decides where or how requests go (NGINX's CHANGES and its commits).
 var (
+	trustsClients   = release{1, 27, 2} // ssl_trusted_certificate is enough for ssl_verify_client
 	dropsOldTLS     = release{1, 27, 3} // TLS 1.0 and 1.1 are off unless ssl_protocols says otherwise
 	speaksHTTP2     = release{1, 29, 4} // proxy_http_version 2
 	speaksHTTP11    = release{1, 29, 7} // proxy_http_version is 1.1, and no Connection: close is sent (6bb27a631)
 	refusesControls = release{1, 21, 1} // spaces and control characters in a request line are refused
 	checksHost      = release{1, 29, 4} // Host must be as RFC 3986 has it (511abb19e)
 	readsConnect    = release{1, 29, 3} // the target of CONNECT must be a host and a port (42ca3a457)
+	keepsAlive      = release{1, 29, 7} // connections to upstream blocks are kept, and keepalive 0 is taken to have it otherwise (4fbe4b627)
 	dropsProxyConn  = release{1, 31, 0} // the Proxy-Connection header of clients is not passed on
 	sendsOneHost    = release{1, 31, 4} // of several proxy_set_header Host the last counts, an empty one means $proxy_host (dea68dbf1)
 	stable          = release{1, 30, 0}
