@@ -26,8 +26,8 @@ func (r *Refusal) String() string {
 	return fmt.Sprintf("%s in %s:%d", r.Message, r.File, r.Line)
 }
 
-// emergency is an error of nginx -t.
-var emergency = regexp.MustCompile(`(?s)\[emerg\] (?:\d+#\d+: )?(.*?)(?: in (\S+):(\d+))?\n`)
+// emergency is an error of nginx -t. One that it meets while it reads a file is critical.
+var emergency = regexp.MustCompile(`(?s)\[(?:emerg|crit)\] (?:\d+#\d+: )?(.*?)(?: in (\S+):(\d+))?\n`)
 
 // Test has NGINX read the configuration PREFIX/nginx.conf (nginx -t). The refusal is nil where NGINX takes it.
 func (r *Rig) Test(ctx context.Context, nginx Installation, prefix string) (*Refusal, error) {
