@@ -27,8 +27,18 @@ type Arrival struct {
 	Kind    ArrivalKind
 	Probe   *Probe
 	Service string // the service's host name, for AtService and Failed
-	Why     string // for all but AtService
+	// MeantFor is the service that a request would have gone to that the gateway cannot send, for Refused.
+	MeantFor string
+	Why      string       // for all but AtService
+	At       routing.Span // of what makes it fail, for Failed
+	services *Services
 }
+
+// IsService reports whether a host name is that of a service.
+func (a *Arrival) IsService(host string) bool { return a.services.Is(host) }
+
+// Leads reports whether a request goes to a service, or would if the gateway could send it.
+func (a *Arrival) Leads() bool { return a.Service != "" || a.MeantFor != "" }
 
 // Arrived reports whether a service receives the probe.
 func (a *Arrival) Arrived() bool { return a.Kind == AtService }
@@ -67,12 +77,15 @@ type classifier struct {
 }
 
 func (c *classifier) arrival(p *Probe, path *routing.Path) *Arrival {
-	a := &Arrival{Path: path, Probe: p}
+	a := &Arrival{Path: path, Probe: p, services: c.services}
 	switch {
 	case path.Delivery != nil:
 		c.delivered(a, path.Delivery)
 	case path.Response != nil:
 		a.Kind, a.Why = Refused, a.Outcome()
+		if host := routing.HostName(path.Response.Upstream.Text()); host != "" && c.services.Is(host) {
+			a.MeantFor = host
+		}
 	default:
 		a.Kind, a.Why = Lost, path.Unknown.Why()
 	}
@@ -85,12 +98,12 @@ func (c *classifier) delivered(a *Arrival, d *routing.Delivery) {
 		a.Kind, a.Why = Elsewhere, "goes to "+d.Address.Text()+", which is not known to be an Azure SignalR service"
 		return
 	}
-	why := c.cannotSucceed(a.Service, d)
-	if why == "" {
-		why = answersOtherwise(a.Probe.Kind, d)
+	a.Why, a.At = c.cannotSucceed(a.Service, d)
+	if a.Why == "" {
+		a.Why, a.At = answersOtherwise(a.Probe.Kind, d)
 	}
-	if why != "" {
-		a.Kind, a.Why = Failed, why
+	if a.Why != "" {
+		a.Kind = Failed
 	}
 }
 
@@ -124,48 +137,54 @@ func addressHost(d *routing.Delivery) string {
 	return strings.ToLower(strings.TrimSuffix(host, "."))
 }
 
-// cannotSucceed says why the connection to a service must fail, as far as that is certain.
-func (c *classifier) cannotSucceed(service string, d *routing.Delivery) string {
+// WrongProtocol reports whether one protocol is spoken to a port where the service speaks the other.
+func WrongProtocol(d *routing.Delivery) bool {
+	_, port, _ := net.SplitHostPort(d.Address.Text())
+	return d.Scheme.Text() == "https" && port == "80" || d.Scheme.Text() == "http" && port == "443"
+}
+
+// cannotSucceed says why the connection to a service must fail, as far as that is certain, and where that is decided.
+func (c *classifier) cannotSucceed(service string, d *routing.Delivery) (string, routing.Span) {
 	_, port, _ := net.SplitHostPort(d.Address.Text())
 	switch scheme := d.Scheme.Text(); {
 	case scheme == "https" && port == "80":
-		return "TLS is spoken to port 80, where the service speaks plain HTTP"
+		return "TLS is spoken to port 80, where the service speaks plain HTTP", d.Address.Span
 	case scheme == "http" && port == "443":
-		return "plain HTTP is spoken to port 443, where the service speaks TLS"
+		return "plain HTTP is spoken to port 443, where the service speaks TLS", d.Scheme.Span
 	case scheme == "https":
 		return handshakeFails(service, d)
 	}
-	return ""
+	return "", routing.Span{}
 }
 
 // answersOtherwise says why a client takes the answer for a failure although the service sent a good one.
-func answersOtherwise(kind ProbeKind, d *routing.Delivery) string {
-	status := d.Setting(routing.AnswerStatus).Text()
+func answersOtherwise(kind ProbeKind, d *routing.Delivery) (string, routing.Span) {
+	status := d.Setting(routing.AnswerStatus)
 	socket := kind == WebSocket || kind == NodeSocket
-	if status == "" || strings.HasPrefix(status, "2") && !socket {
-		return ""
+	if status.Text() == "" || strings.HasPrefix(status.Text(), "2") && !socket {
+		return "", routing.Span{}
 	}
-	return "the client gets status " + status + ", whatever the service answers"
+	return "the client gets status " + status.Text() + ", whatever the service answers", status.Span
 }
 
 // handshakeFails says why a verifying TLS handshake with a name-based service fails: without its name the service presents another
 // certificate than the one that is checked for.
-func handshakeFails(service string, d *routing.Delivery) string {
+func handshakeFails(service string, d *routing.Delivery) (string, routing.Span) {
 	if !isTrue(d.Setting(routing.VerifyName)) {
-		return ""
+		return "", routing.Span{}
 	}
 	sni := d.Setting(routing.SNI)
 	switch {
 	case sni.IsUnknown():
 	case sni.Text() == "":
-		return "the certificate is verified, but the handshake carries no server name, so that the service presents a certificate of another name"
+		return "the certificate is verified, but the handshake carries no server name, so that the service presents a certificate of another name", sni.Span
 	case !sameHost(sni.Text(), service):
-		return fmt.Sprintf("the certificate is verified, but the handshake asks for %q instead of %s", sni.Text(), service)
+		return fmt.Sprintf("the certificate is verified, but the handshake asks for %q instead of %s", sni.Text(), service), sni.Span
 	}
 	if name := d.Setting(routing.VerifiedName); name.Text() != "" && !sameHost(name.Text(), service) {
-		return fmt.Sprintf("the certificate is checked for %q instead of %s", name.Text(), service)
+		return fmt.Sprintf("the certificate is checked for %q instead of %s", name.Text(), service), name.Span
 	}
-	return ""
+	return "", routing.Span{}
 }
 
 func isTrue(v routing.Value) bool { on, ok := v.Bool(); return on && ok }
@@ -200,7 +219,7 @@ func (a *Arrival) Blame() (routing.Span, []routing.Note) {
 		end = a.Unknown
 	}
 	at, decided := a.decision()
-	related := append([]routing.Note(nil), end.Related...)
+	related := slices.DeleteFunc(slices.Clone(end.Related), func(n routing.Note) bool { return n.Hidden })
 	if !decided {
 		return end.Span, related
 	}

@@ -33,7 +33,31 @@ func Check(estate *routing.Estate, o Options) *Report {
 		}
 	}
 	r.Problems = append(r.Problems, unknownEndpoints(r, o.Endpoints)...)
+	if len(r.Subjects) == 0 && len(o.Endpoints) == 0 {
+		r.Problems = append(r.Problems, unreached(estate, services)...)
+	}
 	return r
+}
+
+// unreached says that a service is named although nothing that clients send gets there: a redirect for all, perhaps, or access control.
+func unreached(estate *routing.Estate, services *Services) []routing.Problem {
+	for _, g := range estate.Gateways {
+		var found routing.Value
+		for _, l := range g.Listeners {
+			g.Literals(l.Entry, func(v routing.Value) {
+				if !found.IsSet() && v.Text() != "" && services.Is(routing.HostName(v.Text())) {
+					found = v
+				}
+			})
+		}
+		if found.IsSet() {
+			return []routing.Problem{{
+				Span: found.Span, Kind: routing.NotWhole, Message: routing.HostName(found.Text()) + " is named here, but nothing that SignalR clients send is known to get there",
+				Fix: "Name the URL that clients use with --client-endpoint URL, and the report says what becomes of their requests.",
+			}}
+		}
+	}
+	return nil
 }
 
 // longestName is more than any product allows a name to have.
@@ -78,6 +102,7 @@ func checkSubject(s *subject, rules []*Rule) Subject {
 	for i := range out.Results {
 		out.Results[i].Sort()
 	}
+	tellOnce(out.Results)
 	return out
 }
 
@@ -88,7 +113,7 @@ func judgeAll(s *subject, rules []*Rule) []Result {
 		out[i].Requirement = req.ID
 		judged, givenUp := false, false
 		for _, rule := range rules {
-			if rule.Requirement != req.ID {
+			if rule.Requirement != req.ID || rule.Check == nil {
 				continue
 			}
 			p := &Pass{Gateway: s.gateway, Endpoint: s.endpoint, Services: s.services, subject: s, rule: rule, result: &out[i]}

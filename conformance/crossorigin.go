@@ -25,20 +25,21 @@ func NewDeletePreflight(e Endpoint) Probe {
 }
 
 // AnswerHeader is every field of a name in the answer that a client gets. Of what the service sends, only that it sends one is known:
-// such a field is unset. taken is the step that takes the service's field off, where one does.
-func (a *Arrival) AnswerHeader(name string) (fields []routing.Value, taken routing.Span) {
+// such a field is unset. taken is what takes the service's field off, where something does; in an answer of the gateway's own, what
+// hides lines that would have added one.
+func (a *Arrival) AnswerHeader(name string) (fields []routing.Value, taken routing.Value) {
 	var edits []routing.HeaderEdit
 	switch {
 	case a.Delivery != nil:
 		fields, edits = []routing.Value{{}}, a.Delivery.Response
 	case a.Response != nil:
-		edits = a.Response.Headers
+		edits, taken.Related = a.Response.Headers, a.Response.Status.Hidden()
 	}
 	for _, e := range edits {
 		switch {
 		case !strings.EqualFold(e.Name, name):
 		case !e.Value.IsUnknown() && e.Value.Text() == "":
-			fields, taken = nil, e.Span
+			fields, taken = nil, e.Value
 		case e.Add:
 			fields = append(slices.Clip(fields), e.Value)
 		default:

@@ -122,11 +122,11 @@ func (s *subject) score() (arrived, exact int) {
 			break
 		}
 		for _, a := range s.arrivals(kind, DefaultSample()) {
-			if a.Service == "" {
+			if !a.Leads() {
 				continue
 			}
 			arrived++
-			if a.Delivery.Target.Text() == a.Probe.Target {
+			if a.Delivery != nil && a.Delivery.Target.Text() == a.Probe.Target {
 				exact++
 			}
 		}

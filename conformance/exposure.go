@@ -93,6 +93,17 @@ func Intrusions(e Endpoint) (plain, disguised []Probe) {
 	return plain, disguised
 }
 
+// NewBeside is a request for a page of the same site whose path begins like that of clients.
+func NewBeside(e Endpoint) Probe {
+	return intrusion{method: "GET", path: "clientele/"}.probe(e)
+}
+
+// PathOf is the path that a probe asks for.
+func PathOf(p Probe) string {
+	path, _, _ := strings.Cut(p.Request.Target, "?")
+	return path
+}
+
 // probe is the intrusion as a request through a client endpoint. It carries no token: one for clients opens nothing there.
 func (i intrusion) probe(e Endpoint) Probe {
 	b := &probeBuilder{endpoint: e, sample: defaultSample}

@@ -104,6 +104,10 @@ func tellResult(b *bytes.Buffer, r conformance.Result) {
 		fmt.Fprintf(b, "  %s %s\n", r.Requirement, r.Verdict)
 	}
 	for _, f := range r.Findings {
+		if f.Told != "" {
+			fmt.Fprintf(b, "    %s %s as told under %s\n", f.Rule, f.Severity, f.Told)
+			continue
+		}
 		fmt.Fprintf(b, "    %s %s %s: %s %s\n", f.Rule, f.Severity, trimmed(f.Span.String()), f.Message, f.When)
 		for _, n := range f.Related {
 			fmt.Fprintf(b, "      %s: %s\n", trimmed(n.Span.String()), n.Text)

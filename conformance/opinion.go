@@ -1,6 +1,11 @@
 package conformance
 
-import "github.com/asrscheck/asrscheck/parsers/routing"
+import (
+	"cmp"
+	"strings"
+
+	"github.com/asrscheck/asrscheck/parsers/routing"
+)
 
 // Opinion is what a rule thinks of one arrival.
 type Opinion struct {
@@ -8,6 +13,7 @@ type Opinion struct {
 	finding Finding
 	missing Missing
 	on      string // the kind of the gateway that it is about, where that is not the one in which the request ends
+	cause   *Rule  // that says why, where another rule does
 }
 
 type opinionKind uint8
@@ -39,6 +45,18 @@ func (o Opinion) Breaks() bool { return o.kind == bad }
 // On says which delivery on the way the opinion is about, for advice that fits the gateway that sends it.
 func (o Opinion) On(d *routing.Delivery) Opinion {
 	o.on = d.Gateway.Kind
+	return o
+}
+
+// Because names the cause of what is bad: a rule that says more about it than the one that found it. nil leaves it at that one.
+func (o Opinion) Because(cause *Rule) Opinion {
+	o.cause = cause
+	return o
+}
+
+// OrBecause is Because where no cause is named yet.
+func (o Opinion) OrBecause(cause *Rule) Opinion {
+	o.cause = cmp.Or(o.cause, cause)
 	return o
 }
 
@@ -85,16 +103,29 @@ func (p *Pass) JudgeWays(arrivals []*Arrival, ask func(*Arrival) Opinion) {
 
 func (p *Pass) breakAt(a *Arrival, o Opinion) {
 	f := o.finding
+	says := cmp.Or(o.cause, p.rule)
 	switch {
 	case f.Fix != "":
 	case o.on != "":
-		f.Fix = p.rule.FixFor(o.on)
+		f.Fix = says.FixFor(o.on)
 	case a.Gateway != nil:
-		f.Fix = p.rule.FixFor(a.Gateway.Kind)
+		f.Fix = says.FixFor(a.Gateway.Kind)
 	}
+	f.Rule, f.Fix = says.ID, fitted(f.Fix, cmp.Or(a.Service, a.MeantFor))
 	f.Trace = a.Events()
 	f.Probes = append(f.Probes, string(a.Probe.Kind))
 	p.Break(f)
+}
+
+// placeholder stands for the service in texts of rules.
+const placeholder = "NAME.service.signalr.net"
+
+// fitted is a text with the service's own name in it, so that what is in there can be pasted.
+func fitted(fix, service string) string {
+	if service == "" {
+		return fix
+	}
+	return strings.ReplaceAll(fix, placeholder, service)
 }
 
 func assumptionOf(a *Arrival) string {

@@ -81,6 +81,10 @@ type Finding struct {
 	Trace   []routing.Event // how one probe came here
 	Probes  []string        // which probes it concerns
 	When    string          // the product version it is limited to
+	// Breaks are further requirements that the same thing breaks: there it is not told again.
+	Breaks []string
+	// Told is the requirement under which this very finding is told; empty where that is here.
+	Told string
 }
 
 // Missing says why something could not be judged.
@@ -103,13 +107,13 @@ func compareSpans(a, b routing.Span) int {
 	return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Col, b.Col))
 }
 
-// Findings are all findings of the report at or above a severity.
+// Findings are the findings of the report at or above a severity, each counted where it is told.
 func (r *Report) Findings(least Severity) int {
 	n := 0
 	for _, s := range r.Subjects {
 		for _, res := range s.Results {
 			for _, f := range res.Findings {
-				if f.Severity.AtLeast(least) {
+				if f.Told == "" && f.Severity.AtLeast(least) {
 					n++
 				}
 			}

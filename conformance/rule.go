@@ -1,12 +1,14 @@
 package conformance
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/asrscheck/asrscheck/parsers/routing"
 )
 
-// Rule judges a requirement by reading. It is data and one function.
+// Rule judges a requirement by reading. It is data and one function. A rule without one names a cause: others report it where they
+// find that it is why the requirement is broken, so that the finding says what to change, and not only what does not work.
 type Rule struct {
 	ID          string // ASRS-HOST-001
 	Requirement string
@@ -18,7 +20,18 @@ type Rule struct {
 	// Bad and Good are fixtures that show the rule broken and kept.
 	Bad, Good string
 	Sources   []string
-	Check     func(*Pass)
+	// Contrary is what other authorities advise against it.
+	Contrary []Contrary
+	Check    func(*Pass)
+}
+
+// Contrary is advice of another tool or page that a reader will meet and that does not fit here.
+type Contrary struct {
+	Tool string // whose advice it is
+	Says string // what it advises
+	Why  string // why that is different here
+	// Waiver is what to type for the tool to leave it; empty where nothing has to be waived.
+	Waiver string
 }
 
 // FixFor is what to change on a kind of gateway.
@@ -75,7 +88,7 @@ func (p *Pass) Keep() { p.judged = true }
 
 func (p *Pass) report(f Finding) {
 	p.judged = true
-	f.Rule, f.Requirement = p.rule.ID, p.rule.Requirement
+	f.Rule, f.Requirement = cmp.Or(f.Rule, p.rule.ID), p.rule.Requirement
 	if f.Severity == "" {
 		f.Severity = p.rule.Severity
 	}

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"net"
 	"slices"
+	"strings"
 
 	"github.com/asrscheck/asrscheck/parsers/routing"
 )
@@ -117,9 +118,7 @@ func (s *subject) classify(p *Probe, path *routing.Path) *Arrival {
 func (s *subject) paths(p *Probe) []*routing.Path {
 	listeners := listenersFor(s.gateway, s.endpoint)
 	if len(listeners) == 0 {
-		label := fmt.Sprintf("no listener for %s on port %d", s.endpoint.Scheme, s.endpoint.Port)
-		none := routing.Of("no connection", s.gateway.Span)
-		return []*routing.Path{{Response: &routing.Response{Status: none, Label: label, Span: s.gateway.Span}}}
+		return []*routing.Path{{Response: &routing.Response{Status: routing.Of("no connection", s.gateway.Span), Label: s.unserved(), Reason: routing.NoListener, Span: s.gateway.Span}}}
 	}
 	var out []*routing.Path
 	for _, l := range listeners {
@@ -138,6 +137,37 @@ func (s *subject) paths(p *Probe) []*routing.Path {
 	return out
 }
 
+// unserved says that the gateway listens elsewhere than clients of the endpoint come to, and where.
+func (s *subject) unserved() string {
+	var others []string
+	for _, l := range s.gateway.Listeners {
+		others = append(others, l.Name+" ("+schemeOf(l)+namesOf(l)+")")
+	}
+	if len(others) > maxNamed {
+		others = append(others[:maxNamed], fmt.Sprintf("%d more", len(others)-maxNamed))
+	}
+	label := fmt.Sprintf("there is no listener for %s on port %d that serves %s", s.endpoint.Scheme, s.endpoint.Port, s.endpoint.Host)
+	if len(others) > 0 {
+		label += "; the gateway listens at " + strings.Join(others, ", ")
+	}
+	return label
+}
+
+// namesOf are the host names that a listener knows.
+func namesOf(l *routing.Listener) string {
+	var names []string
+	for _, h := range l.Hosts[:min(maxNamed, len(l.Hosts))] {
+		names = append(names, h.Host)
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return ", for " + strings.Join(names, ", ")
+}
+
+// maxNamed bounds how many listeners and names are named.
+const maxNamed = 8
+
 func schemeOf(l *routing.Listener) string {
 	if l.TLS {
 		return "https"
@@ -146,9 +176,9 @@ func schemeOf(l *routing.Listener) string {
 }
 
 // listenersFor are the listeners that clients of an endpoint may come in at: those of its port, or, where the gateway does not stand
-// at the edge (none of the well-known ports), those that know the name, for something in front may map the port.
+// at the edge (none of the well-known ports), those that know the name, or that ask for none, for something in front may map the port.
 func listenersFor(g *routing.Gateway, e Endpoint) []*routing.Listener {
-	var exact, known []*routing.Listener
+	var exact, known, open []*routing.Listener
 	edge := false
 	for _, l := range g.Listeners {
 		if isLoopback(l.Address) && !isLoopback(e.Host) && len(g.Listeners) > 1 {
@@ -160,10 +190,15 @@ func listenersFor(g *routing.Gateway, e Endpoint) []*routing.Listener {
 			exact = append(exact, l)
 		case knows(l, e.Host):
 			known = append(known, l)
+		case l.OtherHosts:
+			open = append(open, l)
 		}
 	}
-	if len(exact) > 0 || edge {
+	switch {
+	case len(exact) > 0 || edge:
 		return preferWildcard(exact)
+	case len(known) == 0:
+		return preferWildcard(open)
 	}
 	return preferWildcard(known)
 }
@@ -200,7 +235,7 @@ func isLoopback(host string) bool {
 func (s *subject) leads() bool {
 	for _, kind := range ProbeKinds {
 		for _, a := range s.arrivals(kind, DefaultSample()) {
-			if a.Service != "" {
+			if a.Leads() {
 				return true
 			}
 		}

@@ -15,13 +15,18 @@ type Example func(name string) ([]byte, error)
 func WriteRule(w io.Writer, r *conformance.Rule, example Example, color bool) error {
 	p := newPrinter(w, color)
 	p.printf("%s  %s\n\n", styled{bold, r.ID}, styled{bold, r.Title})
-	p.wrap("  ", "judges", r.Requirement+", as "+withArticle(string(r.Severity)))
+	if r.Check == nil {
+		p.wrap("  ", "names", "a cause for which "+r.Requirement+" and others are broken")
+	} else {
+		p.wrap("  ", "judges", r.Requirement+", as "+withArticle(string(r.Severity)))
+	}
 	p.heading("why")
 	p.wrap("", " ", r.Why)
 	p.heading("how to fix it")
 	for _, kind := range fixKinds(r) {
 		p.wrap("  ", pad(nameOfKind(kind), kindWidth), r.Fix[kind])
 	}
+	p.contrary(r.Contrary)
 	p.example("bad", r.Bad, example)
 	p.example("good", r.Good, example)
 	p.sources(r.Sources)
@@ -58,6 +63,20 @@ func nameOfKind(kind string) string {
 }
 
 func (p *printer) heading(text string) { p.printf("\n%s\n", styled{bold, text}) }
+
+// contrary tells what other authorities advise, and how to have them leave it.
+func (p *printer) contrary(list []conformance.Contrary) {
+	if len(list) == 0 {
+		return
+	}
+	p.heading("what others advise, and why it is different here")
+	for _, c := range list {
+		p.wrap("  ", c.Tool+":", c.Says+" "+c.Why)
+		if c.Waiver != "" {
+			p.wrap("    ", "waiver:", c.Waiver)
+		}
+	}
+}
 
 func (p *printer) example(what, name string, example Example) {
 	if name == "" {

@@ -84,11 +84,15 @@ func markOf(verdict string) string {
 	return ""
 }
 
-// findingsOf are all findings of a subject.
+// findingsOf are the findings of a subject, each where it is told.
 func findingsOf(s *conformance.Subject) []conformance.Finding {
 	var out []conformance.Finding
 	for _, r := range s.Results {
-		out = append(out, r.Findings...)
+		for _, f := range r.Findings {
+			if f.Told == "" {
+				out = append(out, f)
+			}
+		}
 	}
 	return out
 }

@@ -125,6 +125,8 @@ type (
 		Trace       []jsonEvent          `json:"trace,omitempty"`
 		Probes      []string             `json:"probes,omitempty"`
 		When        string               `json:"when,omitempty"`
+		Breaks      []string             `json:"breaks,omitempty"`
+		Told        string               `json:"told,omitempty"`
 	}
 	jsonNote struct {
 		Text  string    `json:"text"`
@@ -206,7 +208,7 @@ func noteToJSON(n routing.Note) jsonNote { return jsonNote{n.Text, jsonPlace(n.S
 func findingToJSON(f conformance.Finding) jsonFinding {
 	return jsonFinding{
 		Rule: f.Rule, Requirement: f.Requirement, Severity: f.Severity, Advice: f.Advice, Message: f.Message, Fix: f.Fix, When: f.When,
-		Place: jsonPlace(f.Span), Probes: f.Probes,
+		Place: jsonPlace(f.Span), Probes: f.Probes, Breaks: f.Breaks, Told: f.Told,
 		Related: each(f.Related, noteToJSON),
 		Trace:   each(f.Trace, func(e routing.Event) jsonEvent { return jsonEvent{e.Text, e.Decision, jsonPlace(e.Span)} }),
 	}

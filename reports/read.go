@@ -111,9 +111,7 @@ func (c *checker) subject(s jsonSubject) conformance.Subject {
 }
 
 func (c *checker) result(r jsonResult) conformance.Result {
-	if _, ok := conformance.RequirementByID(r.Requirement); !ok {
-		c.unknown("requirement", r.Requirement)
-	}
+	c.known(r.Requirement)
 	if r.Verdict != "" {
 		c.verdict(r.Verdict)
 	}
@@ -157,7 +155,23 @@ func (c *checker) finding(f jsonFinding) conformance.Finding {
 		Trace: back(f.Trace, func(e jsonEvent) routing.Event {
 			return routing.Event{Span: routing.Span(e.Place), Text: e.Text, Decision: e.Decision}
 		}),
+		Breaks: back(f.Breaks, c.known), Told: c.knownOrNone(f.Told),
 	}
+}
+
+// known is the id of a requirement.
+func (c *checker) known(id string) string {
+	if _, ok := conformance.RequirementByID(id); !ok {
+		c.unknown("requirement", id)
+	}
+	return id
+}
+
+func (c *checker) knownOrNone(id string) string {
+	if id == "" {
+		return ""
+	}
+	return c.known(id)
 }
 
 func noteFromJSON(n jsonNote) routing.Note {

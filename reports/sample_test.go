@@ -64,7 +64,7 @@ func nginxSubject() conformance.Subject {
 			{Span: span("nginx.conf", 4, 3, 31), Text: "sets header Host to rt.example.com"},
 			{Text: "delivered to chat.service.signalr.net:443"},
 		},
-		Probes: []string{"preflight", "negotiate"},
+		Probes: []string{"preflight", "negotiate"}, Breaks: []string{"cors"},
 	}
 	idle := conformance.Finding{
 		Rule: "ASRS-WS-001", Requirement: "websocket", Severity: conformance.Warning, When: "NGINX before 1.29.7",
@@ -94,7 +94,9 @@ func nginxSubject() conformance.Subject {
 			},
 			{Requirement: "server-sent-events", Verdict: conformance.Holds, Findings: []conformance.Finding{advice}},
 			{Requirement: "long-polling", Verdict: conformance.NotOffered},
-			{Requirement: "cors", Verdict: conformance.Unjudged, Missing: []conformance.Missing{{Why: "no rule could judge it"}}},
+			{Requirement: "cors", Verdict: conformance.Broken, Findings: []conformance.Finding{{
+				Rule: host.Rule, Requirement: "cors", Severity: conformance.Error, Message: host.Message, Span: host.Span, Told: "host-override",
+			}}},
 			{Requirement: "limits", Verdict: conformance.Unjudged, Missing: []conformance.Missing{{Why: "no rule could judge it"}}},
 		},
 	}

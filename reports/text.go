@@ -100,14 +100,16 @@ var severityStyles = map[conformance.Severity]style{conformance.Error: red, conf
 func (t *text) findings(s *conformance.Subject) {
 	for _, r := range s.Results {
 		for i := range r.Findings {
-			t.finding(&r.Findings[i])
+			if r.Findings[i].Told == "" {
+				t.finding(&r.Findings[i])
+			}
 		}
 	}
 }
 
 func (t *text) finding(f *conformance.Finding) {
 	t.printf("\n%s%s: %s%s %s\n", placeOf(f.Span), styled{severityStyles[f.Severity], string(f.Severity)}, styled{bold, f.Message},
-		onlyOn(f.When), styled{faint, "[" + f.Rule + " " + f.Requirement + "]"})
+		onlyOn(f.When), styled{faint, "[" + f.Rule + " " + strings.Join(append([]string{f.Requirement}, f.Breaks...), ", ") + "]"})
 	t.excerpt(f.Span, true)
 	for _, n := range f.Related {
 		t.printf("  %s%s\n", placeOf(n.Span), n.Text)

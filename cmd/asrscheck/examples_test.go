@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/asrscheck/asrscheck/conformance"
@@ -30,17 +31,47 @@ func TestExamplesShowWhatTheirRulesSay(t *testing.T) {
 	}
 }
 
-// finds reports whether a rule, alone, finds its requirement broken in a file, or warns.
+// named is the client endpoint that an example names.
+func named(t *testing.T, path string) []conformance.Endpoint {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(text), "# client-endpoint: ")
+	url, _, _ := strings.Cut(rest, "\n")
+	e, err := conformance.ParseEndpoint(url)
+	if err != nil {
+		t.Fatalf("%s: %v", path, err)
+	}
+	return []conformance.Endpoint{e}
+}
+
+// finds reports whether a rule, alone, finds its requirement broken in a file, or warns; of a rule that names a cause, whether others
+// report it.
 func finds(t *testing.T, path string, r *conformance.Rule) bool {
 	t.Helper()
 	estate := parsers.Load([]string{path}, parsers.Options{NginxVersion: "1.28.0"})
-	report := conformance.Check(estate, conformance.Options{Rules: []*conformance.Rule{r}})
+	judges := []*conformance.Rule{r}
+	if r.Check == nil {
+		judges = rules.All // one of which reports it
+	}
+	report := conformance.Check(estate, conformance.Options{Rules: judges})
+	if len(report.Subjects) == 0 { // nothing gets through: then the client endpoint must be named
+		report = conformance.Check(estate, conformance.Options{Rules: judges, Endpoints: named(t, path)})
+	}
 	if len(report.Subjects) == 0 {
 		t.Fatalf("%s gives nothing to judge: %v", path, report.Gaps())
 	}
 	for _, s := range report.Subjects {
 		result := s.Result(r.Requirement)
 		warns := func(f conformance.Finding) bool { return f.Advice && f.Severity.AtLeast(conformance.Warning) }
+		if r.Check == nil {
+			if slices.ContainsFunc(result.Findings, func(f conformance.Finding) bool { return f.Rule == r.ID }) {
+				return true
+			}
+			continue
+		}
 		if result.Verdict == conformance.Broken || slices.ContainsFunc(result.Findings, warns) {
 			return true
 		}

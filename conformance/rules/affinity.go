@@ -116,6 +116,11 @@ func whereTheyPart(a, b *conformance.Arrival) (routing.Span, string, []routing.N
 	if e, ok := parting(a, b); ok {
 		return e.Span, "they part at " + e.Text, related
 	}
+	for _, n := range a.Delivery.To.Related {
+		if slices.Contains(b.Delivery.To.Related, n) {
+			return n.Span, "both are chosen by " + n.Text, related
+		}
+	}
 	return at(b.Delivery.Address, b.Delivery.Forward.Span), "the upstream's name is computed from something that differs between them", related
 }
 

@@ -104,7 +104,7 @@ func answerIsLetIn(p *conformance.Pass) func(*conformance.Arrival) conformance.O
 func originIsAllowed(p *conformance.Pass, a *conformance.Arrival) (conformance.Opinion, bool) {
 	const allow, credentials = "Access-Control-Allow-Origin", "Access-Control-Allow-Credentials"
 	origins, taken := a.AnswerHeader(allow)
-	if len(origins) == 0 && p.LooksAt(conformance.OriginHeader) {
+	if len(origins) == 0 && len(taken.Hidden()) == 0 && p.LooksAt(conformance.OriginHeader) {
 		return conformance.CannotTell("the gateway tells browsers apart by their Origin header; whether it lets in that of your app is not known", endOf(a)), true
 	}
 	if o, ended := exactlyOne(a, allow, origins, taken); ended {
@@ -124,21 +124,38 @@ func originIsAllowed(p *conformance.Pass, a *conformance.Arrival) (conformance.O
 }
 
 // exactlyOne ends the judgement of an answer without a header, with several of that name, or with an unknown one.
-func exactlyOne(a *conformance.Arrival, name string, values []routing.Value, taken routing.Span) (conformance.Opinion, bool) {
+func exactlyOne(a *conformance.Arrival, name string, values []routing.Value, taken routing.Value) (conformance.Opinion, bool) {
 	for _, v := range values {
 		if v.IsUnknown() {
 			return cannotTell(v, endOf(a)), true
 		}
 	}
+	if cut, ok := answerLinesHidden(a, name, values, taken); ok {
+		return cut, true
+	}
 	switch {
 	case len(values) == 0 && a.Delivery == nil:
-		return wrong(routing.Value{}, endOf(a), "the gateway answers preflights itself, without "+name), true
+		return wrong(taken, endOf(a), "the gateway answers preflights itself, without "+name), true
 	case len(values) == 0:
-		return wrong(routing.Value{Span: taken}, endOf(a), name+" is taken off the service's answers"), true
+		return wrong(taken, endOf(a), name+" is taken off the service's answers"), true
 	case len(values) > 1 && !values[0].IsSet():
 		return wrong(values[1], endOf(a), fmt.Sprintf("a second %s (%q) is added to that of the service", name, values[1].Text())), true
 	case len(values) > 1:
 		return wrong(values[1], endOf(a), "answers get a second "+name), true
+	}
+	return conformance.Opinion{}, false
+}
+
+// answerLinesHidden is the finding for a header that is missing because a line hides those that would have added it.
+func answerLinesHidden(a *conformance.Arrival, name string, values []routing.Value, taken routing.Value) (conformance.Opinion, bool) {
+	if len(values) > 0 {
+		return conformance.Opinion{}, false
+	}
+	for _, n := range taken.Hidden() {
+		if strings.Contains(strings.ToLower(n.Text), strings.ToLower(name)) {
+			taken.Span = at(taken, endOf(a))
+			return linesHidden(taken)
+		}
 	}
 	return conformance.Opinion{}, false
 }

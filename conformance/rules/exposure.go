@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"fmt"
 
 	"github.com/asrscheck/asrscheck/conformance"
@@ -37,15 +38,16 @@ var exposure = &conformance.Rule{
 func checkExposure(p *conformance.Pass) {
 	leaveWhenNothingIsSent(p)
 	plain, disguised := conformance.Intrusions(p.Endpoint)
-	open := false
+	open := map[routing.Span]string{}
 	for _, request := range append(plain, disguised...) {
-		p.JudgeWays(p.Send(request), staysOutside(p, &open))
+		p.JudgeWays(p.Send(request), staysOutside(p, open))
 	}
+	adviseFinalSlash(p, open)
 }
 
-// staysOutside judges a request that must not reach an inner part of the service. open is set when one does: that paths in disguise do
-// so too says nothing more then.
-func staysOutside(p *conformance.Pass, open *bool) func(*conformance.Arrival) conformance.Opinion {
+// staysOutside judges a request that must not reach an inner part of the service. open names, for each line that lets some pass, the
+// first: that paths in disguise pass too says nothing more then.
+func staysOutside(p *conformance.Pass, open map[routing.Span]string) func(*conformance.Arrival) conformance.Opinion {
 	return func(a *conformance.Arrival) conformance.Opinion {
 		switch {
 		case a.Kind == conformance.Lost:
@@ -57,15 +59,44 @@ func staysOutside(p *conformance.Pass, open *bool) func(*conformance.Arrival) co
 		}
 		switch conformance.ExposureOf(a.Delivery.Target.Text()) {
 		case conformance.InnerPart:
-			*open = true
-			return conformance.Bad(passedOn(a, fmt.Sprintf("more than client paths reach %s", a.Service)))
+			return conformance.Bad(letsPass(a, open))
 		case conformance.Disguised:
-			if !*open && len(a.Assumed) == 0 {
+			if len(open) == 0 && len(a.Assumed) == 0 {
 				adviseAgainst(p, a)
 			}
 		case conformance.ClientPart:
 		}
 		return conformance.Fine()
+	}
+}
+
+// letsPass is the finding at the line that lets an inner path pass. The first one stands for all.
+func letsPass(a *conformance.Arrival, open map[routing.Span]string) conformance.Finding {
+	f := passedOn(a, "")
+	if open[f.Span] == "" {
+		open[f.Span] = string(a.Probe.Kind)
+	}
+	f.Message = fmt.Sprintf("more than client paths reach %s: %s, for one", a.Service, open[f.Span])
+	if by := lastDecision(a); by != "" {
+		f.Message += ", by " + by
+	}
+	return f
+}
+
+// adviseFinalSlash is for a prefix that takes paths of other parts of a site too, which then answer with the service's 404.
+func adviseFinalSlash(p *conformance.Pass, open map[routing.Span]string) {
+	if len(open) > 0 {
+		return
+	}
+	beside := conformance.NewBeside(p.Endpoint)
+	for _, a := range p.Send(beside) {
+		if !a.Arrived() || len(a.Assumed) > 0 {
+			continue
+		}
+		f := passedOn(a, fmt.Sprintf("%s takes other paths that begin with the same letters too, such as %s: end it with a slash", cmp.Or(lastDecision(a), "the route of clients"), conformance.PathOf(beside)))
+		f.Probes = []string{string(a.Probe.Kind)}
+		p.Advise(f)
+		return
 	}
 }
 

@@ -12,13 +12,11 @@ var hostOverride = &conformance.Rule{
 	ID: "ASRS-HOST-001", Requirement: "host-override", Severity: conformance.Error,
 	Title: "Requests reach the service with a Host that is not its own",
 	Why: "Azure SignalR Service is multi-tenant and finds the tenant by the Host header. A request with the proxy's name, with the name of " +
-		"an upstream block or of another service, or with two Host headers, is not answered by your service. Microsoft's general advice to " +
-		"preserve the client's host name, Azure Advisor's warning about host override and gixy's advice to send $host are meant for web " +
-		"applications that build URLs from Host; the service does not, and cannot be reached that way.",
+		"an upstream block or of another service, or with two Host headers, is not answered by your service.",
 	Fix: map[string]string{
 		"": "Send exactly one Host header, the service's own name.",
 		"nginx": "Set `proxy_set_header Host NAME.service.signalr.net;` in the location that has the other proxy_set_header lines: one line there drops " +
-			"all that were inherited. An upstream block with two services cannot send each its own Host: choose the service with map or split_clients and a variable, or with two tiers.",
+			"all that were inherited.",
 		"appgateway": "Portal: Backend settings > Override with new host name: Yes > Pick host name from backend target. " +
 			"az: `az network application-gateway http-settings update --gateway-name GATEWAY -g GROUP -n SETTINGS --host-name-from-backend-pool true`. " +
 			"Terraform: in backend_http_settings set `pick_host_name_from_backend_address = true`, or `host_name` to the service's name.",
@@ -35,6 +33,22 @@ var hostOverride = &conformance.Rule{
 		"https://learn.microsoft.com/azure/azure-signalr/signalr-howto-reverse-proxy-overview",
 		"https://learn.microsoft.com/azure/architecture/best-practices/host-name-preservation",
 	},
+	Contrary: []conformance.Contrary{
+		{
+			Tool: "Microsoft, Preserve the original HTTP host name", Says: "A proxy should hand the client's host name on to the web application behind it.",
+			Why: "That is for applications that build URLs and cookies from Host. The service builds none, and finds its tenant by its own name.",
+		},
+		{
+			Tool: "Azure Advisor", Says: "Avoid hostname override to ensure site integrity (52a9d0a7-efe1-4512-9716-394abd4e0ab1).",
+			Why:    "Override is what Microsoft's guide for this service demands.",
+			Waiver: "`az advisor recommendation list --query \"[?recommendationTypeId=='52a9d0a7-efe1-4512-9716-394abd4e0ab1'].id\" -o tsv` names it, `az advisor recommendation disable --ids ID` dismisses it.",
+		},
+		{
+			Tool: "gixy, Gixy-Next (host_spoofing)", Says: "Send $host instead of $http_host.",
+			Why:    "Either is the client's name. Neither reaches the service; with a fixed name the check falls silent.",
+			Waiver: "`gixy --skips host_spoofing`, where another location needs $http_host.",
+		},
+	},
 	Check: func(p *conformance.Pass) {
 		p.Judge(conformance.ProbeKinds, towardsService(hostIsTheServices))
 		leaveWhenNothingIsSent(p)
@@ -50,7 +64,20 @@ func hostIsTheServices(a *conformance.Arrival) conformance.Opinion {
 	case 1:
 		return hostIs(a, hosts[0])
 	}
-	return wrong(hosts[1], d.Forward.Span, fmt.Sprintf("%d Host headers are sent to %s: %s and %s", len(hosts), a.Service, hosts[0].Text(), hosts[1].Text()))
+	return severalHosts(a, hosts)
+}
+
+// severalHosts points at the second line; the first may be the one to keep.
+func severalHosts(a *conformance.Arrival, hosts []routing.Value) conformance.Opinion {
+	f := conformance.Finding{
+		Message: fmt.Sprintf("%d Host headers are sent to %s: %q and %q", len(hosts), a.Service, hosts[0].Text(), hosts[1].Text()),
+		Fix:     "Leave one of the lines, that with the service's own name: " + a.Service + ".",
+		Span:    at(hosts[1], a.Delivery.Forward.Span), Related: slices.Clip(hosts[1].Related),
+	}
+	if !hosts[0].Span.IsZero() {
+		f.Related = append(f.Related, routing.Note{Span: hosts[0].Span, Text: "the first Host is set here"})
+	}
+	return conformance.Bad(f)
 }
 
 func hostIs(a *conformance.Arrival, host routing.Value) conformance.Opinion {
@@ -63,11 +90,20 @@ func hostIs(a *conformance.Arrival, host routing.Value) conformance.Opinion {
 	case sameHost(host.Text(), a.Service+":443") && d.Scheme.Text() == "https":
 		return conformance.CannotTell("the Host sent names the port too ("+host.Text()+"); whether the service accepts that is not documented", at(host, d.Forward.Span))
 	}
+	if shared, ok := oneNameForAll(a, host); ok {
+		return shared
+	}
+	if cut, ok := linesHidden(host); ok {
+		return cut
+	}
 	f := conformance.Finding{
 		Message: fmt.Sprintf("the Host sent to %s is %q", a.Service, host.Text()), Span: at(host, d.Forward.Span), Related: host.Related,
 	}
-	if host.IsDefault() {
+	switch {
+	case host.IsDefault():
 		f.Message += ", the default of " + host.Why()
+	case sameHost(routing.HostName(host.Text()), routing.HostName(a.Probe.Request.Host)):
+		f.Message += ", which the client sent: it is passed on as it came"
 	}
 	if d.Member != nil && !d.Member.Span.IsZero() {
 		f.Related = append(slices.Clip(f.Related), routing.Note{Span: d.Member.Span, Text: "this is where it goes"})

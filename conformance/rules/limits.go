@@ -3,6 +3,7 @@ package rules
 import (
 	"fmt"
 	"slices"
+	"strconv"
 
 	"github.com/asrscheck/asrscheck/conformance"
 	"github.com/asrscheck/asrscheck/parsers/routing"
@@ -99,7 +100,7 @@ func judgeLength(p *conformance.Pass, short, long []*conformance.Arrival, what s
 		return false
 	}
 	p.JudgeWays(long, func(a *conformance.Arrival) conformance.Opinion {
-		at, related := a.Blame()
+		at, _ := a.Blame()
 		same := func(b *conformance.Arrival) bool { span, _ := b.Blame(); return !b.Arrived() && span == at }
 		switch {
 		case a.Kind == conformance.Lost:
@@ -108,7 +109,32 @@ func judgeLength(p *conformance.Pass, short, long []*conformance.Arrival, what s
 			return conformance.Fine()
 		}
 		found = true
-		return conformance.Bad(conformance.Finding{Message: what + " are too long here: " + a.Why, Span: at, Related: related})
+		return tooLong(a, what)
 	})
 	return found
+}
+
+// defaultLength is the length of the token that probes carry.
+var defaultLength = strconv.Itoa(conformance.ShortToken)
+
+// whatIsLong names what of a probe is too long for a limit that turns it away.
+func whatIsLong(a *conformance.Arrival) string {
+	if size := a.Probe.Request.BodySize; size > 0 && a.Response.Status.Text() == "413" {
+		return fmt.Sprintf("messages of %d bytes", size)
+	}
+	return "access tokens of " + defaultLength + " characters"
+}
+
+// isTooLong reports whether a request was turned away for its length.
+func isTooLong(a *conformance.Arrival) bool {
+	switch a.Response.Status.Text() {
+	case "413", "414", "431":
+		return true
+	}
+	return a.Response.Reason == routing.TooLong
+}
+
+func tooLong(a *conformance.Arrival, what string) conformance.Opinion {
+	at, related := a.Blame()
+	return conformance.Bad(conformance.Finding{Message: what + " are too long here: " + a.Why, Span: at, Related: related})
 }

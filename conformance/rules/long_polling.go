@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/asrscheck/asrscheck/conformance"
 	"github.com/asrscheck/asrscheck/parsers/routing"
@@ -80,7 +81,7 @@ func waitsLongEnough(p *conformance.Pass, on *routing.Delivery) (conformance.Opi
 	case !ok:
 		return cannotTell(v, on.Forward.Span), true
 	case d < pollHeld:
-		return wrong(v, on.Forward.Span, fmt.Sprintf("an answer is waited for only %s%s, but a poll is held for up to %s", seconds(d), defaultOf(v), seconds(pollHeld))), true
+		return wrong(v, on.Forward.Span, fmt.Sprintf("%s, but a poll is held for up to %s", waits(v, d), seconds(pollHeld))), true
 	case d < safePolling:
 		p.Advise(conformance.Finding{
 			Message: fmt.Sprintf("an answer is waited for %s, and a poll is held for up to %s: little is left. Allow %s or more", seconds(d), seconds(pollHeld), seconds(safePolling)),
@@ -88,6 +89,14 @@ func waitsLongEnough(p *conformance.Pass, on *routing.Delivery) (conformance.Opi
 		})
 	}
 	return conformance.Opinion{}, false
+}
+
+// waits says how long an answer is waited for, and that nobody said so where it is a default.
+func waits(v routing.Value, d time.Duration) string {
+	if v.IsDefault() {
+		return fmt.Sprintf("how long an answer is waited for is not set; the default of %s is %s", v.Why(), seconds(d))
+	}
+	return "an answer is waited for only " + seconds(d)
 }
 
 func isOn(v routing.Value) bool { on, ok := v.Bool(); return on && ok }

@@ -152,7 +152,7 @@ func TestOneChangeBreaksExactlyTheRequirementsItConcerns(t *testing.T) {
 			p.set(routing.VerifyChain, routing.DefaultOf("false", "NGINX"))
 			p.set(routing.VerifyName, routing.DefaultOf("false", "NGINX"))
 		}, "tls-sni:21,tls-verify:20", ""},
-		{"no SNI, but verified", func(p *program) { p.set(routing.SNI, routing.Value{}) }, "long-polling:18,negotiate:18,server-sent-events:18,tls-sni:20,websocket:18", "cors,limits"},
+		{"no SNI, but verified", func(p *program) { p.set(routing.SNI, routing.Value{}) }, "long-polling:20,negotiate:20,server-sent-events:20,tls-sni:20,websocket:20", "cors,limits"},
 		{"not verified", func(p *program) { p.set(routing.VerifyChain, routing.Of("false", line(22))) }, "tls-verify:22", ""},
 		{"POST is refused", func(p *program) { p.refuse(method("POST"), 12) }, "negotiate:12", "cors"},
 		{"preflight is refused", func(p *program) { p.refuse(method("OPTIONS"), 12) }, "negotiate:12", "cors"},

@@ -16,7 +16,7 @@ var negotiate = &conformance.Rule{
 		"send a preflight OPTIONS before it. Without it no transport is tried at all.",
 	Fix: map[string]string{
 		"":              "Route OPTIONS and POST of /client/negotiate to the service, without redirect, and leave Authorization alone.",
-		"nginx":         "Let one `location /client/ { … }` serve negotiate and connect alike, without return, limit_except, auth or redirect on it.",
+		"nginx":         "Let one `location /client/ { … }` serve negotiate and connect alike, without return, limit_except, auth or redirect on it. Where several if blocks hold the last one decides alone, and takes no proxy_pass from another: put proxy_pass into the location itself.",
 		"appgateway":    "Use one path rule `/client/*` for negotiate and connect, with the SignalR pool and its backend setting, and no redirect.",
 		"frontdoor":     "Tie one enabled route with the patterns `/client` and `/client/*` to the domain that clients use, with HTTPS among its protocols, and let no rule redirect it. Clients must use https: `az afd route update … --patterns-to-match /client \"/client/*\"`.",
 		"ingress-nginx": "Use one path `/client` of type Prefix for negotiate and connect, without auth-url, auth-type or redirects on that Ingress.",
@@ -60,37 +60,6 @@ func preflightIsLetThrough(a *conformance.Arrival) conformance.Opinion {
 		return o
 	}
 	return conformance.Fine()
-}
-
-// arrives ends the judgement of a probe that does not reach a service.
-func arrives(a *conformance.Arrival) (conformance.Opinion, bool) {
-	span, related := a.Blame()
-	switch a.Kind {
-	case conformance.AtService:
-		return conformance.Opinion{}, false
-	case conformance.Lost:
-		return conformance.CannotTell(a.Why, span), true
-	case conformance.Refused, conformance.Elsewhere, conformance.Failed:
-	}
-	message := "the request does not reach the service: " + a.Why
-	if a.Response != nil && a.Response.Location.IsSet() {
-		message += redirected(a)
-	}
-	return conformance.Bad(conformance.Finding{Message: message, Span: span, Related: related}), true
-}
-
-// redirected says what clients make of a redirect (Fetch standard, "HTTP-redirect fetch"; RFC 6455 section 4.1).
-func redirected(a *conformance.Arrival) string {
-	status := a.Response.Status.Text()
-	switch {
-	case a.Probe.Kind == conformance.WebSocket, a.Probe.Kind == conformance.NodeSocket:
-		return ", which WebSocket clients do not follow"
-	case a.Probe.Request.Method == "OPTIONS":
-		return ", which browsers refuse for a preflight"
-	case a.Probe.Request.Method == "POST" && (status == "301" || status == "302" || status == "303"):
-		return ", and clients repeat the POST as a GET"
-	}
-	return ""
 }
 
 // otherMethod ends the judgement of a probe that arrives with another method than was sent, or with an unknown one.

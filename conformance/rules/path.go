@@ -26,20 +26,24 @@ var path = &conformance.Rule{
 	Bad: "nginx/err/path.conf", Good: "nginx/ok/prefix_stripped.conf",
 	Sources: []string{"https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_pass", "https://learn.microsoft.com/azure/azure-signalr/signalr-howto-troubleshoot-guide"},
 	Check: func(p *conformance.Pass) {
-		p.Judge(conformance.ProbeKinds, towardsService(targetIsUnchanged))
+		p.Judge(conformance.ProbeKinds, towardsService(targetIsUnchanged(p)))
 		leaveWhenNothingIsSent(p)
 	},
 }
 
-func targetIsUnchanged(a *conformance.Arrival) conformance.Opinion {
-	got := a.Delivery.Target
-	switch {
-	case got.IsUnknown():
-		return cannotTell(got, a.Delivery.Forward.Span)
-	case got.Text() == a.Probe.Target:
-		return conformance.Fine()
+func targetIsUnchanged(p *conformance.Pass) func(*conformance.Arrival) conformance.Opinion {
+	return func(a *conformance.Arrival) conformance.Opinion {
+		got := a.Delivery.Target
+		switch {
+		case got.IsUnknown():
+			return cannotTell(got, a.Delivery.Forward.Span)
+		case got.Text() == a.Probe.Target:
+			return conformance.Fine()
+		case isFixed(p, a):
+			return fixedTargetOf(a)
+		}
+		return wrong(got, a.Delivery.Forward.Span, difference(got.Text(), a.Probe.Target))
 	}
-	return wrong(got, a.Delivery.Forward.Span, difference(got.Text(), a.Probe.Target))
 }
 
 // difference says in words what became of a target. Queries hold tokens and are not shown.

@@ -3,24 +3,33 @@
 package rules
 
 import (
+	"strconv"
 	"time"
 
 	"github.com/asrscheck/asrscheck/conformance"
 	"github.com/asrscheck/asrscheck/parsers/routing"
 )
 
-// All are the rules, in the order of the requirements they judge.
+// All are the rules, in the order of the requirements they judge, each followed by those that name its causes.
 var All = []*conformance.Rule{
 	configurationRefused,
 	hostOverride,
+	sharedPool,
+	hiddenLines,
 	upstreamTLS,
 	tlsSNI,
 	tlsVerify,
 	negotiate,
+	redirectToHTTPS,
+	redirectOfClients,
+	unresolvable,
+	wrongPort,
+	clientsRefused,
 	websocket,
 	serverSentEvents,
 	longPolling,
 	path,
+	fixedTargetRule,
 	affinity,
 	severalServices,
 	clientTLS,
@@ -70,4 +79,9 @@ func cannotTell(v routing.Value, otherwise routing.Span) conformance.Opinion {
 }
 
 // seconds shows a duration as configurations do.
-func seconds(d time.Duration) string { return d.Round(time.Millisecond).String() }
+func seconds(d time.Duration) string {
+	if d < 10*time.Minute && d%time.Second == 0 {
+		return strconv.Itoa(int(d/time.Second)) + "s"
+	}
+	return d.Round(time.Millisecond).String()
+}

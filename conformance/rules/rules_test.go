@@ -20,8 +20,8 @@ func TestEveryRuleIsComplete(t *testing.T) {
 		if _, ok := conformance.RequirementByID(r.Requirement); !ok {
 			t.Errorf("%s judges %q, which is no requirement", r.ID, r.Requirement)
 		}
-		if r.Title == "" || r.Why == "" || r.Fix[""] == "" || r.Bad == "" || r.Good == "" || len(r.Sources) == 0 || r.Check == nil {
-			t.Errorf("%s lacks title, why, fix, examples, sources or check", r.ID)
+		if r.Title == "" || r.Why == "" || r.Fix[""] == "" || r.Bad == "" || r.Good == "" || len(r.Sources) == 0 {
+			t.Errorf("%s lacks title, why, fix, examples or sources", r.ID)
 		}
 	}
 }

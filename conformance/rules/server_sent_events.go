@@ -12,8 +12,8 @@ var serverSentEvents = &conformance.Rule{
 		"handshake and hangs, without falling back to another transport. A short read time-out cuts quiet streams.",
 	Fix: map[string]string{
 		"": "Do not buffer, compress or cache the answer of GET /client/, and wait 30 seconds or more between two reads.",
-		"nginx": "In the location: `proxy_http_version 1.1; proxy_buffering off; proxy_read_timeout 120s;`. Gixy-Next warns of `proxy_buffering off` in general; for event streams it " +
-			"is what they need. `add_header X-Accel-Buffering no` does nothing here: only the upstream's header counts.",
+		"nginx": "In the location: `proxy_http_version 1.1; proxy_buffering off; proxy_read_timeout 120s;`. " +
+			"`add_header X-Accel-Buffering no` does nothing here: only the upstream's header counts.",
 		"appgateway": "Turn response buffering off for the gateway: az `az network application-gateway update … --set globalConfiguration.enableResponseBuffering=false`; " +
 			"Terraform `global { response_buffering_enabled = false … }`; and raise the request time-out to 120 seconds.",
 		"frontdoor":     "Turn caching off on the route, and let no gateway behind it buffer answers.",
@@ -24,6 +24,11 @@ var serverSentEvents = &conformance.Rule{
 	},
 	Bad: "nginx/err/server_sent_events.conf", Good: "nginx/ok/single.conf",
 	Sources: []string{"https://learn.microsoft.com/azure/application-gateway/use-server-sent-events", "https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_buffering"},
+	Contrary: []conformance.Contrary{{
+		Tool: "Gixy-Next (proxy_buffering_off)", Says: "Leave proxy_buffering on, as slow clients hold connections to the upstream.",
+		Why:    "Event streams hold theirs for as long as they live; buffered, they deliver nothing. Keep `proxy_buffering off;` to the location of clients.",
+		Waiver: "`gixy --skips proxy_buffering_off`",
+	}},
 	Check: func(p *conformance.Pass) {
 		if givenUp(p, conformance.Events, routing.OnlySockets, "WebSockets") {
 			return
@@ -53,6 +58,19 @@ func eventsPass(p *conformance.Pass) func(*conformance.Arrival) conformance.Opin
 	}
 }
 
+// held says what holds events back: buffering alone, or what comes on top of it.
+func held(v routing.Value, d *routing.Delivery) conformance.Opinion {
+	f := conformance.Finding{Message: "events are held back by response buffering" + defaultOf(v), Span: at(v, d.Forward.Span)}
+	for _, n := range v.Related {
+		if n.Span.IsZero() || n.Span == f.Span {
+			f.Message += ", as " + n.Text
+			continue
+		}
+		f.Related = append(f.Related, n)
+	}
+	return conformance.Bad(f)
+}
+
 // notHeldBack ends the judgement where a delivery's answer is buffered.
 func notHeldBack(p *conformance.Pass, d *routing.Delivery) (conformance.Opinion, bool) {
 	v := d.Setting(routing.Buffering)
@@ -60,7 +78,7 @@ func notHeldBack(p *conformance.Pass, d *routing.Delivery) (conformance.Opinion,
 	case v.IsUnknown():
 		return cannotTell(v, d.Forward.Span), true
 	case v.Text() == "holds":
-		return wrong(v, d.Forward.Span, "events are held back by response buffering"+defaultOf(v)), true
+		return held(v, d), true
 	case v.Text() == "passes":
 		p.Advise(conformance.Finding{
 			Message: "response buffering is on" + defaultOf(v) + ": events pass only because the service answers in chunks. Turn it off",

@@ -14,8 +14,10 @@ var tokenLog = &conformance.Rule{
 	Why: "Browsers send the access token of WebSocket and event streams in the query string. A log line with the request line or the query keeps a " +
 		"token that is good for an hour by default.",
 	Fix: map[string]string{
-		"":              "Log the path without the query.",
-		"nginx":         "Use a log_format with `$uri` instead of `$request`, `$request_uri` or `$args` (the default format, combined, holds `$request`), or `access_log off;` in the location.",
+		"": "Log the path without the query, and no Authorization header.",
+		"nginx": "Define a format with `$uri`, the path alone, in the place of `$request`, `$request_uri` or `$args`, and name it in access_log: " +
+			"`log_format no_query '$remote_addr - [$time_local] \"$request_method $uri $server_protocol\" $status $body_bytes_sent';` in http{}, and `access_log /var/log/nginx/access.log no_query;` in its place " +
+			"(without a name, and without access_log, NGINX writes combined, which holds `$request`). Or `access_log off;` in the location. Note that error_log writes request lines too, and has no format.",
 		"ingress-nginx": "In the ConfigMap of the controller set log-format-upstream with `$uri` in the place of `$request`, or annotate the Ingress: `enable-access-log: \"false\"`.",
 		"apim":          "Log no query: in trace and log-to-eventhub use `context.Request.OriginalUrl.Path` instead of the URL, and in diagnostics `dataMasking` for the query parameter access_token.",
 		"akamai":        `Let no customLogField of report or logCustom hold {{builtin.AK_QUERY}} or {{builtin.AK_URL}}, and leave the query string out of the fields of log delivery and DataStream.`,
@@ -32,7 +34,7 @@ var tokenLog = &conformance.Rule{
 		if !known && !p.Gateway.LogsKnown {
 			return
 		}
-		p.Judge([]conformance.ProbeKind{conformance.WebSocket, conformance.Events}, tokenIsNotLogged)
+		p.Judge(conformance.ProbeKinds, tokenIsNotLogged)
 	},
 }
 
@@ -54,8 +56,35 @@ func tokenIsNotLogged(a *conformance.Arrival) conformance.Opinion {
 		case l.Line.IsUnknown():
 			return cannotTell(l.Line, l.Span)
 		case strings.Contains(l.Line.Text(), conformance.CanaryToken):
-			return wrong(l.Line, at(routing.Of("", l.Span), endOf(a)), fmt.Sprintf("the access token in the query is written to %s", l.Sink))
+			return logged(a, l)
 		}
 	}
 	return conformance.Fine()
+}
+
+// logged points at the first piece of the line that holds the token, where it is known which.
+func logged(a *conformance.Arrival, l routing.LogLine) conformance.Opinion {
+	f := conformance.Finding{Message: "access tokens are written to " + l.Sink, Span: at(l.Line, at(routing.Of("", l.Span), endOf(a))), Related: l.Line.Related}
+	for _, part := range l.Parts {
+		if !strings.Contains(part.Value.Text(), conformance.CanaryToken) {
+			continue
+		}
+		if !part.Span.IsZero() {
+			f.Span = part.Span
+		}
+		f.Message += fmt.Sprintf(": %s holds %s", part.Name, tokenIn(part.Value.Text()))
+		break
+	}
+	return conformance.Bad(f)
+}
+
+// tokenIn says by what the token came into a piece of a line.
+func tokenIn(text string) string {
+	switch {
+	case strings.Contains(text, "access_token="):
+		return "the query, and with it access_token"
+	case strings.Contains(text, "Bearer"):
+		return "the header Authorization"
+	}
+	return "the token"
 }

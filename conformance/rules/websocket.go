@@ -1,6 +1,8 @@
 package rules
 
 import (
+	"strings"
+
 	"github.com/asrscheck/asrscheck/conformance"
 	"github.com/asrscheck/asrscheck/parsers/routing"
 )
@@ -22,14 +24,35 @@ var websocket = &conformance.Rule{
 		"akamai":        "Add `{\"name\": \"webSockets\", \"options\": {\"enabled\": true}}` to the rule of `/client/*`, below every rule that switches it off. Terraform: `behavior { web_sockets { enabled = true } }`. Akamai offers WebSocket as it is and may drop connections: let clients reconnect automatically.",
 	},
 	Bad: "nginx/err/websocket.conf", Good: "nginx/ok/single.conf",
-	Sources: []string{"https://nginx.org/en/docs/http/websocket.html", "https://learn.microsoft.com/azure/application-gateway/application-gateway-websocket"},
+	Sources: []string{"https://nginx.org/en/docs/http/websocket.html", "https://learn.microsoft.com/azure/application-gateway/application-gateway-websocket", "https://github.com/dotnet/aspnetcore/issues/17081"},
 	Check: func(p *conformance.Pass) {
 		if givenUp(p, conformance.WebSocket, routing.OnlyRequests, "ServerSentEvents | LongPolling") {
 			return
 		}
 		p.Judge([]conformance.ProbeKind{conformance.WebSocket, conformance.NodeSocket}, handshakeIsRelayed(p))
 		leaveLongTokens(p, conformance.WebSocket)
+		adviseOnUpgradeOfAll(p)
 	},
+}
+
+// adviseOnUpgradeOfAll is for requests that ask for an upgrade although the client did not. ASP.NET Core answered those with a body with
+// 400 until early in 2021 (dotnet/aspnetcore#17081); whether the service minds is not documented.
+func adviseOnUpgradeOfAll(p *conformance.Pass) {
+	for _, a := range p.Arrivals(conformance.Send) {
+		if !a.Arrived() || len(a.Assumed) > 0 {
+			continue
+		}
+		for _, v := range a.Delivery.Header("Connection") {
+			if strings.EqualFold(v.Text(), "upgrade") {
+				p.Advise(conformance.Finding{
+					Message: "every request asks for an upgrade, also the POST that sends messages without WebSocket; servers of ASP.NET Core have answered that with 400. " +
+						"Send Connection: upgrade only where the client did, by a map of $http_upgrade",
+					Span: at(v, a.Delivery.Forward.Span), Probes: []string{string(conformance.Send)},
+				})
+				return
+			}
+		}
+	}
 }
 
 func handshakeIsRelayed(p *conformance.Pass) func(*conformance.Arrival) conformance.Opinion {
@@ -58,6 +81,9 @@ func upgraded(d *routing.Delivery) (conformance.Opinion, bool) {
 func notUpgraded(u routing.Upgrading, d *routing.Delivery) conformance.Opinion {
 	if u.Is == routing.Maybe {
 		return conformance.CannotTell(u.Why, at(u.Value, d.Forward.Span))
+	}
+	if cut, ok := linesHidden(u.Value); ok {
+		return cut
 	}
 	return wrong(u.Value, d.Forward.Span, "the WebSocket handshake does not arrive as an upgrade: "+u.Why)
 }

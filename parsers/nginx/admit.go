@@ -61,10 +61,11 @@ func (w *lowering) refuses(e *env, status int, at routing.Span, label string) []
 	if page := w.errorPage(e, status); !page.IsZero() {
 		return append(w.logs(e), &routing.Opaque{Why: "what an error page shows for a request that was not read to its end", Span: page.Span()})
 	}
+	reason := routing.OtherReason
 	if status == tooLargeHeader {
-		status = 400
+		status, reason = 400, routing.TooLong
 	}
-	return append(w.ending(e, status), &routing.Respond{Status: routing.Of(strconv.Itoa(status), at), Label: label, Span: at})
+	return append(w.ending(e, status), &routing.Respond{Status: routing.Of(strconv.Itoa(status), at), Label: label, Reason: reason, Span: at})
 }
 
 // malformed tells request lines that are answered with 400, from method and target.

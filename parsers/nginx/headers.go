@@ -27,7 +27,11 @@ func (w *lowering) headers(e *env, t *target) []routing.Step {
 		steps = append(steps, &routing.Remove{What: routing.Place{Kind: routing.InHeader, Name: routing.AllHeaders}, Span: pass.Span}, setHeader(length))
 	}
 	for _, name := range hopByHop {
-		steps = append(steps, removeHeader(name, at))
+		remove := &routing.Remove{What: routing.Place{Kind: routing.InHeader, Name: name}, Span: at}
+		if first, lost := w.lost(e, "proxy_set_header", name); len(lost) > 0 {
+			remove.Span, remove.Related = first, lost
+		}
+		steps = append(steps, remove)
 	}
 	if !w.release.before(dropsProxyConn) {
 		steps = append(steps, removeHeader("Proxy-Connection", at))
@@ -184,15 +188,23 @@ func (w *lowering) mayBeEmpty(x routing.Expr) bool {
 // cut is a default that holds only because lines of this level hide those of the levels above; it names both.
 func (w *lowering) cut(e *env, name string, to routing.Expr, whose string) routing.Expr {
 	remark := routing.Remark{Of: to, Default: whose}
-	for _, lost := range w.hidden(e.scope, "proxy_set_header") {
-		if lower(lost.Value(1)) != name {
+	remark.Span, remark.Related = w.lost(e, "proxy_set_header", name)
+	return remark
+}
+
+// lost are the lines of the level above that a level does not inherit because it has lines of its own, where one of them is for a
+// header that no line of its own is for; first is the first of its own.
+func (w *lowering) lost(e *env, directive, header string) (first routing.Span, lines []routing.Note) {
+	own, concerned := w.list(e.scope, directive), false
+	for _, d := range w.hidden(e.scope, directive) {
+		if sets(own, lower(d.Value(1))) {
 			continue
 		}
-		first := w.list(e.scope, "proxy_set_header")[0]
-		remark.Span = first.Span()
-		remark.Related = append(remark.Related,
-			routing.Note{Span: first.Span(), Text: "the first proxy_set_header here; with it none is inherited from the level above"},
-			routing.Note{Span: lost.Span(), Text: "is not inherited: " + strings.TrimSpace(title(lost))})
+		concerned = concerned || lower(d.Value(1)) == lower(header)
+		lines = append(lines, routing.Note{Span: d.Span(), Text: strings.TrimSpace(title(d)), Hidden: true})
 	}
-	return remark
+	if !concerned {
+		return routing.Span{}, nil
+	}
+	return own[0].Span(), lines
 }

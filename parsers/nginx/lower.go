@@ -28,12 +28,12 @@ type lowering struct {
 // shared is what levels of one server have in common.
 type shared struct {
 	sent       map[Directive][]routing.Step // proxy_set_header lines, by the first of them
-	formatted  map[Directive]routing.Expr   // log lines by access_log
+	formatted  map[Directive]logLine        // log lines by access_log
 	longBodies map[Directive]longBody       // by client_max_body_size
 }
 
 func newShared() shared {
-	return shared{map[Directive][]routing.Step{}, map[Directive]routing.Expr{}, map[Directive]longBody{}}
+	return shared{map[Directive][]routing.Step{}, map[Directive]logLine{}, map[Directive]longBody{}}
 }
 
 // maxLowered bounds the steps and arms of all programs: inherited lists multiply with the levels that inherit them.

@@ -165,7 +165,7 @@ func quoteMeta(s string) string {
 
 // splitBlock is a split_clients block; its values know no variables (ngx_conf_split_clients_block).
 func (w *lowering) splitBlock(block Directive) routing.Expr {
-	out := routing.Split{Key: w.value(block, 1, &env{}), Hash: murmurHash2, Span: block.Span()}
+	out := routing.Split{Key: w.value(block, 1, &env{}), Hash: murmurHash2, Label: "split_clients " + block.Value(1), Span: block.Span()}
 	rest := 1.0
 	for d := range block.Body() {
 		if why, ok := d.Gap(); ok {

@@ -59,6 +59,7 @@ func (n *names) name(a nameArm, written string) {
 	case strings.HasPrefix(written, "~"):
 		a.name = written[1:]
 		n.regexes = append(n.regexes, a)
+		n.listener.OtherHosts = true
 		return
 	case strings.HasPrefix(written, "*") && (len(written) < 3 || written[1] != '.'), written == ".":
 		n.refuse(a.at, `server name "`+written+`" is invalid`)
@@ -102,7 +103,9 @@ func (n *names) mask(a nameArm) {
 
 // known makes a name a host of the listener.
 func (n *names) known(a nameArm) {
-	if a.name != "" && a.name != "_" {
+	if a.name == "" || a.name == "_" {
+		n.listener.OtherHosts = true
+	} else {
 		n.listener.Hosts = append(n.listener.Hosts, routing.HostEntry{Host: a.name, Block: a.server.block(), Span: a.at.Span()})
 	}
 }

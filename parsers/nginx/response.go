@@ -66,11 +66,23 @@ func (w *lowering) headerLines(s *scope) []Directive {
 	return nil
 }
 
+// lostAnswer are the add_header lines of the level above that a level hides, where one of them is for that header.
+func (w *lowering) lostAnswer(e *env, header string) (first routing.Span, lines []routing.Note) {
+	if w.one(e.scope, "add_header_inherit").Value(1) == "merge" {
+		return routing.Span{}, nil
+	}
+	return w.lost(e, "add_header", header)
+}
+
 // hiddenHeaders are the headers of the upstream's answer that are not passed on.
 func (w *lowering) hiddenHeaders(e *env) []routing.Step {
 	var steps []routing.Step
 	for _, d := range w.list(e.scope, "proxy_hide_header") {
-		steps = append(steps, &routing.Remove{What: routing.Place{Kind: routing.InResponseHeader, Name: d.Value(1)}, Span: d.Span()})
+		remove := &routing.Remove{What: routing.Place{Kind: routing.InResponseHeader, Name: d.Value(1)}, Span: d.Span()}
+		if first, lost := w.lostAnswer(e, d.Value(1)); len(lost) > 0 {
+			remove.Span, remove.Related = first, append(lost, routing.Note{Span: d.Span(), Text: "the service's own is taken off here"})
+		}
+		steps = append(steps, remove)
 	}
 	return steps
 }

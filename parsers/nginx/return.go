@@ -22,7 +22,9 @@ func (w *lowering) returns(e *env, d Directive) []routing.Step {
 	case d.Len() == 3 && isRedirect(code):
 		return append(w.ending(e, 302), &routing.Redirect{Status: routing.Of(d.Value(1), at), To: w.absolute(e, w.value(d, 2, e)), Span: at})
 	}
-	respond := &routing.Respond{Status: routing.Of(strconv.Itoa(code), at), Override: readVar(statusVar), Span: at}
+	status := routing.Of(strconv.Itoa(code), at)
+	_, status.Related = w.lostAnswer(e, "Access-Control-Allow-Origin")
+	respond := &routing.Respond{Status: status, Override: readVar(statusVar), Span: at}
 	if lit, ok := w.value(d, 2, e).(routing.Lit); ok && d.Len() == 3 {
 		respond.Body = lit.Text()
 	}

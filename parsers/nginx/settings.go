@@ -83,7 +83,7 @@ func (w *lowering) buffering(e *env) routing.Value {
 	case !isOn(on):
 		v = routing.Of("off", on.Span)
 	case isCompressed:
-		v = routing.Of("holds", compressed.Span()).With(on.Span, "responses are buffered, and compressed")
+		v = routing.Of("holds", compressed.Span()).With(on.Span, "answers of the type text/event-stream are compressed, out of full buffers")
 	default:
 		v = w.bufferedBy(w.protocol(e), on)
 	}
@@ -108,7 +108,7 @@ func (w *lowering) bufferedBy(protocol, on routing.Value) routing.Value {
 		v = routing.DefaultOf(state, whose)
 	}
 	if state == "holds" {
-		v = v.With(protocol.Span, "HTTP/1.0 answers are no chunks")
+		v = v.With(protocol.Span, "answers over HTTP/1.0 come in no chunks")
 	}
 	return v
 }

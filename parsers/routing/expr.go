@@ -2,6 +2,7 @@ package routing
 
 import (
 	"hash/fnv"
+	"slices"
 	"strings"
 )
 
@@ -76,7 +77,9 @@ type (
 		Key     Expr
 		Buckets []Bucket
 		Hash    func(key string) uint32 // nil: one that is not the product's own
-		Span    Span
+		// Label is the product's own words: "split_clients $remote_addr".
+		Label string
+		Span  Span
 	}
 	// Bucket is one share of a Split.
 	Bucket struct {
@@ -116,6 +119,9 @@ func (e Concat) eval(f *flight) Value {
 		if out.Span.IsZero() {
 			out.Span = v.Span
 		}
+		if len(v.Related) > 0 {
+			out.Related = append(slices.Clip(out.Related), v.Related...)
+		}
 		b.WriteString(v.text)
 	}
 	return out.bounded(b.String())
@@ -142,6 +148,9 @@ func (e Call) eval(f *flight) Value {
 		}
 		if out.Span.IsZero() {
 			out.Span = v.Span
+		}
+		if len(v.Related) > 0 {
+			out.Related = append(slices.Clip(out.Related), v.Related...)
 		}
 		args[i] = v.text
 	}
@@ -197,9 +206,7 @@ func (e Remark) eval(f *flight) Value {
 	if e.Default != "" && v.state == Known {
 		v.note = e.Default
 	}
-	for _, n := range e.Related {
-		v = v.With(n.Span, n.Text)
-	}
+	v.Related = append(slices.Clip(v.Related), e.Related...)
 	return v
 }
 
@@ -221,20 +228,30 @@ func (e Split) eval(f *flight) Value {
 	if key.IsUnknown() {
 		return key
 	}
+	if len(e.Buckets) == 0 {
+		return Value{Span: e.Span}
+	}
+	v := e.bucket(key.text).To.eval(f).At(e.Span)
+	if e.Label != "" {
+		v = v.With(e.Span, e.Label)
+	}
+	return v
+}
+
+// bucket is the share that a key falls into.
+func (e Split) bucket(key string) Bucket {
 	hash := e.Hash
 	if hash == nil {
 		hash = hashKey
 	}
-	x, sum := float64(hash(key.text))/(1<<32), 0.0
-	for _, b := range e.Buckets[:max(0, len(e.Buckets)-1)] {
+	x, sum := float64(hash(key))/(1<<32), 0.0
+	last := len(e.Buckets) - 1
+	for _, b := range e.Buckets[:last] {
 		if sum += b.Share; x < sum {
-			return b.To.eval(f).At(e.Span)
+			return b
 		}
 	}
-	if len(e.Buckets) == 0 {
-		return Value{Span: e.Span}
-	}
-	return e.Buckets[len(e.Buckets)-1].To.eval(f).At(e.Span)
+	return e.Buckets[last]
 }
 
 // hashKey stands for hashes that are not known: which share a key falls into is not judged then, only that equal keys fall into the

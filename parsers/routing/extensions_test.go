@@ -15,7 +15,7 @@ func forwardHeaders() Step {
 }
 
 func TestARemarkSaysWhoseDefaultAValueIsAndWhatHadAPartInIt(t *testing.T) {
-	remark := Remark{Of: Read(InHost, ""), Default: "NGINX", Related: []Note{{at(3), "cuts the inheritance"}}}
+	remark := Remark{Of: Read(InHost, ""), Default: "NGINX", Related: []Note{{Span: at(3), Text: "cuts the inheritance"}}}
 	p := answerOf(t, &Request{Host: "edge.example.com"}, &Set{What: Place{InHeader, "Host"}, To: remark, Span: at(7)}, forwardHeaders())
 	v := p.Delivery.Header("Host")[0]
 	if v.String() != "edge.example.com (default of NGINX)" || !v.Span.IsZero() || len(v.Related) != 1 {

@@ -12,8 +12,10 @@ type Delivery struct {
 	Gateway *Gateway // that sends it
 	// Address is the host:port that is connected to; Pool and Member say which entry that is, where a pool was used.
 	Address Value
-	Pool    *Pool
-	Member  *Member
+	// To is what the Forward names: a pool, or an authority.
+	To     Value
+	Pool   *Pool
+	Member *Member
 	// Key is what the member was picked by; unset when there was no choice or it does not depend on the request.
 	Key     Value
 	Scheme  Value
@@ -85,7 +87,7 @@ func (r *tracing) forward(w *walk, s *Forward) {
 		r.fail(w, &Respond{Status: Of("502", pool.Span), Label: "pool " + pool.Name + " has no members", Span: pool.Span})
 		return
 	}
-	r.pick(w, s, pool, members)
+	r.pick(w, s, to, pool, members)
 }
 
 // direct forwards to an authority that names no pool.
@@ -97,11 +99,12 @@ func (r *tracing) direct(w *walk, s *Forward, to Value) {
 	if e := s.Settings[Resolvable]; e != nil && net.ParseIP(hostOf(to.Text())) == nil {
 		can := e.eval(w.flight)
 		if yes, ok := can.Bool(); ok && !yes {
-			r.fail(w, &Respond{Status: Of("502", s.Span), Label: "the upstream's name cannot be resolved at run time", Span: s.Span})
+			r.fail(w, &Respond{Status: Of("502", s.Span), Label: "the upstream's name cannot be resolved at run time", Reason: Unresolvable, Span: s.Span})
+			r.done[len(r.done)-1].Response.Upstream = to
 			return
 		}
 	}
-	r.deliver(w, s, &Delivery{Address: to})
+	r.deliver(w, s, &Delivery{Address: to, To: to})
 }
 
 // noAuthority says why a computed text is no host, or host and port.
@@ -145,10 +148,10 @@ func (p *Pool) usable() []int {
 	return primary
 }
 
-func (r *tracing) pick(w *walk, s *Forward, pool *Pool, members []int) {
+func (r *tracing) pick(w *walk, s *Forward, name Value, pool *Pool, members []int) {
 	to := func(w *walk, i int, key Value) {
 		m := &pool.Members[i]
-		r.deliver(w, s, &Delivery{Address: m.Address, Pool: pool, Member: m, Key: key})
+		r.deliver(w, s, &Delivery{Address: m.Address, To: name, Pool: pool, Member: m, Key: key})
 	}
 	if len(members) == 1 {
 		to(w, members[0], Value{})

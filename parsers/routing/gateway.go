@@ -116,6 +116,8 @@ type Listener struct {
 	MinTLS Value
 	// Hosts are the names that the program tells apart, as far as they are plain names or masks; for finding client endpoints.
 	Hosts []HostEntry
+	// OtherHosts says that clients are meant to come by names beside Hosts too: they are told apart by an expression, or not at all.
+	OtherHosts bool
 	// Names are host names and addresses by which the socket is reached from elsewhere, beside its own address.
 	Names []string
 	// Entry is the block where a request on this socket starts.

@@ -44,9 +44,17 @@ type Choice struct {
 
 // LogLine is a line that the product writes about a request.
 type LogLine struct {
-	Line Value
-	Sink string
-	Span Span
+	Line  Value
+	Parts []LoggedPart
+	Sink  string
+	Span  Span
+}
+
+// LoggedPart is a piece of a line: the configuration's name for it ("$request"), what it came out as, and where it is written.
+type LoggedPart struct {
+	Name  string
+	Value Value
+	Span  Span
 }
 
 // Response is an answer of the gateway itself.
@@ -55,6 +63,9 @@ type Response struct {
 	Location Value // of a redirect
 	Body     string
 	Label    string
+	Reason   Reason
+	// Upstream is the upstream that the request would have gone to, where the reason is that it cannot be resolved.
+	Upstream Value
 	Headers  []HeaderEdit
 	Span     Span
 }
@@ -158,6 +169,10 @@ func (p *Path) Outcome() string {
 		return "delivered to " + p.Delivery.Address.String()
 	case p.Response != nil && p.Response.Location.IsSet():
 		return "redirected (" + p.Response.Status.String() + ") to " + p.Response.Location.String()
+	case p.Response != nil && p.Response.Reason == NoListener:
+		return p.Response.Label
+	case p.Response != nil && p.Response.Status.IsUnknown() && p.Response.Label != "":
+		return "answered by the gateway: " + p.Response.Label
 	case p.Response != nil:
 		return strings.TrimSpace("answered by the gateway: " + p.Response.Status.String() + " " + p.Response.Label)
 	}

@@ -51,6 +51,8 @@ type (
 		What Place
 		Only func(name string) bool
 		Span Span
+		// Related are other places that had a part in it, such as lines that are hidden here.
+		Related []Note
 	}
 	// Jump goes on in another block and does not come back. With Max set it counts, and when it has jumped so more than Max times,
 	// Over is done instead: that is how products bound rewrite cycles. Without Over the request fails with status 500.
@@ -68,9 +70,17 @@ type (
 		Span Span
 	}
 	// Log says that the product writes a line about the request somewhere.
+	// Parts are pieces of the line that a report can name.
 	Log struct {
-		Line Expr
-		Sink string
+		Line  Expr
+		Parts []LogPart
+		Sink  string
+		Span  Span
+	}
+	// LogPart is a piece of a log line as the configuration writes it ("$request").
+	LogPart struct {
+		Name string
+		Of   Expr
 		Span Span
 	}
 	// Respond ends the request with the gateway's own answer. An unknown Status stands for a family of answers that the text of
@@ -81,6 +91,7 @@ type (
 		Override Expr
 		Body     string
 		Label    string
+		Reason   Reason
 		Span     Span
 	}
 	// Redirect ends the request with a 3xx answer.
@@ -110,6 +121,17 @@ type (
 		Label    string
 		Span     Span
 	}
+)
+
+// Reason says why a gateway answers a request itself, for reasons that every product has and its own words do not tell apart.
+type Reason uint8
+
+// The reasons.
+const (
+	OtherReason  Reason = iota
+	TooLong             // the request, a part of it, is longer than a bound
+	Unresolvable        // the upstream's name is computed, and nothing resolves it
+	NoListener          // there is no socket where the client comes to
 )
 
 // At implements Step.

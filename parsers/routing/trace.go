@@ -122,7 +122,7 @@ func (r *tracing) step(w *walk, s Step) {
 	case *Serve:
 		w.path.Serves = Of(s.What, s.Span)
 	case *Log:
-		w.path.Logged = append(w.path.Logged, LogLine{s.Line.eval(w.flight).At(s.Span), s.Sink, s.Span})
+		w.path.Logged = append(w.path.Logged, LogLine{s.Line.eval(w.flight).At(s.Span), s.parts(w.flight), s.Sink, s.Span})
 	case *Respond:
 		r.respond(w, s)
 	case *Redirect:
@@ -153,7 +153,7 @@ func (w *walk) change(s Step) {
 		if s.What.Kind != InHeader || s.What.Name == AllHeaders || w.header(s.What.Name).IsSet() {
 			w.path.changed(s.Span, "removes", s.What, Value{})
 		}
-		w.assign(s.What, Value{Span: s.Span})
+		w.assign(s.What, Value{Span: s.Span, Related: s.Related})
 	}
 }
 
@@ -245,8 +245,17 @@ func (r *tracing) respond(w *walk, s *Respond) {
 			status = v
 		}
 	}
-	w.path.Response = &Response{Status: status, Body: s.Body, Label: s.Label, Headers: w.response, Span: s.Span}
+	w.path.Response = &Response{Status: status, Body: s.Body, Label: s.Label, Reason: s.Reason, Headers: w.response, Span: s.Span}
 	r.end(w)
+}
+
+// parts are the named pieces of a log line.
+func (s *Log) parts(f *flight) []LoggedPart {
+	var out []LoggedPart
+	for _, p := range s.Parts {
+		out = append(out, LoggedPart{p.Name, p.Of.eval(f), p.Span})
+	}
+	return out
 }
 
 func (r *tracing) redirect(w *walk, s *Redirect) {

@@ -1,6 +1,9 @@
 package routing
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Upgrading is the answer to: does a WebSocket handshake pass? Why and Value say what decides it.
 type Upgrading struct {
@@ -23,10 +26,25 @@ func (d *Delivery) Upgrades() Upgrading {
 	out := Upgrading{Is: Yes, Value: mode}
 	for _, check := range []func() Upgrading{d.upgradeProtocol, d.upgradeHeader, d.connectionHeader} {
 		switch u := check(); {
-		case u.Is == No:
-			return u // whatever the unknown ones are
-		case u.Is == Maybe && out.Is == Yes:
-			out = u
+		case u.Is == No && out.Is == No: // all that is missing is told at once
+			out.Why += "; " + u.Why
+			out.Value.Related = append(slices.Clip(out.Value.Related), u.elsewhere(out.Value)...)
+		case u.Is == No, u.Is == Maybe && out.Is == Yes:
+			out = u // whatever the unknown ones are
+		}
+	}
+	return out
+}
+
+// elsewhere are the places of a further reason, where they are not those of the first.
+func (u Upgrading) elsewhere(first Value) []Note {
+	var out []Note
+	if !u.Value.Span.IsZero() && u.Value.Span != first.Span {
+		out = append(out, Note{Span: u.Value.Span, Text: u.Why})
+	}
+	for _, n := range u.Value.Related {
+		if !slices.Contains(first.Related, n) {
+			out = append(out, n)
 		}
 	}
 	return out
@@ -39,7 +57,7 @@ func (d *Delivery) upgradeProtocol() Upgrading {
 	case p.IsUnknown():
 		return Upgrading{Maybe, p.Why(), p}
 	case p.Text() != "HTTP/1.1":
-		return Upgrading{No, "the request is sent as " + p.String() + ", which cannot upgrade", p}
+		return Upgrading{No, "it is sent as " + p.String() + ", which cannot upgrade", p}
 	}
 	return Upgrading{Is: Yes}
 }
@@ -47,7 +65,7 @@ func (d *Delivery) upgradeProtocol() Upgrading {
 func (d *Delivery) upgradeHeader() Upgrading {
 	fields := d.Header("Upgrade")
 	if len(fields) == 0 {
-		return Upgrading{No, "the Upgrade header of the client is not forwarded", d.Dropped("Upgrade")}
+		return Upgrading{No, "the client's Upgrade header is not forwarded", d.Dropped("Upgrade")}
 	}
 	if fields[0].IsUnknown() {
 		return Upgrading{Maybe, fields[0].Why(), fields[0]}

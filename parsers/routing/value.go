@@ -32,6 +32,8 @@ type Value struct {
 type Note struct {
 	Span Span
 	Text string
+	// Hidden marks a line that would have decided, had not another one hidden it; Text is that line.
+	Hidden bool
 }
 
 // Of is a value that was written at a place.
@@ -51,8 +53,19 @@ func OfDuration(d time.Duration, at Span) Value { return Of(d.String(), at) }
 
 // With returns the value with another related place.
 func (v Value) With(at Span, text string) Value {
-	v.Related = append(slices.Clip(v.Related), Note{at, text})
+	v.Related = append(slices.Clip(v.Related), Note{Span: at, Text: text})
 	return v
+}
+
+// Hidden are the lines that would have decided, had not the one at Span hidden them: what products do not inherit, for one.
+func (v Value) Hidden() []Note {
+	var out []Note
+	for _, n := range v.Related {
+		if n.Hidden {
+			out = append(out, n)
+		}
+	}
+	return out
 }
 
 // At returns the value, placed at a span if it has none.

@@ -1,0 +1,94 @@
+package rules
+
+import (
+	"strings"
+
+	"github.com/asrscheck/asrscheck/conformance"
+	"github.com/asrscheck/asrscheck/parsers/routing"
+)
+
+// arrives ends the judgement of a probe that does not reach a service. What is said of it is the same for every probe that the same
+// line turns away, so that it is told once.
+func arrives(a *conformance.Arrival) (conformance.Opinion, bool) {
+	switch a.Kind {
+	case conformance.AtService:
+		return conformance.Opinion{}, false
+	case conformance.Lost:
+		span, _ := a.Blame()
+		return conformance.CannotTell(a.Why, span), true
+	case conformance.Refused:
+		return turnedAway(a), true
+	case conformance.Failed:
+		return fails(a), true
+	case conformance.Elsewhere:
+	}
+	return notRouted(a), true
+}
+
+// fails names the cause for which a connection to a service cannot succeed, at the place that decides it.
+func fails(a *conformance.Arrival) conformance.Opinion {
+	if o := sniIsTheServices(a); o.Breaks() && a.Delivery.Scheme.Text() == "https" && !conformance.WrongProtocol(a.Delivery) {
+		return o.OrBecause(tlsSNI)
+	}
+	span, related := a.Blame()
+	f := conformance.Finding{Message: "the request does not reach the service: " + a.Why, Span: span, Related: related}
+	if !a.At.IsZero() {
+		f.Span, f.Related = a.At, where(a, a.At)
+	}
+	if conformance.WrongProtocol(a.Delivery) {
+		return conformance.Bad(f).Because(wrongPort)
+	}
+	return conformance.Bad(f)
+}
+
+// turnedAway names the cause for which a gateway answers a client itself.
+func turnedAway(a *conformance.Arrival) conformance.Opinion {
+	switch r := a.Response; {
+	case r.Location.IsSet():
+		return redirected(a)
+	case r.Reason == routing.Unresolvable:
+		return unresolved(a)
+	case isTooLong(a):
+		return tooLong(a, whatIsLong(a)).Because(limits)
+	case isRefusal(r.Status.Text()):
+		return refused(a)
+	}
+	return notRouted(a)
+}
+
+// notRouted is for requests that the gateway routes elsewhere, or nowhere: the last decision is what to look at.
+func notRouted(a *conformance.Arrival) conformance.Opinion {
+	span, related := a.Blame()
+	why := a.Why
+	if taken := lastDecision(a); taken != "" {
+		why = taken + ": " + why
+	}
+	return conformance.Bad(conformance.Finding{Message: "the request does not reach the service; " + why, Span: span, Related: related})
+}
+
+// lastDecision is the gateway's own word for the last choice on the way of a request.
+func lastDecision(a *conformance.Arrival) string {
+	text := ""
+	for _, e := range a.Events() {
+		if e.Decision && !e.Span.IsZero() {
+			text = strings.TrimSpace(e.Text)
+		}
+	}
+	return text
+}
+
+// where names the decisions that led to an answer at a line of its own: related places for a finding at that line.
+func where(a *conformance.Arrival, at routing.Span) []routing.Note {
+	var out []routing.Note
+	for _, e := range a.Events() {
+		if e.Decision && e.Span != at && !e.Span.IsZero() {
+			out = append(out, routing.Note{Span: e.Span, Text: e.Text})
+		}
+	}
+	return out
+}
+
+// isRefusal reports whether a status says that this client, or this method, is not let in.
+func isRefusal(status string) bool {
+	return strings.Contains("401 403 405 407", status) && len(status) == 3
+}
