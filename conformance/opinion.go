@@ -107,14 +107,24 @@ func (p *Pass) breakAt(a *Arrival, o Opinion) {
 	switch {
 	case f.Fix != "":
 	case o.on != "":
-		f.Fix = says.FixFor(o.on)
+		f.Fix = fixFor(o.on, says, p.rule)
 	case a.Gateway != nil:
-		f.Fix = says.FixFor(a.Gateway.Kind)
+		f.Fix = fixFor(a.Gateway.Kind, says, p.rule)
 	}
 	f.Rule, f.Fix = says.ID, fitted(f.Fix, cmp.Or(a.Service, a.MeantFor))
 	f.Trace = a.Events()
 	f.Probes = append(f.Probes, string(a.Probe.Kind))
 	p.Break(f)
+}
+
+// fixFor is what the first of some rules says for a kind of gateway in particular, else what the first says in general.
+func fixFor(kind string, list ...*Rule) string {
+	for _, r := range list {
+		if fix, ok := r.Fix[kind]; ok {
+			return fix
+		}
+	}
+	return list[0].Fix[""]
 }
 
 // placeholder stands for the service in texts of rules.

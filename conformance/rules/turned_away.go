@@ -30,6 +30,9 @@ func fails(a *conformance.Arrival) conformance.Opinion {
 	if o := sniIsTheServices(a); o.Breaks() && a.Delivery.Scheme.Text() == "https" && !conformance.WrongProtocol(a.Delivery) {
 		return o.OrBecause(tlsSNI)
 	}
+	if o := certificateIsVerified(a); o.Breaks() && a.Delivery.Scheme.Text() == "https" && !conformance.WrongProtocol(a.Delivery) {
+		return o.OrBecause(tlsVerify)
+	}
 	span, related := a.Blame()
 	f := conformance.Finding{Message: "the request does not reach the service: " + a.Why, Span: span, Related: related}
 	if !a.At.IsZero() {
@@ -90,5 +93,5 @@ func where(a *conformance.Arrival, at routing.Span) []routing.Note {
 
 // isRefusal reports whether a status says that this client, or this method, is not let in.
 func isRefusal(status string) bool {
-	return strings.Contains("401 403 405 407", status) && len(status) == 3
+	return strings.Contains("401 403 405 407 501", status) && len(status) == 3
 }
