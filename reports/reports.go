@@ -4,6 +4,7 @@ package reports
 
 import (
 	"io"
+	"maps"
 
 	"github.com/asrscheck/asrscheck/conformance"
 	"github.com/asrscheck/asrscheck/parsers/routing"
@@ -19,6 +20,7 @@ type Format struct {
 var formats = []Format{
 	{"text", "plain text for people, with the source lines", WriteText},
 	{"json", "everything, for programs and for `asrscheck report` (JSON Schema: reports/schema.json)", WriteJSON},
+	{"junit", "JUnit XML, for the test pages of CI systems", WriteJUnit},
 	{"html", "one self-contained page for reviewers", WriteHTML},
 }
 
@@ -51,6 +53,21 @@ type Document struct {
 func New(r *conformance.Report, sources Sources) *Document {
 	clean := redacted(r)
 	return &Document{Report: clean, excerpts: collect(shownSpans(clean), sources)}
+}
+
+// Merge puts documents together, with the source lines of all.
+func Merge(all []*Document) *Document {
+	if len(all) == 1 {
+		return all[0]
+	}
+	var list []*conformance.Report
+	out := &Document{Version: all[0].Version, Rules: all[0].Rules, excerpts: map[routing.Span]Excerpt{}}
+	for _, d := range all {
+		list = append(list, d.Report)
+		maps.Copy(out.excerpts, d.excerpts)
+	}
+	out.Report = conformance.Merge(list)
+	return out
 }
 
 // rule finds the documentation of a rule; nil when the document has none.

@@ -14,22 +14,22 @@ func reportCommand(s *session) *cobra.Command {
 	var out output
 	var g gate
 	c := &cobra.Command{
-		Use:   "report RESULTS.json",
+		Use:   "report RESULTS.json…",
 		Short: "Render saved results in any format",
 		Long: "report reads what --report json wrote (- for standard input) and renders it again. The results hold the source lines that they\n" +
-			"point at, so that nothing else is read.\n\n" +
+			"point at, so that nothing else is read. Several are put together: those of test --shard, say.\n\n" +
 			"The exit status is that of the saved run; --fail-on none and --allow-none only render.",
 		Example: "  asrscheck check infra/ --report json=results.json\n" +
 			"  asrscheck report results.json --report html=results.html",
-		Args: cobra.ExactArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error { return s.report(args[0], &out, g) },
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error { return s.report(args, &out, g) },
 	}
 	out.register(c)
 	g.register(c)
 	return c
 }
 
-func (s *session) report(path string, out *output, g gate) error {
+func (s *session) report(paths []string, out *output, g gate) error {
 	targets, err := out.targets()
 	if err != nil {
 		return err
@@ -37,10 +37,15 @@ func (s *session) report(path string, out *output, g gate) error {
 	if err = g.validate(); err != nil {
 		return err
 	}
-	d, err := s.results(path)
-	if err != nil {
-		return failure{fmt.Errorf("%s: %w", path, err)}
+	var all []*reports.Document
+	for _, path := range paths {
+		d, err := s.results(path)
+		if err != nil {
+			return failure{fmt.Errorf("%s: %w", path, err)}
+		}
+		all = append(all, d)
 	}
+	d := reports.Merge(all)
 	err = s.write(d, targets)
 	s.status = s.conclude(d.Report, g)
 	return err

@@ -25,7 +25,11 @@ const connectionStringVariable = "ASRSCHECK_CONNECTION_STRING"
 
 // trial are the flags of a live run.
 type trial struct {
+	ids     []string
 	labels  string
+	shard   string
+	dryRun  bool
+	cases   []*live.Case
 	timeout time.Duration
 	remote  remote
 }
@@ -56,10 +60,47 @@ func testCommand(s *session) *cobra.Command {
 	in.registerEndpoints(c)
 	out.register(c)
 	g.register(c)
-	c.Flags().StringVar(&how.labels, "label", "", "run only the cases that `EXPRESSION` selects, such as 'websocket && !timing'")
-	c.Flags().DurationVar(&how.timeout, "timeout", 5*time.Minute, "give up after this `TIME`")
-	how.remote.register(c)
+	how.register(c)
 	return c
+}
+
+func (how *trial) register(c *cobra.Command) {
+	f := c.Flags()
+	f.StringArrayVar(&how.ids, "run", nil, "run only the case with this `ID`, or those whose ids begin with it, and what they need (repeatable)")
+	f.StringVar(&how.labels, "label", "", "run only the cases that `EXPRESSION` selects, such as 'websocket && !timing', and what they need")
+	f.StringVar(&how.shard, "shard", "", "run one part of the cases, such as `1/3`; asrscheck report puts the results together again")
+	f.BoolVar(&how.dryRun, "dry-run", false, "list the cases that would run, and send nothing")
+	f.DurationVar(&how.timeout, "timeout", 5*time.Minute, "give up after this `TIME`")
+	how.remote.register(c)
+}
+
+// choose finds the cases that were asked for.
+func (how *trial) choose() (err error) {
+	s := live.Selection{IDs: how.ids, Labels: how.labels}
+	if how.shard != "" {
+		if s.Shard, err = live.ParseShard(how.shard); err != nil {
+			return fmt.Errorf("--shard: %w", err)
+		}
+	}
+	how.cases, err = s.Cases()
+	if err == nil && len(how.cases) == 0 {
+		return failure{live.ErrNothingRan}
+	}
+	return err
+}
+
+// list says which cases would run.
+func (s *session) list(cases []*live.Case) {
+	for _, c := range cases {
+		s.print("%-13s %-19s %s%s", c.ID, c.Requirement, c.Title, inBrackets(c.Labels))
+	}
+}
+
+func inBrackets(labels []string) string {
+	if len(labels) == 0 {
+		return ""
+	}
+	return " [" + strings.Join(labels, ", ") + "]"
 }
 
 func (s *session) test(args []string, in *input, out *output, g gate, how trial) error {
@@ -69,6 +110,13 @@ func (s *session) test(args []string, in *input, out *output, g gate, how trial)
 	}
 	if err = errors.Join(in.validate(args), g.validate()); err != nil {
 		return err
+	}
+	if err = how.choose(); err != nil {
+		return err
+	}
+	if how.dryRun {
+		s.list(how.cases)
+		return nil
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -130,7 +178,7 @@ func (s *session) driveTwins(ctx context.Context, subject *conformance.Subject, 
 
 // drive runs the cases on a target.
 func (s *session) drive(ctx context.Context, t *live.Target, subject *conformance.Subject, how trial) (live.Results, error) {
-	options := live.Options{Labels: how.labels, Timeout: how.timeout}
+	options := live.Options{Cases: how.cases, Timeout: how.timeout}
 	var results live.Results
 	var err error
 	s.during("testing "+subject.Endpoint, func() { results, err = live.Run(ctx, t, options) })

@@ -36,21 +36,9 @@ func (t *Target) applicable(cases []*Case) []*Case {
 	})
 }
 
-// Verdict is what the cases of a requirement come to: one that is broken breaks it, one that could not be judged leaves it open.
+// Verdict is what the cases of a requirement come to.
 func (r Results) Verdict(requirement string) conformance.Verdict {
-	verdict := conformance.Holds
-	for _, c := range r[requirement] {
-		if c.Verdict == conformance.Broken {
-			return conformance.Broken
-		}
-		if c.Verdict == conformance.Unjudged {
-			verdict = conformance.Unjudged
-		}
-	}
-	if len(r[requirement]) == 0 {
-		return conformance.Unjudged
-	}
-	return verdict
+	return conformance.Together(r[requirement])
 }
 
 // Apply writes the outcomes beside what reading said. A requirement that no case judged is left alone.

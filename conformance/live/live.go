@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"slices"
 	"sync"
 	"syscall"
 	"time"
@@ -22,8 +21,7 @@ import (
 
 // Options are what a run of the suite is told.
 type Options struct {
-	Cases   []*Case // All when nil
-	Labels  string  // which of them, in Ginkgo's words: "websocket && !slow"; empty for all
+	Cases   []*Case // All when nil; see Selection
 	Timeout time.Duration
 	Console io.Writer                    // Ginkgo's own report; nil discards it
 	OnCase  func(conformance.CaseResult) // called as each case ends
@@ -38,12 +36,13 @@ type shim struct{}
 // Fail takes note of nothing: the results tell.
 func (shim) Fail() {}
 
-// ValidLabels reports what is wrong with a label filter.
-func ValidLabels(filter string) error {
-	if _, err := types.ParseLabelFilter(filter); err != nil {
-		return fmt.Errorf("%q is not a filter such as \"websocket && !slow\"", filter)
+// labelFilter reads a label filter; Ginkgo itself would end the process for one that it cannot read.
+func labelFilter(text string) (types.LabelFilter, error) {
+	filter, err := types.ParseLabelFilter(text)
+	if err != nil {
+		return nil, fmt.Errorf("%q is not a filter such as \"websocket && !slow\"", text)
 	}
-	return nil
+	return filter, nil
 }
 
 // Run runs cases on a target as a Ginkgo suite. The error says why the run itself did not succeed; that a case failed is a result.
@@ -51,13 +50,7 @@ func Run(ctx context.Context, t *Target, o Options) (Results, error) {
 	if o.Cases == nil {
 		o.Cases = All
 	}
-	// Ginkgo ends the process for a filter that it cannot read.
-	selects, err := types.ParseLabelFilter(o.Labels)
-	if err != nil {
-		return nil, ValidLabels(o.Labels)
-	}
-	o.Cases = t.applicable(o.Cases)
-	if !slices.ContainsFunc(o.Cases, func(c *Case) bool { return selects(c.labels()) }) {
+	if o.Cases = t.applicable(o.Cases); len(o.Cases) == 0 {
 		return nil, ErrNothingRan
 	}
 	suites.Lock()
@@ -73,7 +66,7 @@ func runSuite(ctx context.Context, t *Target, o Options) (Results, error) {
 	reported := false
 	ginkgo.ReportAfterSuite("results", func(ginkgo.Report) { reported = true })
 	config, reporter := types.NewDefaultSuiteConfig(), types.NewDefaultReporterConfig()
-	config.RandomSeed, config.LabelFilter, config.FailOnEmpty, config.GracePeriod = 1, o.Labels, true, leaveLimit
+	config.RandomSeed, config.FailOnEmpty, config.GracePeriod = 1, true, leaveLimit
 	if o.Timeout > 0 {
 		config.Timeout = o.Timeout
 	}

@@ -113,19 +113,64 @@ func TestSuiteRunsMoreThanOnceInOneProcess(t *testing.T) {
 
 func TestSelectionThatHoldsNothingIsAnError(t *testing.T) {
 	target := twin(t)
-	if _, err := live.Run(context.Background(), target, live.Options{Labels: "nothing-has-this-label"}); !errors.Is(err, live.ErrNothingRan) {
+	if _, err := live.Run(context.Background(), target, live.Options{Cases: selected(t, live.Selection{Labels: "nothing-has-this-label"})}); !errors.Is(err, live.ErrNothingRan) {
 		t.Errorf("got %v", err)
 	}
 	if _, err := live.Judge(context.Background(), target, nil); !errors.Is(err, live.ErrNothingRan) {
 		t.Errorf("got %v", err)
 	}
-	if _, err := live.Run(context.Background(), target, live.Options{Labels: "a && ("}); err == nil {
-		t.Error("a label filter that cannot be read was accepted")
+	for name, s := range map[string]live.Selection{"a label filter that cannot be read": {Labels: "a && ("}, "an id that no case has": {IDs: []string{"LIVE-XX"}}} {
+		if _, err := s.Cases(); err == nil {
+			t.Errorf("%s was accepted", name)
+		}
+	}
+}
+
+// selected are the cases of a selection. None at all stays an empty list, which is not the same as a list that was not given.
+func selected(t *testing.T, s live.Selection) []*live.Case {
+	t.Helper()
+	cases, err := s.Cases()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return cases
+}
+
+func TestShardsHoldEveryCaseAndWhatItNeeds(t *testing.T) {
+	seen := map[string]bool{}
+	for i := range 3 {
+		cases := selected(t, live.Selection{Shard: live.Shard{Index: i + 1, Count: 3}})
+		if len(cases) == 0 || len(cases) == len(live.All) {
+			t.Errorf("shard %d holds %d of %d cases", i+1, len(cases), len(live.All))
+		}
+		here := map[string]bool{}
+		for _, c := range cases {
+			seen[c.ID], here[c.ID] = true, true
+			for _, need := range c.Needs {
+				if !here[need] {
+					t.Errorf("shard %d holds %s, but not %s before it", i+1, c.ID, need)
+				}
+			}
+		}
+	}
+	if len(seen) != len(live.All) {
+		t.Errorf("all shards together hold %d of %d cases", len(seen), len(live.All))
+	}
+}
+
+func TestShardsAreReadAsUsersWriteThem(t *testing.T) {
+	if s, err := live.ParseShard("2/3"); err != nil || s != (live.Shard{Index: 2, Count: 3}) {
+		t.Errorf("2/3 is read as %v, %v", s, err)
+	}
+	for _, text := range []string{"", "2", "0/3", "4/3", "1/0", "1/2/3", "a/b", "-1/2"} {
+		if s, err := live.ParseShard(text); err == nil {
+			t.Errorf("%q is read as %v", text, s)
+		}
 	}
 }
 
 func TestLabelsSelectCases(t *testing.T) {
-	results, err := live.Run(context.Background(), twin(t), live.Options{Labels: "path || LIVE-NEG-01"})
+	results, err := live.Run(context.Background(), twin(t), live.Options{Cases: selected(t, live.Selection{Labels: "path || LIVE-NEG-01"})})
 	if err != nil || len(results) != 2 || results.Verdict("path") != conformance.Holds || len(results["negotiate"]) != 1 {
 		t.Errorf("got %v, %v", results, err)
 	}
