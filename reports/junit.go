@@ -65,6 +65,7 @@ func WriteJUnit(w io.Writer, d *Document) error {
 	if _, err := io.WriteString(w, xml.Header); err != nil {
 		return err
 	}
+	out.clean()
 	e := xml.NewEncoder(w)
 	e.Indent("", "  ")
 	if err := e.Encode(out); err != nil {
@@ -72,6 +73,32 @@ func WriteJUnit(w io.Writer, d *Document) error {
 	}
 	_, err := io.WriteString(w, "\n")
 	return err
+}
+
+// clean makes characters visible that would change what a reader sees.
+func (r *junitReport) clean() {
+	for i := range r.Suites {
+		s := &r.Suites[i]
+		s.Name = Printable(s.Name)
+		for j := range s.Cases {
+			c := &s.Cases[j]
+			c.Class, c.Name, c.File, c.Output = Printable(c.Class), Printable(c.Name), Printable(c.File), lines(c.Output)
+			for _, o := range []*junitOutcome{c.Failure, c.Error, c.Skipped} {
+				if o != nil {
+					o.Message, o.Text = Printable(o.Message), lines(o.Text)
+				}
+			}
+		}
+	}
+}
+
+// lines makes every line printable.
+func lines(text string) string {
+	all := strings.Split(text, "\n")
+	for i := range all {
+		all[i] = Printable(all[i])
+	}
+	return strings.Join(all, "\n")
 }
 
 func (r *junitReport) add(s junitSuite) {
