@@ -45,7 +45,7 @@ type Hostname struct {
 // Lower compiles a property.
 func Lower(p *Property) *routing.Gateway {
 	b := &builder{
-		p: p, pieces: map[string]map[string]routing.TableEntry{}, assigned: map[string]bool{},
+		p: p, common: settings(), pieces: map[string]map[string]routing.TableEntry{}, assigned: map[string]bool{}, declares: map[string]bool{},
 		g: &routing.Gateway{
 			Kind: "akamai", Name: p.Name, Span: p.Span, Problems: slices.Clone(p.Problems),
 			Pools: map[string]*routing.Pool{}, Blocks: map[string][]routing.Step{},
@@ -56,7 +56,7 @@ func Lower(p *Property) *routing.Gateway {
 	}
 	b.gather(p.Rules)
 	for _, i := range p.Includes {
-		b.gather(i.rules)
+		b.gather(i.Rules)
 	}
 	steps := append(append(b.defaults(), b.refusals()...), b.tree()...)
 	b.g.Blocks[rulesBlock] = append(steps, b.finish()...)
@@ -71,9 +71,12 @@ const rulesBlock = "rules"
 type builder struct {
 	p *Property
 	g *routing.Gateway
+	// common are the settings that are the same for every origin.
+	common routing.Settings
 	// pieces are what behaviors make of a request at its end, by the variable that says which of them is in force.
 	pieces   map[string]map[string]routing.TableEntry
-	assigned map[string]bool // variables of the property that some behavior sets
+	assigned map[string]bool // variables that some behavior sets
+	declares map[string]bool // variables of the property
 	balanced []behavior      // data centers of Edge Load Balancing
 	hosts    []Hostname      // that criteria name
 	late     [phases][]routing.Step

@@ -2,6 +2,7 @@ package akamai
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/asrscheck/asrscheck/parsers/internal/jsontree"
@@ -110,7 +111,7 @@ func (o behavior) asked(c routing.Cond) routing.Cond {
 }
 
 // comparison says how texts are compared.
-type comparison struct{ wildcards, fold bool }
+type comparison struct{ wildcards, fold, path bool }
 
 // among holds where a text is one of the values of an option.
 func (b *builder) among(of routing.Expr, list *jsontree.Node, how comparison) routing.Cond {
@@ -120,11 +121,39 @@ func (b *builder) among(of routing.Expr, list *jsontree.Node, how comparison) ro
 	if list.Kind() != jsontree.List {
 		return b.equals(of, text(list), how)
 	}
+	if c := plainly(of, list, how); c != nil {
+		return c
+	}
 	var one routing.Any
 	for n := range list.All() {
 		one = append(one, b.equals(of, text(n), how))
 	}
 	return one
+}
+
+// plainly is the condition for long lists of plain texts; nil for others. Paths stay conditions of their own, from which client endpoints are
+// derived.
+func plainly(of routing.Expr, list *jsontree.Node, how comparison) routing.Cond {
+	const short = 3
+	if list.Len() < short || how.path {
+		return nil
+	}
+	texts := make([]string, 0, list.Len())
+	for n := range list.All() {
+		if n.Kind() != jsontree.String || strings.ContainsAny(n.Text(), "*?{") {
+			return nil
+		}
+		texts = append(texts, n.Text())
+	}
+	is := func(args ...string) string {
+		for _, s := range texts {
+			if s == args[0] || how.fold && strings.EqualFold(s, args[0]) {
+				return "true"
+			}
+		}
+		return "false"
+	}
+	return routing.Equal{Of: routing.Call{Name: "one of", Fn: is, Args: []routing.Expr{of}}, To: routing.Text("true")}
 }
 
 func (b *builder) equals(of routing.Expr, v routing.Value, how comparison) routing.Cond {
@@ -154,9 +183,29 @@ func wildcard(of routing.Expr, pattern string, fold bool) routing.Cond {
 	case first == 0 && pattern[0] == '*' && !strings.ContainsAny(pattern[1:], "*?"):
 		return routing.Suffix{Of: of, Want: pattern[1:], Fold: fold}
 	}
-	p, err := routing.NewPattern("(?s)"+expression(pattern), fold)
-	if err != nil {
-		return routing.Given{Value: routing.UnknownOf(err.Error(), routing.Span{})}
+	matches := func(args ...string) string { return strconv.FormatBool(matchesWildcards(args[0], pattern, fold)) }
+	whole := routing.Equal{Of: routing.Call{Name: "wildcards", Fn: matches, Args: []routing.Expr{of}}, To: routing.Text("true")}
+	return routing.All{routing.Prefix{Of: of, Want: pattern[:first], Fold: fold}, whole}
+}
+
+// matchesWildcards compares a text with a pattern, in time of at most their lengths multiplied.
+func matchesWildcards(s, pattern string, fold bool) bool {
+	if fold {
+		s, pattern = strings.ToLower(s), strings.ToLower(pattern)
 	}
-	return routing.Matches{Of: of, Pattern: p}
+	i, j, star, mark := 0, 0, -1, 0
+	for i < len(s) {
+		switch {
+		case j < len(pattern) && (pattern[j] == '?' || pattern[j] == s[i] && pattern[j] != '*'):
+			i, j = i+1, j+1
+		case j < len(pattern) && pattern[j] == '*':
+			star, mark, j = j, i, j+1
+		case star >= 0:
+			mark++
+			i, j = mark, star+1
+		default:
+			return false
+		}
+	}
+	return strings.Trim(pattern[j:], "*") == ""
 }

@@ -1,8 +1,6 @@
 package akamai
 
 import (
-	"slices"
-
 	"github.com/asrscheck/asrscheck/parsers/routing"
 )
 
@@ -74,7 +72,7 @@ func (b *builder) ending() []routing.Step {
 
 // deniedFor keeps the reasons of denials, each once.
 func (b *builder) deniedFor(name string) {
-	if !slices.Contains(b.denials, name) {
-		b.denials = append(b.denials, name)
+	if !b.assigned[name] {
+		b.assigned[name], b.denials = true, append(b.denials, name)
 	}
 }

@@ -14,7 +14,10 @@ func (b *builder) include(o behavior) []routing.Step {
 	if id.State() == routing.Known && i != nil && !b.included {
 		i.used, b.included = true, true // an include has no includes
 		defer func() { b.included = false }()
-		return b.inside(i.rules)
+		for _, p := range i.Problems {
+			b.problem(p.Kind, p.Span, p.Message, p.Fix)
+		}
+		return b.inside(i.Rules)
 	}
 	why := id.Why()
 	if !id.IsUnknown() {

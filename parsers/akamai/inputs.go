@@ -17,35 +17,35 @@ type Inputs struct {
 
 // Include is the rule tree of an include.
 type Include struct {
-	rules *jsontree.Node
-	doc   *jsontree.Node
-	used  bool
+	*Property
+	used bool
 }
 
 // Add takes a document, with the files around it.
 func (in *Inputs) Add(name string, root *jsontree.Node, files Files) {
-	switch {
-	case KindOf(root) == IncludeTree:
-		in.AddInclude(text(root.Get("includeId")).Text(), root)
-	case IsTemplate(root):
-		in.properties = append(in.properties, properties(name, root, files)...)
-	default:
-		in.properties = append(in.properties, Of(root))
+	all := []*Property{Of(root)}
+	if IsTemplate(root) {
+		all = properties(name, root, files)
 	}
+	if KindOf(root) == IncludeTree {
+		in.AddInclude(text(root.Get("includeId")).Text(), all[0])
+		return
+	}
+	in.properties = append(in.properties, all...)
 }
 
 // LendInclude is AddInclude for a tree that is there only for properties to use.
 func (in *Inputs) LendInclude(id string, root *jsontree.Node) {
-	in.AddInclude(id, root)
+	in.AddInclude(id, Of(root))
 	in.includes[IncludeID(id)].used = true
 }
 
-// AddInclude takes the rule tree of an include.
-func (in *Inputs) AddInclude(id string, root *jsontree.Node) {
+// AddInclude takes the rules of an include.
+func (in *Inputs) AddInclude(id string, p *Property) {
 	if in.includes == nil {
 		in.includes = map[string]*Include{}
 	}
-	in.includes[IncludeID(id)] = &Include{rules: Of(root).Rules, doc: root}
+	in.includes[IncludeID(id)] = &Include{Property: p}
 }
 
 // Take takes a property that was read elsewhere.
@@ -60,9 +60,8 @@ func (in *Inputs) Gateways() []*routing.Gateway {
 	}
 	for _, id := range slices.Sorted(maps.Keys(in.includes)) {
 		if i := in.includes[id]; !i.used {
-			p := Of(i.doc)
-			p.Part, p.Name = true, fmt.Sprintf("include %s %s", id, p.Name)
-			out = append(out, Lower(p))
+			i.Part, i.Name = true, fmt.Sprintf("include %s %s", id, i.Name)
+			out = append(out, Lower(i.Property))
 		}
 	}
 	return out

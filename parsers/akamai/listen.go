@@ -62,8 +62,11 @@ func (b *builder) names() []Hostname {
 			all = append(slices.Clip(all), Hostname{From: routing.Of(b.p.Name, b.p.Span)})
 		}
 	}
+	seen := map[string]bool{}
 	return slices.DeleteFunc(slices.Clone(all), func(h Hostname) bool {
-		return h.From.State() != routing.Known || h.From.Text() == "" || hasVariables(h.From.Text())
+		again := seen[strings.ToLower(h.From.Text())]
+		seen[strings.ToLower(h.From.Text())] = true
+		return again || h.From.State() != routing.Known || h.From.Text() == "" || hasVariables(h.From.Text())
 	})
 }
 

@@ -2,6 +2,7 @@ package akamai
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -84,7 +85,7 @@ func (b *builder) forwardTo(o behavior) *routing.Forward {
 	host := routing.Read(routing.InUpstreamHost, "")
 	f := &routing.Forward{
 		Scheme: read(scheme), Target: routing.Read(routing.InTarget, ""), Label: "forwards to the " + o.title(), Span: o.at(),
-		Then: b.hostHeader(o), Settings: b.settings(),
+		Then: b.hostHeader(o), Settings: maps.Clone(b.common),
 	}
 	if h2 := flag(o.option("http2Enabled")); isOn(h2) {
 		f.Settings[routing.Protocol] = routing.Lit{Value: became(h2, "HTTP/2")}

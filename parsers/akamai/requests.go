@@ -4,46 +4,12 @@ import (
 	"net/netip"
 	"net/url"
 	"path"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/asrscheck/asrscheck/parsers/routing"
 )
-
-// expression is a pattern with wildcards as a regular expression.
-func expression(pattern string) string {
-	var out strings.Builder
-	out.WriteByte('^')
-	for _, part := range splitWildcards(pattern) {
-		switch part {
-		case "*":
-			out.WriteString(".*")
-		case "?":
-			out.WriteByte('.')
-		default:
-			out.WriteString(regexp.QuoteMeta(part))
-		}
-	}
-	out.WriteByte('$')
-	return out.String()
-}
-
-func splitWildcards(pattern string) []string {
-	var out []string
-	for pattern != "" {
-		i := strings.IndexAny(pattern, "*?")
-		switch {
-		case i < 0:
-			return append(out, pattern)
-		case i > 0:
-			out = append(out, pattern[:i])
-		}
-		out, pattern = append(out, pattern[i:i+1]), pattern[i+1:]
-	}
-	return out
-}
 
 // clientPath is the path as the client sent it.
 var clientPath = routing.ReadOriginal(routing.InPath, "")
@@ -56,7 +22,7 @@ func (b *builder) pathIs(o behavior) routing.Cond {
 	} else if isOn(normalize) {
 		of = routing.Call{Name: "normalized", Fn: normalized, Args: []routing.Expr{clientPath}}
 	}
-	return o.asked(b.among(of, o.option("values"), comparison{wildcards: true, fold: !isOn(flag(o.option("matchCaseSensitive")))}))
+	return o.asked(b.among(of, o.option("values"), comparison{path: true, wildcards: true, fold: !isOn(flag(o.option("matchCaseSensitive")))}))
 }
 
 // normalized is a path decoded, without directory syntax ("path": normalize).

@@ -20,7 +20,7 @@ const (
 )
 
 // settings read what behaviors set.
-func (b *builder) settings() routing.Settings {
+func settings() routing.Settings {
 	return routing.Settings{
 		routing.Protocol:       routing.Lit{Value: routing.DefaultOf("HTTP/1.1", product)},
 		routing.Upgrade:        read(upgrades),

@@ -48,7 +48,7 @@ func (m *Module) Properties(in *Inputs) {
 	m.docs = map[string]*jsontree.Node{}
 	for _, r := range m.Resources {
 		if r.Type == TerraformInclude {
-			in.AddInclude(r.Address, m.tree(r).Rules)
+			in.AddInclude(r.Address, m.tree(r))
 		}
 	}
 	for _, r := range m.Resources {

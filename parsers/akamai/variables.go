@@ -44,7 +44,7 @@ var builtins = map[string]routing.Expr{
 
 func (b *builder) variable(space, name string, at routing.Span) routing.Expr {
 	if space == "user" {
-		if !b.declares(name) && !b.assigned[name] {
+		if !b.declares[name] && !b.assigned[name] {
 			return routing.Lit{Value: routing.UnknownOf(fmt.Sprintf("the variable %.60q is not declared in the property", name), at)}
 		}
 		return read(name)
@@ -55,15 +55,6 @@ func (b *builder) variable(space, name string, at routing.Span) routing.Expr {
 	return routing.Lit{Value: routing.UnknownOf(fmt.Sprintf("what the built-in variable %.60q holds depends on more than the request", name), at)}
 }
 
-func (b *builder) declares(name string) bool {
-	for n := range b.p.Rules.Get("variables").All() {
-		if text(n.Get("name")).Text() == name {
-			return true
-		}
-	}
-	return false
-}
-
 // declared gives the property's variables their first values.
 func (b *builder) declared() []routing.Step {
 	var steps []routing.Step
@@ -72,6 +63,7 @@ func (b *builder) declared() []routing.Step {
 		if name.Text() == "" {
 			continue
 		}
+		b.declares[name.Text()] = true
 		steps = append(steps, &routing.Set{What: variable(name.Text()), To: routing.Lit{Value: or(v, routing.Of("", name.Span))}, Span: name.Span})
 	}
 	return steps
