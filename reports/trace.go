@@ -79,7 +79,7 @@ func (t *traceText) way(p *routing.Path, i, of int) {
 		t.printf("  assuming that %s: %s%s\n", holds, Redact(a.Why), inParentheses(a.Span.String()))
 	}
 	for _, c := range p.Chosen {
-		t.printf("  picking %s of pool %s, as happens to some requests\n", safe(c.Pool.Members[c.Member].Address), c.Pool.Name)
+		t.printf("  picking %s, as happens to some requests\n", chosen(c))
 	}
 	t.steps(p.Events())
 	t.ending(p)
@@ -87,6 +87,15 @@ func (t *traceText) way(p *routing.Path, i, of int) {
 		t.printf("  logs to %s: %s%s\n", l.Sink, safe(l.Line), inParentheses(l.Span.String()))
 	}
 	t.printf("\n")
+}
+
+// chosen names what a pick led to.
+func chosen(c routing.Choice) string {
+	member := safe(c.Pool.Members[c.Member].Address)
+	if c.Pool.Pick.How == "" {
+		return member + " of pool " + c.Pool.Name
+	}
+	return member + " of " + c.Pool.Name + " (" + c.Pool.Pick.How + ")"
 }
 
 // steps tells each step; a source line that several steps share is shown once.

@@ -25,7 +25,7 @@ func init() { //nolint:gochecknoinits // the functions lead back to this table
 		"rewriteUrl": (*builder).rewriteURL, "baseDirectory": (*builder).baseDirectory, "removeQueryParameter": (*builder).removeQueryParameter,
 		"modifyIncomingRequestHeader": requestHeader(incoming), "modifyOutgoingRequestHeader": requestHeader(outgoing),
 		"modifyIncomingResponseHeader": responseHeader(incoming), "modifyOutgoingResponseHeader": responseHeader(outgoing),
-		"corsSupport": (*builder).cors, "setVariable": (*builder).setVariable, "include": (*builder).include,
+		"originCharacteristics": (*builder).authentication, "corsSupport": (*builder).cors, "setVariable": (*builder).setVariable, "include": (*builder).include,
 		"report": (*builder).report, "logCustom": (*builder).report, "datastream": nothing,
 	}
 }

@@ -19,13 +19,13 @@ func init() { //nolint:gochecknoinits // the functions lead back to this table
 		"requestMethod": (*builder).methodIs, "requestProtocol": (*builder).protocolIs, "fileExtension": (*builder).extensionIs,
 		"filename": (*builder).fileIs, "clientIp": (*builder).clientIs, "clientIpVersion": (*builder).versionIs, "matchVariable": (*builder).variableIs,
 		"regularExpression": (*builder).expressionMatches, "requestType": (*builder).typeIs, "contentDeliveryNetwork": (*builder).networkIs,
-		"cacheability": (*builder).cacheabilityIs, "originTimeout": (*builder).timedOut, "matchResponseCode": (*builder).statusIs,
+		"random": (*builder).chance, "cacheability": (*builder).cacheabilityIs, "originTimeout": (*builder).timedOut, "matchResponseCode": (*builder).statusIs,
 	}
 }
 
 // reasons are why other criteria cannot be decided.
 var reasons = map[string]string{
-	"bucket": dice, "random": dice,
+	"bucket":          "a share of the requests; whether those of one client are picked alike is not documented",
 	"cloudletsOrigin": "which origin a Cloudlet picks stands in its policy, which is not in the property",
 	"contentType":     answers, "responseHeader": answers,
 	"edgeWorkersFailure":   "whether an EdgeWorker fails is not in the property",
@@ -42,7 +42,6 @@ var reasons = map[string]string{
 }
 
 const (
-	dice    = "a share of the requests, picked at random"
 	answers = "depends on the answer"
 )
 

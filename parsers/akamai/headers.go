@@ -115,6 +115,20 @@ func (b *builder) cors(o behavior) []routing.Step {
 	return steps
 }
 
+// authentication is originCharacteristics: for some kinds of origins the edge signs requests, in a header of its own or in Authorization.
+func (b *builder) authentication(o behavior) []routing.Step {
+	method := text(o.option("authenticationMethod"))
+	switch method.Text() {
+	case "AUTOMATIC", "SIGNATURE_HEADER_AUTHENTICATION", "MSL_AUTHENTICATION", "":
+		if !method.IsUnknown() {
+			return nil
+		}
+	}
+	what := routing.Place{Kind: routing.InHeader, Name: "Authorization"}
+	signed := routing.UnknownOf("the edge signs requests to the origin, as authenticationMethod says; whether Authorization stays the client's is not documented", o.place("authenticationMethod"))
+	return b.later(requestOut, o.at(), routing.Lit{Value: signed}, func(e routing.Expr) routing.Step { return &routing.Set{What: what, To: e, Span: o.at()} })
+}
+
 // report and logCustom add a field of the customer's own to each line of the log ("report": customLogField).
 func (b *builder) report(o behavior) []routing.Step {
 	if !isOn(flag(o.option("logCustomLogField"))) {

@@ -63,6 +63,27 @@ func (b *builder) networkIs(o behavior) routing.Cond {
 	return o.asked(always(text(o.option("network")).Text() == "PRODUCTION"))
 }
 
+// chance is a percentage of the requests, picked at random ("random").
+func (b *builder) chance(o behavior) routing.Cond {
+	v := text(o.option("bucket"))
+	n, err := strconv.Atoi(v.Text())
+	switch {
+	case v.IsUnknown():
+		return routing.Given{Value: v}
+	case err != nil || n < 0 || n > 100:
+		return o.cannotTell("it does not say how many percent")
+	case n == 0 || n == 100:
+		return always(n == 100)
+	}
+	share := func(label string, weight int) routing.Member {
+		return routing.Member{Address: routing.Of(label, o.place("bucket")), Weight: weight, Span: o.place("bucket")}
+	}
+	return routing.Chance{Pool: &routing.Pool{
+		Name: "of the criterion random", Pick: routing.Pick{How: v.Text() + " percent of the requests, picked at random", Span: o.place("bucket")},
+		Members: []routing.Member{share("yes", n), share("no", 100-n)}, Span: o.place("bucket"),
+	}}
+}
+
 // cacheabilityIs asks what the caching behavior in force says.
 func (b *builder) cacheabilityIs(o behavior) routing.Cond {
 	return o.asked(b.equals(read(cacheability), text(o.option("value")), comparison{}))

@@ -12,10 +12,11 @@ const (
 	Maybe
 )
 
-// Truth is an answer, and for Maybe the unknown value that it hangs on.
+// Truth is an answer, and for Maybe the unknown value that it hangs on, or the dice that the gateway throws.
 type Truth struct {
 	Is      Answer
 	Because Value
+	Dice    *Pool
 }
 
 // Cond is a condition on the request in flight.
@@ -28,6 +29,9 @@ type (
 	Always struct{}
 	// Given is a condition that does not depend on the request: "true", "false" or unknown.
 	Given struct{ Value }
+	// Chance holds for a share of the requests that the gateway picks without regard to what they are: another request may fare otherwise.
+	// The first member of the pool stands for those for which it holds, the second for the others.
+	Chance struct{ *Pool }
 	// Equal compares two texts.
 	Equal struct {
 		Of, To Expr
@@ -95,6 +99,10 @@ func (c Given) holds(*flight) Truth {
 		return Truth{Is: Maybe, Because: c.Value}
 	}
 	return truth(c.text == "true")
+}
+
+func (c Chance) holds(*flight) Truth {
+	return Truth{Is: Maybe, Dice: c.Pool, Because: UnknownOf(c.Name+": "+c.Pick.How, c.Pick.Span)}
 }
 
 func (c Equal) holds(f *flight) Truth {

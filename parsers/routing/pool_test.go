@@ -102,3 +102,28 @@ func TestAGatewayThatForwardsToItselfEnds(t *testing.T) {
 		t.Error(paths[0].Outcome())
 	}
 }
+
+func TestDiceMakeTwoWaysThatAssumeNothing(t *testing.T) {
+	dice := &Pool{Name: "dice", Members: []Member{{Address: Of("yes", Span{})}, {Address: Of("no", Span{})}}}
+	g := &Gateway{Blocks: map[string][]Step{"in": {
+		&Match{Arms: []Arm{{
+			When: All{Always{}, Chance{Pool: dice}}, Do: []Step{&Respond{Status: Of("403", Span{})}},
+		}}},
+		&Respond{Status: Of("200", Span{})},
+	}}}
+	l := &Listener{Name: "in", Entry: "in"}
+	got := map[string]int{}
+	for _, p := range g.Trace(l, &Request{Method: "GET", Target: "/"}) {
+		got[p.Response.Status.Text()]++
+		if len(p.Assumed) > 0 || len(p.Chosen) != 1 {
+			t.Errorf("a way assumes %v and chose %v", p.Assumed, p.Chosen)
+		}
+	}
+	if got["403"] != 1 || got["200"] != 1 {
+		t.Errorf("got %v", got)
+	}
+	one := Tracer{Gateway: g, Choose: func(*Pool) int { return 1 }}
+	if paths := one.Trace(l, &Request{Method: "GET", Target: "/"}); len(paths) != 1 || paths[0].Response.Status.Text() != "200" {
+		t.Errorf("whoever follows one request went %d ways", len(paths))
+	}
+}

@@ -162,7 +162,10 @@ func (r *tracing) match(w *walk, m *Match) {
 	for i := range m.Arms {
 		arm := &m.Arms[i]
 		t := arm.When.holds(w.flight)
-		if t.Is == Maybe {
+		switch {
+		case t.Is == Maybe && t.Dice != nil:
+			t = r.throw(w, arm, t)
+		case t.Is == Maybe:
 			t = r.assume(w, arm, t.Because)
 		}
 		if t.Is == Yes {
@@ -182,6 +185,22 @@ func (w *walk) take(arm *Arm) {
 	}
 	behind := w.rest
 	w.rest = frame{steps: arm.Do, next: &behind}
+}
+
+// throw answers a condition by the gateway's dice: as whoever follows one request chooses, or with both answers on two walks.
+func (r *tracing) throw(w *walk, arm *Arm, t Truth) Truth {
+	if r.Choose != nil {
+		return truth(r.Choose(t.Dice)%len(t.Dice.Members) == 0)
+	}
+	if r.forks++; r.forks >= maxPaths {
+		return Truth{Is: Maybe, Because: t.Because}
+	}
+	yes := w.fork()
+	yes.path.Chosen = append(yes.path.Chosen, Choice{t.Dice, 0})
+	yes.take(arm)
+	r.pending = append(r.pending, yes)
+	w.path.Chosen = append(w.path.Chosen, Choice{t.Dice, 1})
+	return Truth{}
 }
 
 // assume answers an undecidable condition: as this path answered it before, or with both answers on two walks.
