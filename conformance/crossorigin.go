@@ -16,12 +16,19 @@ var OriginHeader = routing.Place{Kind: routing.InHeader, Name: "Origin"}
 // NewDeletePreflight is the preflight of the request that ends a polling connection. Browsers send one before every request by fetch;
 // the methods GET and POST need no permission of their own, DELETE does (Fetch standard, "CORS-safelisted method").
 func NewDeletePreflight(e Endpoint) Probe {
+	return connectPreflight(e, "DELETE", "preflight of delete")
+}
+
+// NewSendPreflight is the preflight of a message that is sent by POST.
+func NewSendPreflight(e Endpoint) Probe { return connectPreflight(e, "POST", "preflight of send") }
+
+func connectPreflight(e Endpoint, method string, kind ProbeKind) Probe {
 	b := &probeBuilder{endpoint: e, sample: defaultSample, method: "OPTIONS", path: "client/"}
 	b.header("Origin", origin)
-	b.header("Access-Control-Request-Method", "DELETE")
+	b.header("Access-Control-Request-Method", method)
 	b.header("Access-Control-Request-Headers", PreflightHeaders)
 	b.query = "hub=chat&asrs.op=%2Fchat&negotiateVersion=1&asrs_request_id=" + b.sample.RequestID + "&id=" + connectionToken
-	return b.probe("preflight of delete")
+	return b.probe(kind)
 }
 
 // AnswerHeader is every field of a name in the answer that a client gets. Of what the service sends, only that it sends one is known:

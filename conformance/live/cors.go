@@ -23,6 +23,10 @@ var cors = []*Case{
 		Level: Open, Run: preflightAllowsDelete,
 	},
 	{
+		ID: "LIVE-CORS-04", Requirement: "cors", Title: "The preflight of a message gets through where that of negotiate does",
+		Level: Open, Run: preflightOfSendGetsThrough,
+	},
+	{
 		ID: "LIVE-CORS-03", Requirement: "cors", Title: "Browsers are given the answers of the service",
 		Level: Token, View: Inside, Run: answersAreLetIn,
 	},
@@ -44,6 +48,19 @@ func preflightAllowsDelete(ctx context.Context, g gomega.Gomega, t *Target) {
 	h := t.permission(ctx, g, s, conformance.Delete, "DELETE", s.ConnectTarget("none"))
 	allowed := strings.Join(h.Values("Access-Control-Allow-Methods"), ",")
 	g.Expect(lists(allowed, "DELETE")).To(gomega.BeTrue(), "expected the answer to the preflight to allow DELETE, seen %q", allowed)
+}
+
+func preflightOfSendGetsThrough(ctx context.Context, g gomega.Gomega, t *Target) {
+	s, err := t.session()
+	t.must(err)
+	t.permission(ctx, g, s, conformance.Negotiate, "POST", s.NegotiateTarget())
+	if t.sees() && !t.passageOf(ctx, conformance.Send).arrived() {
+		t.leave("messages do not get through, which is told elsewhere")
+	}
+	x, err := s.Preflight(ctx, "POST", s.ConnectTarget("none"))
+	t.excuse(s, string(conformance.Preflight), x)
+	g.Expect(x.Status()).To(gomega.And(gomega.BeNumerically(">=", 200), gomega.BeNumerically("<", 300)),
+		"expected the preflight of a message to be answered, as that of negotiate is, seen %s", t.seen(x, err))
 }
 
 // permission is the answer to a preflight of a request, if it lets the origin in. That either is turned away is told elsewhere.

@@ -40,6 +40,7 @@ var scripted = []conformance.ProbeKind{conformance.Negotiate, conformance.Events
 
 func checkCORS(p *conformance.Pass) {
 	p.Judge([]conformance.ProbeKind{conformance.Preflight}, preflightAllows(p))
+	p.JudgeWays(p.Send(conformance.NewSendPreflight(p.Endpoint)), preflightOfSendIsLetThrough(p))
 	p.JudgeWays(p.Send(conformance.NewDeletePreflight(p.Endpoint)), asWarning(preflightAllowsDelete(p)))
 	p.Judge(scripted, answerIsLetIn(p))
 }
@@ -64,6 +65,22 @@ func arrivesAtAll(p *conformance.Pass, kind conformance.ProbeKind) bool {
 // answered reports whether a preflight got an answer that browsers take for one: of the service, or a 2xx of the gateway's own.
 func answered(a *conformance.Arrival) bool {
 	return a.Arrived() || a.Kind == conformance.Refused && strings.HasPrefix(a.Response.Status.Text(), "2")
+}
+
+// preflightOfSendIsLetThrough judges whether browsers may send at all: what turns the preflight of a message away, but not that of negotiate.
+func preflightOfSendIsLetThrough(p *conformance.Pass) func(*conformance.Arrival) conformance.Opinion {
+	told := refusalsOfNegotiate(p)
+	return func(a *conformance.Arrival) conformance.Opinion {
+		at, related := a.Blame()
+		switch {
+		case answered(a) || a.Kind == conformance.Lost || slices.Contains(told, at) || !arrivesAtAll(p, conformance.Send):
+			return conformance.NoOpinion()
+		case a.Response != nil && a.Response.Status.IsUnknown():
+			return conformance.CannotTell(a.Response.Status.Why(), at)
+		}
+		message := "messages can be sent, but their preflight does not get through, so that browsers do not send them: " + a.Why
+		return conformance.Bad(conformance.Finding{Message: message, Span: at, Related: related})
+	}
 }
 
 // preflightAllowsDelete judges the permission to end a connection, where the gateway gives it itself.

@@ -130,6 +130,15 @@ func (e *evaluation) asWhole(path string, args []*csharp.Node, vars map[string]v
 	if v, ok := e.static(path, args, vars); ok {
 		return v, true
 	}
+	if path == "context.Request.Url.Path" {
+		v := e.unknown("context.Request.Url is the URL to the backend at that moment; of which parts it consists is not documented")
+		v.kind = textKind
+		v.readings = []routing.Expr{routing.ReadOriginal(routing.InPath, ""), pathInCase, routing.Concat{Parts: []routing.Expr{routing.Part{Of: toPrefix}, pathInCase}}}
+		return v, true
+	}
+	if strings.HasPrefix(path, "context.Request.Url.Path.") {
+		return value{}, false
+	}
 	for _, u := range undecidable {
 		if path == u.prefix || strings.HasPrefix(path, u.prefix+".") || strings.HasPrefix(path, u.prefix+"[") {
 			return e.unknown(u.prefix + " " + u.why), true

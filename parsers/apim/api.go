@@ -54,7 +54,45 @@ func (b *builder) entry() []routing.Step {
 	if off := azure.Flag(b.r.Get("disableGateway")); off.Text() == "true" {
 		steps = append(steps, refuse("the gateway is turned off (disableGateway)", off.Span))
 	}
-	return append(steps, &routing.Match{Arms: arms, Span: b.g.Span}, notFound("no API has this path", b.g.Span))
+	steps = append(steps, &routing.Match{Arms: arms, Span: b.g.Span})
+	return append(append(steps, withoutVersion(all)...), notFound("no API has this path", b.g.Span))
+}
+
+// withoutVersion tells of requests that would be for an API if they named its version what kind of API that is.
+func withoutVersion(all []*api) []routing.Step {
+	var arms []routing.Arm
+	for _, a := range all {
+		if a.version.name == "" {
+			continue
+		}
+		suffix := a.suffix
+		if a.version.scheme == "segment" {
+			suffix = strings.TrimSuffix(strings.TrimSuffix(suffix, a.version.name), "/")
+		}
+		serves := map[string]string{"http": routing.OnlyRequests, "websocket": routing.OnlySockets}[a.kind]
+		if serves == "" {
+			continue
+		}
+		label := fmt.Sprintf("version %.50s of API %.100s is not asked for", a.version.name, a.Own())
+		arms = append(arms, routing.Arm{When: below(suffix), Label: label, Span: a.span, Do: []routing.Step{
+			&routing.Serve{What: serves, Span: a.span}, notFound(label, a.span),
+		}})
+	}
+	if len(arms) == 0 {
+		return nil
+	}
+	return []routing.Step{&routing.Match{Arms: arms}}
+}
+
+// below is the condition that the path is a suffix, or goes on behind it.
+func below(suffix string) routing.Cond {
+	if suffix == "" {
+		return routing.Always{}
+	}
+	path := routing.Read(routing.InPath, "")
+	return routing.Any{
+		routing.Equal{Of: path, To: routing.Text("/" + suffix), Fold: true}, routing.Prefix{Of: path, Want: "/" + suffix + "/", Fold: true},
+	}
 }
 
 func segments(a *api) int {
@@ -160,16 +198,10 @@ func (b *builder) version(p azure.Part) version {
 
 // when is the condition that a request is for this API.
 func (a *api) when() routing.Cond {
-	path := routing.Read(routing.InPath, "")
 	if n := a.Get("path"); n.Kind() == jsontree.Unknown {
 		return routing.Given{Value: azure.Text(n)}
 	}
-	var cond routing.All
-	if a.suffix != "" {
-		cond = append(cond, routing.Any{
-			routing.Equal{Of: path, To: routing.Text("/" + a.suffix), Fold: true}, routing.Prefix{Of: path, Want: "/" + a.suffix + "/", Fold: true},
-		})
-	}
+	cond := routing.All{below(a.suffix)}
 	switch {
 	case a.version.name == "":
 	case a.version.open.IsUnknown():
@@ -184,8 +216,11 @@ func (a *api) when() routing.Cond {
 
 // apiSteps are what an API does with a request.
 func (b *builder) apiSteps(a *api) []routing.Step {
-	steps := a.schemes()
-	steps = append(steps, &routing.Set{What: restOfPath, To: a.rest(), Span: a.span})
+	steps := []routing.Step{&routing.Set{What: restOfPath, To: a.rest(), Span: a.span}}
+	if serves := a.serves(); serves != nil {
+		steps = append(steps, serves)
+	}
+	steps = append(steps, a.schemes()...)
 	switch a.kind {
 	case "http", "soap":
 		return append(steps, b.httpAPI(a)...)
@@ -239,7 +274,6 @@ func (b *builder) socketAPI(a *api) []routing.Step {
 	handshake := routing.All{routing.Equal{Of: routing.Read(routing.InMethod, ""), To: routing.Text("GET")}, upgrade}
 	deeper := routing.UnknownOf("whether a WebSocket API takes paths below its own is not documented", a.span)
 	steps := []routing.Step{
-		&routing.Serve{What: routing.OnlySockets, Span: a.span},
 		&routing.Match{Span: a.span, Arms: []routing.Arm{
 			{When: handshake},
 			{When: routing.Always{}, Label: "no handshake", Span: a.span, Do: []routing.Step{refuse("a WebSocket API takes nothing but handshakes", a.span)}},
@@ -248,8 +282,8 @@ func (b *builder) socketAPI(a *api) []routing.Step {
 	if b.isConsumption() {
 		return append(steps, refuse("the tier Consumption has no WebSocket APIs", b.tier.Span))
 	}
-	below := routing.All{routing.Not{Cond: routing.Equal{Of: routing.Part{Of: restOfPath}, To: routing.Text("")}}, routing.Not{Cond: routing.Equal{Of: routing.Part{Of: restOfPath}, To: routing.Text("/")}}}
-	steps = append(steps, &routing.Match{Span: a.span, Arms: []routing.Arm{{When: below, Do: []routing.Step{
+	deeperPath := routing.All{routing.Not{Cond: routing.Equal{Of: routing.Part{Of: restOfPath}, To: routing.Text("")}}, routing.Not{Cond: routing.Equal{Of: routing.Part{Of: restOfPath}, To: routing.Text("/")}}}
+	steps = append(steps, &routing.Match{Span: a.span, Arms: []routing.Arm{{When: deeperPath, Do: []routing.Step{
 		&routing.Match{Span: a.span, Arms: []routing.Arm{
 			{When: routing.Given{Value: deeper}, Label: "path below a WebSocket API", Span: a.span},
 			{When: routing.Always{}, Do: []routing.Step{notFound("the WebSocket API does not take this path", a.span)}},
@@ -274,9 +308,6 @@ func (b *builder) httpAPI(a *api) []routing.Step {
 		return []routing.Step{&routing.Opaque{Why: why.Why(), Span: why.Span}}
 	}
 	var steps []routing.Step
-	if serves := a.serves(); serves != nil {
-		steps = append(steps, serves)
-	}
 	var arms []routing.Arm
 	for _, o := range a.operations {
 		arms = append(arms, routing.Arm{When: o.when(a), Label: "operation " + o.String(), Span: o.span, Do: append(o.keepParameters(), b.operate(a, o)...)})
@@ -289,8 +320,12 @@ func (b *builder) httpAPI(a *api) []routing.Step {
 	return append(steps, notFound("no operation of API "+a.Own()+" takes this method and path", a.span))
 }
 
-// serves says, of paths that have an operation beside a preflight's, that requests are served there and no upgrade is relayed.
+// serves says what is served at all: by a WebSocket API handshakes; by an HTTP API, at paths that have an operation beside a preflight's, requests,
+// and no upgrade is relayed there.
 func (a *api) serves() routing.Step {
+	if a.kind == "websocket" {
+		return &routing.Serve{What: routing.OnlySockets, Span: a.span}
+	}
 	var served routing.Any
 	for _, o := range a.operations {
 		if !strings.EqualFold(o.method, "OPTIONS") {

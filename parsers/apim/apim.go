@@ -59,6 +59,9 @@ func serviceName(r *azure.Resource) string {
 
 // standIn is a service of which only parts were read.
 func standIn(name string, of *azure.Resource) *azure.Resource {
+	if strings.Contains(name, "‹") { // of which only the reason is known why it is not
+		name = ""
+	}
 	var members []jsontree.Member
 	if name != "" {
 		members = append(members, jsontree.Member{Name: "name", Value: jsontree.NewString(of.Node.Place(), name)})

@@ -19,6 +19,7 @@ var (
 	restOfPath  = routing.Place{Kind: routing.InVar, Name: ":rest"}
 	verifyChain = routing.Place{Kind: routing.InVar, Name: ":chain"}
 	verifyName  = routing.Place{Kind: routing.InVar, Name: ":name"}
+	byID        = routing.Place{Kind: routing.InVar, Name: ":by id"} // the scope that chose a backend by its id
 )
 
 // target is where a backend is, in the three parts that a request needs.

@@ -60,7 +60,7 @@ func (e *evaluation) run(block []*csharp.Statement, vars map[string]value) value
 			when := e.eval(s.Value, vars).truth()
 			yes := e.run(append(append([]*csharp.Statement(nil), s.Then...), rest...), maps.Clone(vars))
 			no := e.run(append(append([]*csharp.Statement(nil), s.Else...), rest...), maps.Clone(vars))
-			return choice(when, yes, no)
+			return e.choice(when, yes, no)
 		case csharp.Do: // tracing, or a change to an object, whose values are not followed
 		case csharp.Other:
 			return e.unknown("statements with " + s.Name + " are not followed")
@@ -69,7 +69,15 @@ func (e *evaluation) run(block []*csharp.Statement, vars map[string]value) value
 	return e.unknown("it returns nothing")
 }
 
-// choice is one of two values.
+// choice is one of two values, and may be followed both ways.
+func (e *evaluation) choice(when routing.Cond, yes, no value) value {
+	v := choice(when, yes, no)
+	if v.cond == nil {
+		v.options, v.said = []option{{when, yes}, {routing.Always{}, no}}, e.src
+	}
+	return v
+}
+
 func choice(when routing.Cond, yes, no value) value {
 	if yes.cond != nil && no.cond != nil {
 		return value{kind: boolKind, cond: routing.Any{routing.All{when, yes.cond}, routing.All{routing.Not{Cond: when}, no.cond}}}
@@ -115,12 +123,21 @@ func (e *evaluation) eval(n *csharp.Node, vars map[string]value) value {
 	case csharp.Binary:
 		return e.binary(n, vars)
 	case csharp.Choice:
-		return choice(e.eval(n.Args[0], vars).truth(), e.eval(n.Args[1], vars), e.eval(n.Args[2], vars))
+		return e.choice(e.eval(n.Args[0], vars).truth(), e.eval(n.Args[1], vars), e.eval(n.Args[2], vars))
 	case csharp.Cast:
 		return e.cast(n, vars)
 	case csharp.Member, csharp.Call, csharp.Index:
+		if sides := e.dice(n, vars); sides.expr != nil {
+			return sides
+		}
 		return e.access(n, vars)
-	case csharp.New, csharp.Lambda:
+	case csharp.New:
+		if strings.HasSuffix(n.Value, "Random") {
+			v := e.about(n, "is chance")
+			v.kind = randomKind
+			return v
+		}
+	case csharp.Lambda:
 	}
 	return e.about(n, "is not followed")
 }
@@ -175,6 +192,11 @@ func (e *evaluation) binary(n *csharp.Node, vars map[string]value) value {
 	}
 	if numeric(a) && numeric(b) {
 		return e.arithmetic(n.Value, a, b)
+	}
+	for _, operand := range []value{a, b} {
+		if lit, ok := operand.expr.(routing.Lit); ok && operand.cond == nil && lit.IsUnknown() {
+			return operand
+		}
 	}
 	return e.about(n, "is not followed, because the types in it are not known")
 }

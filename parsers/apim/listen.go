@@ -49,7 +49,7 @@ func (b *builder) hosts() []routing.Value {
 		return []routing.Value{azure.KnownAs(url, strings.ToLower(strings.TrimSuffix(strings.TrimPrefix(url.Text(), "https://"), "/")))}
 	}
 	name := serviceName(b.r)
-	if name == "" || b.r.Form == azure.APIOps || strings.ContainsAny(name, "[]() ") {
+	if name == "" || b.r.Form == azure.APIOps || strings.ContainsAny(name, "‹[]() ") {
 		return nil
 	}
 	return []routing.Value{routing.Of(strings.ToLower(name)+domain(b.r), place(b.r.Object))}

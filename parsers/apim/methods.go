@@ -163,7 +163,7 @@ func (e *evaluation) method(n *csharp.Node, vars map[string]value) value {
 		return of
 	}
 	of := e.eval(member.Args[0], vars)
-	if lit, ok := of.expr.(routing.Lit); ok && of.cond == nil && lit.IsUnknown() {
+	if lit, ok := of.expr.(routing.Lit); ok && of.cond == nil && lit.IsUnknown() && len(of.readings) == 0 {
 		return of
 	}
 	var given []value
@@ -176,7 +176,11 @@ func (e *evaluation) method(n *csharp.Node, vars map[string]value) value {
 		if member.Value == "ToString" {
 			return value{kind: textKind, expr: of.text()}
 		}
-		return e.call(textKind, member.Value, fn, append([]value{of}, given...)...)
+		out := e.call(textKind, member.Value, fn, append([]value{of}, given...)...)
+		for _, reading := range of.readings {
+			out.readings = append(out.readings, e.call(textKind, member.Value, fn, append([]value{{expr: reading}}, given...)...).expr)
+		}
+		return out
 	}
 	if v, ok := e.compared(member.Value, of, given, ignoresCase(n.Args[1:])); ok {
 		return v
@@ -188,6 +192,9 @@ func (e *evaluation) method(n *csharp.Node, vars map[string]value) value {
 func (e *evaluation) compared(name string, of value, given []value, fold bool) (value, bool) {
 	if len(given) == 0 {
 		return value{}, false
+	}
+	if len(of.readings) > 0 {
+		return e.whicheverItIs(of, func(reading value) (value, bool) { return e.compared(name, reading, given, fold) })
 	}
 	in := func(s string) string {
 		if fold {
@@ -212,6 +219,20 @@ func (e *evaluation) compared(name string, of value, given []value, fold bool) (
 		return e.call(intKind, name, func(a ...string) string { return strconv.Itoa(find(in(a[0]), in(a[1]))) }, of, given[0]), true
 	}
 	return value{}, false
+}
+
+// whicheverItIs asks about a text of which it is not documented what it is: the answer is known where all readings give the same.
+func (e *evaluation) whicheverItIs(of value, ask func(value) (value, bool)) (value, bool) {
+	var every routing.All
+	var some routing.Any
+	for _, reading := range of.readings {
+		answer, ok := ask(value{kind: textKind, expr: reading})
+		if !ok || answer.cond == nil {
+			return value{}, false
+		}
+		every, some = append(every, answer.cond), append(some, answer.cond)
+	}
+	return truth(routing.Any{every, routing.All{some, of.truth()}}), true
 }
 
 // cutOut are the methods of strings that take a part, or replace one, and those that make a number of one.
@@ -344,4 +365,33 @@ func (e *evaluation) property(n *csharp.Node, vars map[string]value) value {
 		return e.about(n, "is not followed")
 	}
 	return e.call(intKind, "Length", func(a ...string) string { return strconv.Itoa(utf8.RuneCountInString(a[0])) }, of)
+}
+
+// dice lowers new Random().Next(n): any number below n, for each request another one. Which it is cannot be told; that it has nothing to do with
+// what the requests of a connection have in common can.
+func (e *evaluation) dice(n *csharp.Node, vars map[string]value) value {
+	if n.Kind != csharp.Call || n.Args[0].Kind != csharp.Member || n.Args[0].Value != "Next" || !isRandom(n.Args[0].Args[0], vars) {
+		return value{}
+	}
+	least, bound := 0, n.Args[len(n.Args)-1]
+	if len(n.Args) == 3 && n.Args[1].Kind == csharp.Number {
+		least, _ = strconv.Atoi(n.Args[1].Value)
+	}
+	const most = 100
+	above, err := strconv.Atoi(bound.Value)
+	sides := above - least
+	if bound.Kind != csharp.Number || err != nil || sides < 1 || sides > most {
+		return value{}
+	}
+	roll := routing.Split{Span: e.at, Key: routing.Concat{Parts: []routing.Expr{
+		routing.ReadOriginal(routing.InMethod, ""), routing.ReadOriginal(routing.InTarget, ""), routing.ReadOriginal(routing.InHeaders, ""), routing.ReadOriginal(routing.InClientIP, ""),
+	}}}
+	for i := range sides {
+		roll.Buckets = append(roll.Buckets, routing.Bucket{Share: 1 / float64(sides), To: routing.Lit{Value: routing.Of(strconv.Itoa(least+i), e.at)}})
+	}
+	return value{kind: intKind, expr: roll}
+}
+
+func isRandom(n *csharp.Node, vars map[string]value) bool {
+	return n.Kind == csharp.New && strings.HasSuffix(n.Value, "Random") || n.Kind == csharp.Name && vars[n.Value].kind == randomKind
 }

@@ -238,28 +238,44 @@ func (l *lowering) authenticate(s statement) []routing.Step {
 // setBackend leads the request elsewhere ("Set backend service").
 func (l *lowering) setBackend(s statement) []routing.Step {
 	if a, ok := s.Attribute("backend-id"); ok {
+		chosen := set(byID, routing.Text(s.scope), s.span())
 		at := s.at(a.Start, a.End)
-		switch e := l.text(a.Value, at).(type) {
-		case routing.Lit:
-			if e.IsUnknown() {
-				return targetOf(e.Value).steps(at)
+		return append(l.branches(l.typed(a.Value, at), s.span(), func(e routing.Expr) []routing.Step {
+			lit, ok := e.(routing.Lit)
+			switch {
+			case !ok:
+				return l.backendByName(e, s.span())
+			case lit.IsUnknown():
+				return targetOf(lit.Value).steps(at)
 			}
-			return l.backend(e.Text(), s.span())
-		default:
-			return l.backendByName(e, s.span())
-		}
+			return l.backend(lit.Text(), s.span())
+		}), chosen)
 	}
 	a, ok := s.Attribute("base-url")
 	if !ok {
 		return []routing.Step{&routing.Opaque{Why: "where this set-backend-service leads is not modeled", Span: s.span()}}
 	}
-	at := s.at(a.Start, a.End)
-	switch e := l.text(a.Value, at).(type) {
-	case routing.Lit:
-		return targetOf(e.Value).steps(s.span())
-	default:
+	steps := l.branches(l.typed(a.Value, s.at(a.Start, a.End)), s.span(), func(e routing.Expr) []routing.Step {
+		if lit, ok := e.(routing.Lit); ok {
+			return targetOf(lit.Value).steps(s.span())
+		}
 		return computedTarget(e, s.span()).steps(s.span())
+	})
+	// A backend that an outer scope chose by its id is not overridden by a URL.
+	free := routing.Any{routing.Not{Cond: sent(routing.Part{Of: byID})}, routing.Equal{Of: routing.Part{Of: byID}, To: routing.Text(s.scope)}}
+	return []routing.Step{&routing.Match{Span: s.span(), Arms: []routing.Arm{{When: free, Do: steps}}}}
+}
+
+// branches lowers a choice between values as a choice between steps, so that a condition that is not known is followed both ways.
+func (l *lowering) branches(v value, at routing.Span, do func(routing.Expr) []routing.Step) []routing.Step {
+	if v.options == nil {
+		return do(v.text())
 	}
+	m := &routing.Match{Span: at}
+	for _, o := range v.options {
+		m.Arms = append(m.Arms, routing.Arm{When: o.when, Label: "a choice in " + policy.Plain(v.said), Span: at, Do: l.branches(o.value, at, do)})
+	}
+	return []routing.Step{m}
 }
 
 // backendByName chooses among all backends by a name that is computed.

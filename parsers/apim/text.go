@@ -17,13 +17,23 @@ const (
 	intKind
 	charKind
 	nullKind
+	randomKind
 )
 
 // value is a value of C#. A boolean is a condition; anything else is a text.
 type value struct {
-	kind kind
-	expr routing.Expr
-	cond routing.Cond
+	kind     kind
+	expr     routing.Expr
+	cond     routing.Cond
+	options  []option       // of a choice between values
+	said     string         // the expression, of a choice
+	readings []routing.Expr // what a text may be, where it is not documented which
+}
+
+// option is one of the values of a choice.
+type option struct {
+	when  routing.Cond
+	value value
 }
 
 // text is the value as ToString has it.

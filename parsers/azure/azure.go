@@ -45,6 +45,8 @@ type Resource struct {
 	Form       Form
 	// Source is the input that it was read from, as places name it, or the root module.
 	Source string
+	// path is the name where a part of it is not known, which then stands in quotes; else empty.
+	path string
 	// Problems are what is doubtful about this resource; those of the text as a whole are in the Report.
 	Problems []routing.Problem
 }

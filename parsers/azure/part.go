@@ -58,8 +58,11 @@ func NamesOf(r *Resource) []string {
 	if _, names := SplitID(r.ID()); names != "" {
 		return strings.Split(names, "/")
 	}
+	if names := strings.Split(r.path, "/"); r.path != "" && len(names) == strings.Count(r.Type, "/") {
+		return names
+	}
 	names := strings.Split(r.Title, "/")
-	if r.Node.Get("name").Kind() == jsontree.Unknown || len(names) != strings.Count(r.Type, "/") {
+	if r.Title == "" || r.Node.Get("name").Kind() == jsontree.Unknown || len(names) != strings.Count(r.Type, "/") {
 		return nil
 	}
 	return names

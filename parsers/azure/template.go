@@ -74,6 +74,7 @@ func (d *deployment) run() error {
 // parent is the resource in which another one stands.
 type parent struct {
 	kind, name string
+	path       string // the name where a part of it is not known
 	turns      *armexpr.Turn
 }
 
@@ -151,7 +152,7 @@ func (d *deployment) declaration(n *jsontree.Node, in parent, doubts []routing.P
 			return err
 		}
 	}
-	return d.declared(n.Get("resources"), parent{kind, res.Title, in.turns})
+	return d.declared(n.Get("resources"), parent{kind, res.Title, res.path, in.turns})
 }
 
 // resource evaluates a resource, but not what stands in it as resources of their own.
@@ -169,6 +170,14 @@ func (d *deployment) resource(n *jsontree.Node, kind string, in parent, doubts [
 	res.Type, res.Problems = kind, doubts
 	if name := made.Get("name"); name.Kind() == jsontree.Unknown {
 		res.Title = n.Get("name").Text()
+	}
+	if name := made.Get("name"); name.Kind() == jsontree.Unknown {
+		res.path = d.scope.Name(n.Get("name"), in.turns)
+		if in.path != "" && strings.Count(res.path, "/") < strings.Count(kind, "/")-1 {
+			res.path = in.path[:min(len(in.path), longestType)] + "/" + res.path
+		}
+	} else if in.path != "" {
+		res.path = in.path[:min(len(in.path), longestType)] + "/" + name.Text()
 	}
 	if in.name != "" && strings.Count(res.Title, "/") < strings.Count(kind, "/")-1 {
 		res.Title = in.name[:min(len(in.name), longestType)] + "/" + res.Title

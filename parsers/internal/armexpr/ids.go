@@ -14,6 +14,27 @@ var unquoted = strings.NewReplacer(opening, "", closing, "", "/", " ")
 // hole stands for an unknown part of an id.
 func hole(why string) string { return opening + unquoted.Replace(why) + closing }
 
+// Name is the name of a resource. A part of it that is not known stands in quotes that no name holds, with the reason, so that the resources below one
+// of unknown name are still told apart, and found by what is known of their names.
+func (s *Scope) Name(n *jsontree.Node, turns *Turn) string {
+	value := s.Value(n, turns)
+	if value.Kind() != jsontree.Unknown {
+		return value.Text()
+	}
+	if s.shared.naming {
+		return hole(value.Text())
+	}
+	s.shared.naming = true // all that it refers to is evaluated by now, and kept as it is
+	defer func() { s.shared.naming = false }()
+	if value = s.Value(n, turns); value.Kind() != jsontree.Unknown {
+		return value.Text()
+	}
+	return hole(value.Text())
+}
+
+// IsWhole reports whether a name is known in full.
+func IsWhole(name string) bool { return !strings.Contains(name, opening) }
+
 // isPartial reports whether a value is an id of which a part is unknown.
 func isPartial(n *jsontree.Node) bool {
 	return n.Kind() == jsontree.String && strings.Contains(n.Text(), opening)

@@ -50,6 +50,7 @@ type shared struct {
 	functions    map[string]function
 	problems     []Problem
 	open         []string // parameters and variables that are being evaluated
+	naming       bool     // a name is made: a text with an unknown part is not unknown as a whole
 }
 
 type parsed struct {

@@ -99,7 +99,7 @@ func (r *run) joined(parts []*jsontree.Node, shown func(int) string) *jsontree.N
 			return r.unknown(tooLong, parts...)
 		}
 	}
-	if missing != nil && !strings.HasPrefix(b.String(), "/subscriptions/") {
+	if missing != nil && !r.scope.shared.naming && !strings.HasPrefix(b.String(), "/subscriptions/") {
 		return r.unknown(missing.Text(), parts...)
 	}
 	return r.str(b.String(), parts...)

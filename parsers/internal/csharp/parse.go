@@ -38,7 +38,7 @@ type parser struct {
 
 func (p *parser) peek() token { return p.tokens[min(p.pos, len(p.tokens)-1)] }
 
-func (p *parser) ahead(n int) token { return p.tokens[min(p.pos+n, len(p.tokens)-1)] }
+func (p *parser) ahead(n int) token { return p.tokens[max(0, min(p.pos+n, len(p.tokens)-1))] }
 
 func (p *parser) take() token {
 	t := p.peek()
@@ -167,6 +167,10 @@ func (p *parser) conditional(s *Statement) (err error) {
 func (p *parser) simple(s *Statement) (err error) {
 	if behind := p.typeEnd(p.pos); behind > p.pos && p.tokens[behind].kind == word && p.tokens[min(behind+1, len(p.tokens)-1)].text == "=" {
 		p.pos = behind
+	} else if behind > p.pos && p.tokens[behind].kind == word && p.tokens[min(behind+1, len(p.tokens)-1)].text == ";" {
+		s.Kind, s.Name, s.Value = Set, p.tokens[behind].text, &Node{Kind: Word, Value: "null", Start: p.tokens[behind].start, End: p.tokens[behind].end}
+		p.pos = behind + 1
+		return p.expect(";")
 	}
 	if p.peek().kind == word && p.ahead(1).kind == sign && p.ahead(1).text == "=" {
 		s.Kind, s.Name = Set, p.take().text

@@ -1,0 +1,179 @@
+package conformance_test
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/asrscheck/asrscheck/conformance"
+	"github.com/asrscheck/asrscheck/parsers"
+)
+
+// mutation is one change to a sound description of API Management, and what it must break.
+type mutation struct {
+	name     string
+	file     string // in the folder; empty for a fixture that is one file
+	old, new string // of the first occurrence; an old text of "" puts the new one at the end
+	broken   []string
+}
+
+// The requirements by which a policy that turns every request away is known.
+var everything = []string{"long-polling", "negotiate", "server-sent-events"}
+
+// apimMutations are changes to Microsoft's two designs ("How to use Azure SignalR Service with Azure API Management"), in each of the forms that
+// they are written down in.
+var apimMutations = map[string][]mutation{
+	"ok/websocket_design.json": {
+		{"nothing", "", "x-nothing", "", nil},
+		{"a subscription on negotiate", "", `"subscriptionRequired": false`, `"subscriptionRequired": true`, []string{"negotiate"}},
+		{"no subscription stated on negotiate", "", `"subscriptionRequired": false`, `"apiRevision": "1"`, []string{"negotiate"}},
+		{"negotiate at another suffix", "", `"path": "client/negotiate"`, `"path": "negotiate"`, []string{"negotiate"}},
+		{"connect at another suffix", "", `"path": "client",`, `"path": "connect",`, []string{"long-polling", "server-sent-events", "websocket"}},
+		{"no API for WebSocket", "", `"type": "websocket"`, `"type": "http"`, []string{"long-polling", "server-sent-events", "websocket"}},
+		{"ws instead of wss behind", "", "wss://chat", "ws://chat", []string{"upstream-tls"}},
+		{"the tier Consumption", "", `"name": "Premium"`, `"name": "Consumption"`, []string{"websocket"}},
+		{"a service URL without path", "", "https://chat.service.signalr.net/client/negotiate", "https://chat.service.signalr.net", []string{"path"}},
+		{"another service for negotiate", "", "https://chat.service.signalr.net/client/negotiate", "https://other.service.signalr.net/client/negotiate", []string{"affinity"}},
+		{"no preflight", "", `"method": "OPTIONS"`, `"method": "HEAD"`, []string{"negotiate"}},
+		{"negotiate by GET", "", `"method": "POST"`, `"method": "GET"`, []string{"negotiate"}},
+		{"old TLS for clients", "", `Protocols.Tls11": "False"`, `Protocols.Tls11": "True"`, []string{"client-tls"}},
+	},
+	"ok/http_design.json": {
+		{"nothing", "", "x-nothing", "", nil},
+		{"buffered answers", "", ` buffer-response=\"false\"`, "", []string{"server-sent-events"}},
+		{"a time-out below a poll", "", `timeout=\"240\"`, `timeout=\"60\"`, []string{"long-polling"}},
+		{"a time-out below a ping", "", `timeout=\"240\"`, `timeout=\"10\"`, []string{"long-polling", "server-sent-events"}},
+		{"nothing is sent by GET", "", `<forward-request timeout=\"240\" buffer-response=\"false\" />`, "", []string{"long-polling", "server-sent-events"}},
+		{"a policy without its backend", "", `<forward-request timeout=\"240\" buffer-response=\"false\" />`, `<base />`, []string{"server-sent-events"}},
+		{"a subscription", "", `"subscriptionRequired": false`, `"subscriptionRequired": true`, everything},
+		{"no DELETE", "", `"method": "DELETE"`, `"method": "PUT"`, []string{"long-polling"}},
+		{"no GET", "", `"method": "GET"`, `"method": "PUT"`, []string{"long-polling", "server-sent-events"}},
+		{"everything by one operation", "", `"urlTemplate": "/negotiate"`, `"urlTemplate": "/*"`, nil},
+		{"a version in the path", "", `"path": "client",`, `"path": "client", "apiVersion": "v1", "apiVersionSet": {"versioningScheme": "Segment"},`, everything},
+		{"HTTP behind", "", `https://chat.service.signalr.net/client"`, `http://chat.service.signalr.net/client"`, []string{"upstream-tls"}},
+		{"a query that is dropped", "", `<base />\r\n  </inbound>`, `<base /><rewrite-uri template=\"/\" copy-unmatched-params=\"false\" />\r\n  </inbound>`, []string{"path"}},
+		{"a Host of the client's", "", `<base />\r\n  </inbound>`, `<base /><set-header name=\"Host\"><value>@(context.Request.OriginalUrl.Host)</value></set-header>\r\n  </inbound>`, []string{"host-override"}},
+		{"a cache", "", `<base />\r\n  </outbound>`, `<base /><cache-store duration=\"60\" />\r\n  </outbound>`, nil},
+		{"a body that is read", "", `<base />\r\n  </outbound>`, `<base /><set-body>@(context.Response.Body.As<string>())</set-body>\r\n  </outbound>`, []string{"server-sent-events"}},
+		{"a token check", "", `<base />\r\n  </inbound>`, `<base /><validate-azure-ad-token tenant-id=\"t\"><client-application-ids /></validate-azure-ad-token>\r\n  </inbound>`, []string{"long-polling", "server-sent-events"}},
+		{"a dice", "", `<base />\r\n  </inbound>`, `<base /><set-backend-service base-url=\"@(new Random().Next(2) == 0 ? &quot;https://a.service.signalr.net/client&quot; : &quot;https://chat.service.signalr.net/client&quot;)\" />\r\n  </inbound>`, []string{"affinity"}},
+	},
+	"ok/http_design_tf": {
+		{"nothing", "main.tf", "x-nothing", "", nil},
+		{"buffered answers", "policies/receive.xml", ` buffer-response="false"`, "", []string{"server-sent-events"}},
+		{"a time-out below a poll", "policies/receive.xml", `timeout="240"`, `timeout="60"`, []string{"long-polling"}},
+		{"a policy on another operation", "main.tf", `realtime["receive"].operation_id`, `realtime["send"].operation_id`, []string{"server-sent-events"}},
+		{"no subscription stated", "main.tf", "  subscription_required = false\n", "", everything},
+		{"no DELETE", "main.tf", `close = { method = "DELETE", template = "/" }`, "", []string{"long-polling"}},
+		{"no preflight", "main.tf", `preflight-negotiate = { method = "OPTIONS"`, `preflight-negotiate = { method = "HEAD"`, []string{"negotiate"}},
+		{"another suffix", "main.tf", `"client"`, `"signalr"`, append([]string{"websocket"}, everything...)},
+		{"HTTP behind", "main.tf", "https://chat.", "http://chat.", []string{"upstream-tls"}},
+		{"a service URL without path", "main.tf", "signalr.net/client", "signalr.net", []string{"path"}},
+		{"the tier Consumption", "main.tf", "Premium_1", "Consumption_0", []string{"long-polling", "server-sent-events"}},
+		{"a Host for all APIs", "main.tf", "", `
+resource "azurerm_api_management_policy" "all" {
+  api_management_id = azurerm_api_management.rt.id
+  xml_content       = "<policies><inbound><set-header name=\"Host\"><value>www.contoso.example</value></set-header></inbound><backend><forward-request /></backend><outbound /></policies>"
+}
+`, []string{"host-override"}},
+		{"a body that a diagnostic logs", "main.tf", "", `
+resource "azurerm_api_management_api_diagnostic" "rt" {
+  identifier               = "applicationinsights"
+  api_management_name      = azurerm_api_management.rt.name
+  resource_group_name      = "rt"
+  api_name                 = azurerm_api_management_api.realtime.name
+  api_management_logger_id = "logger"
+
+  frontend_response {
+    body_bytes = 1024
+  }
+}
+`, []string{"server-sent-events"}},
+	},
+	"ok/apiops_websocket_design": {
+		{"nothing", "policy.xml", "x-nothing", "", nil},
+		{"nothing is sent", "policy.xml", "<forward-request />", "", []string{"negotiate", "websocket"}},
+		{"no base on the handshake", "apis/connect/operations/onHandshake/policy.xml", "<backend>\n    <base />", "<backend>", []string{"websocket"}},
+		{"a Host on the handshake", "apis/connect/operations/onHandshake/policy.xml", "<inbound>\n    <base />", `<inbound><base /><set-header name="Host"><value>x.example</value></set-header>`, nil},
+		{"a cache on the handshake", "apis/connect/operations/onHandshake/policy.xml", "<inbound>\n    <base />", `<inbound><base /><mock-response status-code="200" />`, nil},
+		{"a subscription on connect", "apis/connect/apiInformation.json", `"subscriptionRequired": false`, `"subscriptionRequired": true`, []string{"websocket"}},
+		{"connect by https", "apis/connect/apiInformation.json", `"wss"`, `"ws"`, []string{"websocket"}},
+		{"a Host for all APIs", "policy.xml", "<inbound />", `<inbound><set-header name="Host"><value>x.example</value></set-header></inbound>`, []string{"host-override"}},
+		{"negotiate by PUT", "apis/negotiate/specification.yaml", "post:", "put:", []string{"negotiate"}},
+		{"a revision that is not current", "apis/negotiate/apiInformation.json", `"isCurrent": true`, `"isCurrent": false`, []string{"negotiate"}},
+		{"no Authorization", "policy.xml", "<inbound />", `<inbound><set-header name="Authorization" exists-action="delete" /></inbound>`, []string{"negotiate"}},
+		{"a mock for all APIs", "policy.xml", "<inbound />", `<inbound><mock-response status-code="200" /></inbound>`, []string{"negotiate"}},
+	},
+}
+
+func TestMutationsOfAPIManagementBreakWhatIsPredicted(t *testing.T) {
+	t.Parallel()
+	endpoint := conformance.Endpoint{Scheme: "https", Host: "rt.contoso.example", Port: 443, Path: "/"}
+	var all []*reading
+	for design, mutations := range apimMutations {
+		if len(mutations) < 11 {
+			t.Errorf("%s has %d mutations", design, len(mutations))
+		}
+		for _, m := range mutations {
+			name := design + ", " + m.name
+			found := readings(name, parsers.Load([]string{mutated(t, filepath.Join("../fixtures/apim", design), m)}, parsers.Options{}), endpoint)
+			if len(found) != 1 {
+				t.Errorf("%s: rules judge %d subjects", name, len(found))
+				continue
+			}
+			if got := brokenIn(&conformance.Report{Subjects: []conformance.Subject{found[0].subject}}); !slices.Equal(sortedOnce(got), sortedOnce(m.broken)) {
+				t.Errorf("%s breaks %v, want %v", name, sortedOnce(got), m.broken)
+			}
+			if m.file == "" { // the other forms become the same programs
+				all = append(all, found...)
+			}
+		}
+	}
+	if !testing.Short() {
+		agree(t, all)
+	}
+}
+
+func sortedOnce(list []string) []string {
+	list = slices.Clone(list)
+	slices.Sort(list)
+	return slices.Compact(list)
+}
+
+// mutated is a copy of a fixture with a change.
+func mutated(t *testing.T, path string, m mutation) string {
+	t.Helper()
+	to := filepath.Join(t.TempDir(), filepath.Base(path))
+	file := to
+	if m.file == "" {
+		text, err := os.ReadFile(path)
+		if err == nil {
+			err = os.WriteFile(to, text, 0o600)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	} else {
+		if err := os.CopyFS(to, os.DirFS(path)); err != nil {
+			t.Fatal(err)
+		}
+		file = filepath.Join(to, m.file)
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	changed := string(text) + m.new
+	if m.old != "" {
+		changed = strings.Replace(string(text), m.old, m.new, 1)
+	}
+	if changed == string(text) && m.old != "x-nothing" {
+		t.Fatalf("%s changes nothing in %s", m.name, path)
+	}
+	if err := os.WriteFile(file, []byte(changed), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return to
+}
