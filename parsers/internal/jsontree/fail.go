@@ -3,7 +3,7 @@ package jsontree
 import "fmt"
 
 func (p *parser) fail(at int, message string) error {
-	return &SyntaxError{Span: p.src.span(uint32(at), uint32(min(at+1, len(p.text)))), Message: message} //nolint:gosec // texts are shorter than 4 GiB
+	return &SyntaxError{Span: p.src.span(p.offset(at), p.offset(min(at+1, len(p.text)))), Message: message}
 }
 
 // need goes over space, and fails where the text ends.
@@ -23,9 +23,9 @@ func (p *parser) need(what string) error {
 // around names the innermost object or list, without its content: what is wrong may be next to a secret.
 func (p *parser) around() string {
 	inner := p.open[len(p.open)-1]
-	line, col := p.src.lineAndColumn(uint32(inner.start)) //nolint:gosec // texts are shorter than 4 GiB
+	line, col := inner.src.lineAndColumn(inner.start)
 	kind := "the object"
-	if p.text[inner.start] == '[' {
+	if inner.bracket == '[' {
 		kind = "the list"
 	}
 	if inner.name != "" {
@@ -36,8 +36,8 @@ func (p *parser) around() string {
 
 // unexpected says what should stand here instead of what does.
 func (p *parser) unexpected(wanted string) error {
-	if p.multiline >= 0 {
-		line, col := p.src.lineAndColumn(uint32(p.multiline)) //nolint:gosec // texts are shorter than 4 GiB
+	if p.multiline.src != nil {
+		line, col := p.multiline.src.lineAndColumn(p.multiline.start)
 		return p.fail(p.pos, fmt.Sprintf("expected %s; the string that begins at line %d column %d goes over several lines: is its closing quote missing?", wanted, line, col))
 	}
 	switch c := p.text[p.pos]; {

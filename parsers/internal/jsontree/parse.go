@@ -13,6 +13,8 @@ type Options struct {
 	MaxDepth  int  // of nesting; 200
 	MaxValues int  // kept at one time; 16 million, which take about 1.5 GB
 	KeepText  bool // so that Node.Inside can tell places inside of strings
+
+	chunk int // of text that is read at a time
 }
 
 func (o Options) withDefaults() Options {
@@ -24,6 +26,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.MaxValues == 0 {
 		o.MaxValues = 16_000_000
+	}
+	if o.chunk == 0 {
+		o.chunk = 128 << 10
 	}
 	o.MaxBytes = min(o.MaxBytes, math.MaxUint32-1) // offsets are kept in 32 bits
 	return o
@@ -94,19 +99,29 @@ type parser struct {
 	names     names
 	kept      arena
 	scratch   []byte // for strings with escapes
-	multiline int    // offset of the last string that goes over several lines
+	multiline Place  // of the last string that goes over several lines
+
+	base int   // offset of the text, where it is a part of one
+	feed *feed // where more of the text comes from; nil where there is no more
 
 	lists map[string]bool
 	each  func(*Node) error
 }
 
 type opening struct {
-	name  string
-	start int
+	name    string
+	src     *Source
+	start   uint32
+	bracket byte
+}
+
+// offset is that of a position in the text at hand.
+func (p *parser) offset(pos int) uint32 {
+	return uint32(p.base + pos) //nolint:gosec // texts are shorter than 4 GiB
 }
 
 func newParser(file string, text []byte, o Options) *parser {
-	p := &parser{text: decode(text, o.withDefaults().MaxBytes), src: newSource(file), options: o.withDefaults(), names: newNames(), multiline: -1}
+	p := &parser{text: decode(text, o.withDefaults().MaxBytes), src: newSource(file), options: o.withDefaults(), names: newNames()}
 	if o.KeepText {
 		p.src.text = p.text
 	}
@@ -117,6 +132,9 @@ func (p *parser) document(root *Node) error {
 	if len(p.text) > p.options.MaxBytes {
 		return p.fail(0, fmt.Sprintf("the text is longer than %d bytes: split it, or raise the limit", p.options.MaxBytes))
 	}
+	if err := p.begin(); err != nil {
+		return err
+	}
 	if err := p.space(); err != nil {
 		return err
 	}
@@ -124,6 +142,9 @@ func (p *parser) document(root *Node) error {
 		return p.fail(p.pos, "the text is empty: was the export written?")
 	}
 	if err := p.value(root); err != nil {
+		return err
+	}
+	if err := p.finish(); err != nil {
 		return err
 	}
 	if err := p.space(); err != nil {

@@ -23,7 +23,7 @@ func (p *parser) space() error {
 }
 
 func (p *parser) line(start int) {
-	p.src.lines = append(p.src.lines, uint32(start)) //nolint:gosec // texts are shorter than 4 GiB
+	p.src.lines = append(p.src.lines, p.offset(start))
 }
 
 // linesIn notes the lines that begin inside a stretch of text.

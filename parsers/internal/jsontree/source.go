@@ -13,9 +13,14 @@ import (
 type Source struct {
 	file  string
 	lines []uint32 // offset of the first character of each line
+	first int      // number of the first of these lines, less one
+	gaps  []gap    // lines that are left out
 	fixed *Node    // for a text inside a string: everything stands where that string stands
 	text  []byte   // where it was kept
 }
+
+// gap says that lines are left out before the one at an index.
+type gap struct{ at, lines int }
 
 // NewSource knows the lines of a text. The file names it in places; it is not opened. The text is not kept.
 func NewSource(file string, text []byte) *Source {
@@ -59,7 +64,36 @@ func (s *Source) span(start, end uint32) routing.Span {
 // lineAndColumn counts both from 1, columns in bytes.
 func (s *Source) lineAndColumn(offset uint32) (line, col int) {
 	line = sort.Search(len(s.lines), func(i int) bool { return s.lines[i] > offset })
-	return line, int(offset-s.lines[line-1]) + 1
+	col = int(offset-s.lines[line-1]) + 1
+	number := line + s.first
+	for _, g := range s.gaps {
+		if g.at < line {
+			number += g.lines
+		}
+	}
+	return number, col
+}
+
+// last is the line at hand: the offset of its first character, and its number.
+func (s *Source) last() (start uint32, line int) {
+	start = s.lines[len(s.lines)-1]
+	line, _ = s.lineAndColumn(start)
+	return start, line
+}
+
+// next is a source for what follows: it knows no line before the one at hand.
+func (s *Source) next() *Source {
+	start, line := s.last()
+	return &Source{file: s.file, lines: []uint32{start}, first: line - 1}
+}
+
+// resume goes on behind a part of the text that had sources of its own.
+func (s *Source) resume(after *Source) {
+	start, line := after.last()
+	if _, mine := s.last(); line > mine {
+		s.gaps = append(s.gaps, gap{len(s.lines), line - mine - 1})
+		s.lines = append(s.lines, start)
+	}
 }
 
 // Place is a stretch of a text. Lines and columns are counted only when Span is called, so that every value can have one. The

@@ -55,7 +55,7 @@ func (p *parser) hardString(start, i int) ([]byte, error) {
 			out = append(out, c)
 			i++
 			if c == '\n' {
-				p.multiline = start - 1
+				p.multiline = Place{p.src, p.offset(start - 1), p.offset(i)}
 				p.line(i)
 			}
 		}

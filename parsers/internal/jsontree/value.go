@@ -7,13 +7,13 @@ import (
 
 // value reads the value that begins here into n, which keeps its name.
 func (p *parser) value(n *Node) error {
-	n.src, n.start = p.src, uint32(p.pos) //nolint:gosec // texts are shorter than 4 GiB
+	n.src, n.start = p.src, p.offset(p.pos)
 	p.values++
 	if p.values > p.options.MaxValues {
 		return p.fail(p.pos, fmt.Sprintf("the text holds more than %d values: split it, or raise the limit", p.options.MaxValues))
 	}
 	err := p.valueOf(n)
-	n.end = uint32(p.pos) //nolint:gosec // texts are shorter than 4 GiB
+	n.end = p.offset(p.pos)
 	return err
 }
 
@@ -68,6 +68,9 @@ func (p *parser) object(n *Node) error {
 
 // member reads one member and what follows it, and reports whether there may be another one.
 func (p *parser) member() (bool, error) {
+	if err := p.ahead(len(p.open) == 1); err != nil {
+		return false, err
+	}
 	if done, err := p.closes('}'); done || err != nil {
 		return false, err
 	}
@@ -93,7 +96,7 @@ func (p *parser) memberName(m *Node) error {
 		return err
 	}
 	m.name, m.nameID = p.names.intern(raw)
-	m.nameStart, m.nameEnd = uint32(start), uint32(p.pos) //nolint:gosec // texts are shorter than 4 GiB
+	m.nameStart, m.nameEnd = p.offset(start), p.offset(p.pos)
 	if err := p.need("a colon"); err != nil {
 		return err
 	}
@@ -132,7 +135,7 @@ func (p *parser) item() (bool, error) {
 
 // enter goes over the opening bracket and one level deeper.
 func (p *parser) enter(n *Node) (base int, err error) {
-	p.open = append(p.open, opening{n.name, p.pos})
+	p.open = append(p.open, opening{n.name, p.src, p.offset(p.pos), p.text[p.pos]})
 	if len(p.open) > p.options.MaxDepth {
 		err = p.fail(p.pos, fmt.Sprintf("the text nests deeper than %d levels, which no export does", p.options.MaxDepth))
 	}
