@@ -19,12 +19,15 @@ type Options struct {
 func Check(estate *routing.Estate, o Options) *Report {
 	r := &Report{Inputs: estate.Inputs, Problems: slices.Clone(estate.Problems)}
 	services := NewServices(estate, o.Services)
-	for _, g := range estate.Gateways {
+	for _, known := range estate.Gateways {
 		before := len(r.Subjects)
+		g := known.Open()
 		on := newSite(g, services)
 		for _, e := range o.endpointsFor(on) {
 			if s := newSubject(on, e); s.leads() || o.insists(estate, g, e) {
-				r.Subjects = append(r.Subjects, checkSubject(s, o.Rules))
+				subject := checkSubject(s, o.Rules)
+				subject.model = known
+				r.Subjects = append(r.Subjects, subject)
 			}
 		}
 		if len(r.Subjects) == before {
@@ -90,7 +93,7 @@ func anyKnows(g *routing.Gateway, host string) bool {
 }
 
 func checkSubject(s *subject, rules []*Rule) Subject {
-	out := Subject{Gateway: shortened(s.gateway.Name), Kind: s.gateway.Kind, Endpoint: s.endpoint.String(), Source: s.endpoint.Source, Span: s.gateway.Span, Notes: s.gateway.Notes, model: s.gateway, endpoint: s.endpoint}
+	out := Subject{Gateway: shortened(s.gateway.Name), Kind: s.gateway.Kind, Endpoint: s.endpoint.String(), Source: s.endpoint.Source, Span: s.gateway.Span, Notes: s.gateway.Notes, endpoint: s.endpoint}
 	out.Results = judgeAll(s, rules)
 	out.Probes, out.Services = s.traced, s.reached()
 	for _, variant := range s.variants {

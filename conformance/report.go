@@ -32,7 +32,12 @@ type Subject struct {
 }
 
 // Model is the gateway as it was read; nil for one that was not, or whose report was read back.
-func (s *Subject) Model() *routing.Gateway { return s.model }
+func (s *Subject) Model() *routing.Gateway {
+	if s.model == nil {
+		return nil
+	}
+	return s.model.Open()
+}
 
 // ClientEndpoint is the client endpoint; zero for a report that was read back.
 func (s *Subject) ClientEndpoint() Endpoint { return s.endpoint }

@@ -26,6 +26,7 @@ func Surveys(estate *routing.Estate, o Options) []Survey {
 	services := NewServices(estate, o.Services)
 	out := make([]Survey, 0, len(estate.Gateways))
 	for _, g := range estate.Gateways {
+		g = g.Open()
 		on := newSite(g, services)
 		s := Survey{Gateway: g, Unknown: unknownIn(g)}
 		for _, e := range o.endpointsFor(on) {

@@ -76,7 +76,7 @@ func TestValuesOfATemplate(t *testing.T) {
 			if got.String() != c.want || estate.Inputs[i].Note != c.note {
 				t.Errorf("the timeout is %s, noted %q; want %s, noted %q", got, estate.Inputs[i].Note, c.want, c.note)
 			}
-			read := parsers.Sources(estate, nil)
+			read := texts(parsers.Sources(estate, nil))
 			for _, n := range got.Related {
 				if _, err := read(n.Span.File); err != nil {
 					t.Errorf("the text of %s cannot be shown: %v", n.Span.File, err)

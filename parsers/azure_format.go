@@ -18,37 +18,51 @@ var azureFormat = Format{
 }
 
 // gatewayTypes are the resource types that are gateways, and what compiles them; it returns nil for what turns out to be none.
-var gatewayTypes = map[string]func(*azure.Resource, *azure.Estate) *routing.Gateway{
+var gatewayTypes = map[string]lowerer{
 	strings.ToLower(azure.ApplicationGateway): appgateway.Lower,
 	strings.ToLower(azure.APIManagement):      apim.Lower,
 	strings.ToLower(azure.FrontDoorProfile):   frontdoor.Lower,
 	strings.ToLower(azure.ClassicFrontDoor):   frontdoor.LowerClassic,
 }
 
+func isGateway(r *azure.Resource) bool { return gatewayTypes[strings.ToLower(r.Type)] != nil }
+
 // azureInputs is what the inputs of one run together say of Azure.
 type azureInputs struct {
 	*azure.Estate
 	twins     *azure.Twins[*routing.Gateway]
+	later     []laterGateway
 	wantItems bool
 }
 
 func newAzureInputs(wantItems bool) *azureInputs {
-	return &azureInputs{azure.NewEstate(), azure.NewTwins[*routing.Gateway](), wantItems}
+	return &azureInputs{Estate: azure.NewEstate(), twins: azure.NewTwins[*routing.Gateway](), wantItems: wantItems}
 }
 
 // close fills in what refers to others, and tells the services.
 func (a *azureInputs) close(estate *routing.Estate) {
 	a.Close()
+	a.lookAgain()
 	estate.Gateways = append(estate.Gateways, frontdoor.WithoutProfile(a.Estate)...)
 	estate.Gateways = append(estate.Gateways, apim.WithoutService(a.Estate)...)
 	estate.Services = append(estate.Services, signalr.Services(a.Estate)...)
 }
 
-func loadAzure(s source, o Options) loaded { return readAzure(s, azureFiles(s, o), o.azure) }
+func loadAzure(s source, o Options) loaded {
+	if s.long != nil {
+		return readLong(s, o.azure)
+	}
+	return readAzure(s, azureFiles(s, o), o.azure)
+}
 
 func readAzure(s source, files azure.Files, in *azureInputs) loaded {
 	f := found{in: in, source: s.name}
 	report, err := azure.Stream(s.name, s.data, files, f.resource)
+	return f.loaded(s, report, err)
+}
+
+// loaded is what was found in a text.
+func (f *found) loaded(s source, report azure.Report, err error) loaded {
 	if err != nil { // the text is not whole, so that what came before the error is not to be judged either
 		f.in.twins.Forget(f.gateways)
 		return loaded{problems: []routing.Problem{unreadable(s, err)}}
@@ -58,7 +72,7 @@ func readAzure(s source, files azure.Files, in *azureInputs) loaded {
 	out.attach(report.Problems)
 	out.files, out.along, out.note = report.Read, report.Read, strings.Join(report.Notes, "; ")
 	out.form, out.items = string(report.Form), f.items
-	if in.wantItems && report.Values != nil {
+	if f.in.wantItems && report.Values != nil {
 		out.items = append(report.Values(), out.items...)
 	}
 	return out
@@ -67,7 +81,8 @@ func readAzure(s source, files azure.Files, in *azureInputs) loaded {
 // found is what one input holds.
 type found struct {
 	in       *azureInputs
-	source   string // the input, or the root module
+	source   string    // the input, or the root module
+	long     *longText // where it is one
 	gateways []*routing.Gateway
 	shared   []*azure.Resource
 	remarks  []remark
@@ -90,8 +105,7 @@ func (f *found) resource(r *azure.Resource) error {
 	if azure.IsShared(r) {
 		f.shared = append(f.shared, r)
 	}
-	lower := gatewayTypes[strings.ToLower(r.Type)]
-	if lower == nil {
+	if !isGateway(r) {
 		return nil
 	}
 	twin, again := f.in.twins.Find(r)
@@ -99,7 +113,7 @@ func (f *found) resource(r *azure.Resource) error {
 		f.remark(twin.Made, r.Span(), "the same description once more, which is judged once")
 		return nil
 	}
-	g := lower(r, f.in.Estate)
+	g := f.lowered(r, gatewayTypes[strings.ToLower(r.Type)])
 	if g == nil { // a resource of the same type that is no gateway
 		return nil
 	}

@@ -2,6 +2,7 @@
 package parsers
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -25,6 +26,8 @@ type Options struct {
 	Includes     []string  // rule trees of includes of Akamai properties: FILE, or ID=FILE
 	// Environment gives variables of the environment (os.Getenv): TF_VAR_… and TF_WORKSPACE count for Terraform. It may be nil.
 	Environment func(string) string
+	// LongFrom is the length in bytes from which lists of resources are read piece by piece; 0 means 8 MiB.
+	LongFrom int64
 	// Items asks for what inputs hold, beside what is judged, and for the files that were skipped.
 	Items bool
 
@@ -108,7 +111,11 @@ func (l *loader) stdin() {
 		l.unread(name, "cannot be read: "+err.Error(), "Check what writes to standard input.")
 		return
 	}
-	l.text(source{name: name, data: data}, true)
+	s := source{name: name, data: data}
+	if long, ok := l.options.asLong(s, bytes.NewReader(data), int64(len(data))); ok {
+		s = long
+	}
+	l.text(s, true)
 }
 
 // file reads one file. A file that the user named, without a root, must be of a known format; one that was found in the folder root
@@ -122,12 +129,19 @@ func (l *loader) file(name, root string) {
 		l.unread(name, fmt.Sprintf("is larger than %d MiB", maxFile>>20), "Split it, or export less at a time.")
 		return
 	}
-	data, err := os.ReadFile(name) //nolint:gosec // reading the files that the user names is what the program is for
+	s := source{name: name, path: name, root: root}
+	if err == nil {
+		if long, ok := l.options.asLong(s, longFile(name), info.Size()); ok {
+			l.text(long, root == "")
+			return
+		}
+	}
+	s.data, err = os.ReadFile(name) //nolint:gosec // reading the files that the user names is what the program is for
 	if err != nil {
 		l.unread(name, reason(err), "Check the permissions.")
 		return
 	}
-	l.text(source{name: name, path: name, root: root, data: data}, root == "")
+	l.text(s, root == "")
 }
 
 // source is one text to be read.
@@ -135,7 +149,8 @@ type source struct {
 	name string // as reports show it
 	path string // on disk; empty for standard input
 	root string // the folder in which it was found; empty for a file that the user named
-	data []byte
+	data []byte // of a long text the head
+	long *longText
 }
 
 func (l *loader) text(s source, named bool) {

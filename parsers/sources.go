@@ -1,7 +1,9 @@
 package parsers
 
 import (
+	"bytes"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -21,9 +23,9 @@ var (
 
 // Sources gives the texts that an estate was read from, by the file names of its spans: inputs, what they include, files inside the
 // output of nginx -T, and standard input. Other files of the machine are never opened, whatever a configuration calls its files.
-func Sources(estate *routing.Estate, stdin []byte) func(file string) ([]byte, error) {
+func Sources(estate *routing.Estate, stdin []byte) func(file string) (io.ReadCloser, error) {
 	s := &sources{inputs: estate.Inputs, stdin: stdin}
-	return s.read
+	return s.open
 }
 
 type sources struct {
@@ -33,7 +35,7 @@ type sources struct {
 	looked bool
 }
 
-func (s *sources) read(file string) ([]byte, error) {
+func (s *sources) open(file string) (io.ReadCloser, error) {
 	if slices.ContainsFunc(s.inputs, func(in routing.Input) bool { return in.Name == file }) {
 		return s.input(file)
 	}
@@ -41,7 +43,7 @@ func (s *sources) read(file string) ([]byte, error) {
 		return s.input(file)
 	}
 	if text, err := s.fromDumps(file); !errors.Is(err, errNotRead) {
-		return text, err
+		return io.NopCloser(bytes.NewReader(text)), err
 	}
 	for _, in := range s.inputs {
 		if in.Format == nginxFormat.Name && in.Name != stdinName && isBelow(filepath.Dir(in.Name), file) {
@@ -51,11 +53,21 @@ func (s *sources) read(file string) ([]byte, error) {
 	return nil, errNotRead
 }
 
-func (s *sources) input(name string) ([]byte, error) {
+func (s *sources) input(name string) (io.ReadCloser, error) {
 	if name == stdinName {
-		return s.stdin, nil
+		return io.NopCloser(bytes.NewReader(s.stdin)), nil
 	}
-	return os.ReadFile(name) //nolint:gosec // the file was read before, as an input or as a part of one
+	return os.Open(name) //nolint:gosec // the file was read before, as an input or as a part of one
+}
+
+// text is the whole of an input.
+func (s *sources) text(name string) ([]byte, error) {
+	file, err := s.input(name)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close() //nolint:errcheck // it was only read
+	return io.ReadAll(file)
 }
 
 func isBelow(folder, file string) bool {
@@ -68,7 +80,7 @@ func (s *sources) fromDumps(file string) ([]byte, error) {
 	s.lookForDumps()
 	var found []byte
 	for _, dump := range s.dumps {
-		data, err := s.input(dump)
+		data, err := s.text(dump)
 		if err != nil {
 			continue
 		}
@@ -95,7 +107,7 @@ func (s *sources) lookForDumps() {
 		if in.Format != nginxFormat.Name {
 			continue
 		}
-		if data, err := s.input(in.Name); err == nil && nginx.IsDump(head(source{data: data})) {
+		if data, err := s.text(in.Name); err == nil && nginx.IsDump(head(source{data: data})) {
 			s.dumps = append(s.dumps, in.Name)
 		}
 	}

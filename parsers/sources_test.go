@@ -1,6 +1,7 @@
 package parsers_test
 
 import (
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -28,7 +29,7 @@ func TestSourcesAreTheTextsThatWereRead(t *testing.T) {
 	dumped := write(t, filepath.Join(dir, "dump.txt"), dump)
 	write(t, filepath.Join(dir, "secret.txt"), "nobody named this\n")
 	estate := parsers.Load([]string{main, dumped, "-"}, parsers.Options{Stdin: strings.NewReader("server { listen 80; }\n")})
-	read := parsers.Sources(estate, []byte("server { listen 80; }\n"))
+	read := texts(parsers.Sources(estate, []byte("server { listen 80; }\n")))
 	for file, want := range map[string]string{
 		main: "http {", filepath.Join(dir, "web", "conf.d", "a.conf"): "# included", dumped: "# configuration file",
 		"/etc/nginx/nginx.conf": "events {}", "/etc/passwd": "# of the dump", "<stdin>": "server {",
@@ -44,11 +45,22 @@ func TestSourcesAreTheTextsThatWereRead(t *testing.T) {
 	}
 }
 
+// texts reads what is opened.
+func texts(open func(string) (io.ReadCloser, error)) func(string) ([]byte, error) {
+	return func(file string) ([]byte, error) {
+		f, err := open(file)
+		if err != nil {
+			return nil, err
+		}
+		return io.ReadAll(f)
+	}
+}
+
 func TestAFileThatTwoDumpsHoldIsNotGuessed(t *testing.T) {
 	dir := t.TempDir()
 	one := write(t, filepath.Join(dir, "one.txt"), "# configuration file /etc/nginx/nginx.conf:\nevents {}\n")
 	two := write(t, filepath.Join(dir, "two.txt"), "# configuration file /etc/nginx/nginx.conf:\nhttp {}\n")
-	read := parsers.Sources(parsers.Load([]string{one, two}, parsers.Options{}), nil)
+	read := texts(parsers.Sources(parsers.Load([]string{one, two}, parsers.Options{}), nil))
 	if text, err := read("/etc/nginx/nginx.conf"); err == nil {
 		t.Errorf("of two files of that name, %q was taken", text)
 	}

@@ -91,7 +91,7 @@ func TestAFolderOfTerraformIsReadByItsRoots(t *testing.T) {
 		t.Errorf("the inputs are %+v, the problems %+v", e.Inputs, e.Problems)
 	}
 	module := filepath.ToSlash(filepath.Join(dir, "modules", "edge", "main.tf"))
-	if text, err := parsers.Sources(e, nil)(module); err != nil || string(text) != gateway {
+	if text, err := texts(parsers.Sources(e, nil))(module); err != nil || string(text) != gateway {
 		t.Errorf("the source of the module cannot be shown: %v", err)
 	}
 }

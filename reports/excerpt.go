@@ -3,11 +3,9 @@ package reports
 import (
 	"bytes"
 	"cmp"
-	"encoding/binary"
 	"slices"
 	"strings"
 	"unicode"
-	"unicode/utf16"
 	"unicode/utf8"
 
 	"github.com/asrscheck/asrscheck/conformance"
@@ -111,7 +109,7 @@ func visible(r rune) rune {
 	return r
 }
 
-// collect cuts the excerpts of places. One file at a time is in memory.
+// collect cuts the excerpts of places. A few lines of one file at a time are in memory.
 func collect(spans []routing.Span, sources Sources) map[routing.Span]Excerpt {
 	out := map[routing.Span]Excerpt{}
 	if sources == nil {
@@ -125,44 +123,13 @@ func collect(spans []routing.Span, sources Sources) map[routing.Span]Excerpt {
 		if n < 0 {
 			n = len(spans)
 		}
-		if data, err := sources(spans[0].File); err == nil {
-			cut(decoded(data), spans[:n], out)
+		if file, err := sources(spans[0].File); err == nil {
+			newCutter(file).cut(spans[:n], out)
+			_ = file.Close() // it was only read
 		}
 		spans = spans[n:]
 	}
 	return out
-}
-
-// decoded is UTF-16 text, as PowerShell writes it, in the UTF-8 that columns are counted in; and any other text as it is.
-func decoded(data []byte) []byte {
-	var order binary.ByteOrder = binary.LittleEndian
-	switch {
-	case bytes.HasPrefix(data, []byte("\xfe\xff")):
-		order = binary.BigEndian
-	case !bytes.HasPrefix(data, []byte("\xff\xfe")):
-		return data
-	}
-	units := make([]uint16, 0, len(data)/2)
-	for i := 2; i+1 < len(data); i += 2 {
-		units = append(units, order.Uint16(data[i:]))
-	}
-	return []byte(string(utf16.Decode(units)))
-}
-
-// cut finds the lines of spans that are sorted by line.
-func cut(data []byte, spans []routing.Span, out map[routing.Span]Excerpt) {
-	line := 1
-	for _, s := range spans {
-		for ; line < s.Line; line++ {
-			i := bytes.IndexByte(data, '\n')
-			if i < 0 {
-				return
-			}
-			data = data[i+1:]
-		}
-		text, _, _ := bytes.Cut(data, []byte{'\n'})
-		out[s] = excerptOf(text, s)
-	}
 }
 
 // shownSpans are the places that reports show lines of.

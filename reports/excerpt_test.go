@@ -15,7 +15,7 @@ func shownFor(t *testing.T, source string, s routing.Span) (line, carets string)
 	t.Helper()
 	f := conformance.Finding{Rule: "R", Severity: conformance.Error, Message: "m", Span: s}
 	r := &conformance.Report{Subjects: []conformance.Subject{{Results: []conformance.Result{{Requirement: "path", Findings: []conformance.Finding{f}}}}}}
-	out := render(t, "text", reports.New(r, func(string) ([]byte, error) { return []byte(source), nil }))
+	out := render(t, "text", reports.New(r, textOf(source)))
 	rows := strings.Split(out, "\n")
 	for i, row := range rows {
 		if strings.HasPrefix(row, "       | ") {

@@ -53,9 +53,7 @@ func TestNoReportHoldsASecret(t *testing.T) {
 	for _, secret := range secrets {
 		r := sample()
 		plant(reflect.ValueOf(r), secret)
-		sources := func(string) ([]byte, error) {
-			return []byte(strings.Repeat("\tset $x '"+secret+"'; "+secret+"\n", 9)), nil
-		}
+		sources := textOf(strings.Repeat("\tset $x '"+secret+"'; "+secret+"\n", 9))
 		d := reports.New(r, sources)
 		for _, f := range reports.Formats() {
 			if out := render(t, f.Name, d); strings.Contains(out, canary) {
@@ -94,7 +92,7 @@ func TestASecretInTheMiddleOfALineKeepsTheColumns(t *testing.T) {
 	at := strings.Index(line, "proxy_pass") + 1
 	f := conformance.Finding{Rule: "ASRS-TLS-001", Severity: conformance.Error, Message: "m", Span: span("a.conf", 1, at, at+10)}
 	r := &conformance.Report{Subjects: []conformance.Subject{{Results: []conformance.Result{{Requirement: "upstream-tls", Findings: []conformance.Finding{f}}}}}}
-	out := render(t, "text", reports.New(r, func(string) ([]byte, error) { return []byte(line), nil }))
+	out := render(t, "text", reports.New(r, textOf(line)))
 	rows := strings.Split(out, "\n")
 	for i, row := range rows {
 		if strings.Contains(row, "^^^") {

@@ -37,8 +37,8 @@ func FormatByName(name string) *Format {
 	return nil
 }
 
-// Sources gives the text of a file that a report points into.
-type Sources func(file string) ([]byte, error)
+// Sources opens a file that a report points into.
+type Sources func(file string) (io.ReadCloser, error)
 
 // Document is a report made ready for every format: secrets are taken out of it, and the source lines that it points at are at hand.
 type Document struct {

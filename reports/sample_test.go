@@ -3,6 +3,7 @@ package reports_test
 import (
 	"bytes"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -25,7 +26,17 @@ const nginxConf = "server {\n" +
 
 var longLine = strings.Repeat("\"padding\":1,", 40) + `"pick":false,` + strings.Repeat("\"more\":2,", 40)
 
-func sampleSources(file string) ([]byte, error) {
+func sampleSources(file string) (io.ReadCloser, error) {
+	text, err := sampleText(file)
+	return io.NopCloser(bytes.NewReader(text)), err
+}
+
+// textOf is a source that gives one text for every file.
+func textOf(text string) reports.Sources {
+	return func(string) (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(text)), nil }
+}
+
+func sampleText(file string) ([]byte, error) {
 	switch file {
 	case "nginx.conf":
 		return []byte(nginxConf), nil

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -100,8 +101,8 @@ func addSite(p map[string]any, i int) {
 // cloned is a copy of a value with other names in it.
 func cloned(v any, names ...string) any {
 	text, _ := json.Marshal(v) // it came from JSON
-	for i := 0; i < len(names); i += 2 {
-		text = bytes.ReplaceAll(text, []byte(names[i]), []byte(names[i+1]))
+	for pair := range slices.Chunk(names, 2) {
+		text = bytes.ReplaceAll(text, []byte(pair[0]), []byte(pair[1]))
 	}
 	var out any
 	_ = json.Unmarshal(text, &out) // it was JSON a moment ago

@@ -72,6 +72,7 @@ func (s *session) read(paths []string, in *input, spec string) error {
 func gapsIn(estate *routing.Estate) []conformance.Gap {
 	report := &conformance.Report{Inputs: estate.Inputs, Problems: slices.Clone(estate.Problems)}
 	for _, g := range estate.Gateways {
+		g = g.Open()
 		report.Problems = append(report.Problems, slices.DeleteFunc(slices.Clone(g.Problems), func(p routing.Problem) bool { return p.Kind == routing.Refused })...)
 	}
 	gaps := report.Gaps()

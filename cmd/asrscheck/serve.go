@@ -97,9 +97,9 @@ func stagesOf(estate *routing.Estate, endpoints []conformance.Endpoint, services
 	}
 	var out []staged
 	for _, subject := range conformance.Check(estate, conformance.Options{Endpoints: endpoints, Services: services}).Subjects {
-		e := subject.ClientEndpoint()
-		stage := conformance.NewStage(subject.Model(), e, conformance.NewServices(estate, services))
-		out = append(out, staged{stage, subject.Model(), e})
+		e, model := subject.ClientEndpoint(), subject.Model()
+		stage := conformance.NewStage(model, e, conformance.NewServices(estate, services))
+		out = append(out, staged{stage, model, e})
 	}
 	if len(estate.Gateways) > 0 && len(out) == 0 {
 		return nil, errors.New("no route leads to an Azure SignalR service; name a custom domain with --service HOST")

@@ -81,6 +81,7 @@ func (s *session) trace(path string, in *input, r *request) error {
 func tracesOf(estate *routing.Estate, req *routing.Request, e conformance.Endpoint) []reports.Trace {
 	var out []reports.Trace
 	for _, gateway := range estate.Gateways {
+		gateway = gateway.Open()
 		for _, g := range append([]*routing.Gateway{gateway}, gateway.Variants...) {
 			for _, l := range conformance.ListenersFor(g, e) {
 				out = append(out, reports.Trace{Gateway: g, Listener: l, Paths: g.Trace(l, req)})
@@ -108,7 +109,7 @@ const namedListeners = 20
 func listenersOf(estate *routing.Estate) string {
 	var out []string
 	for _, g := range estate.Gateways {
-		for _, l := range g.Listeners {
+		for _, l := range g.Open().Listeners {
 			out = append(out, l.Name)
 		}
 	}

@@ -100,10 +100,15 @@ func Stream(name string, text []byte, files Files, each func(*Resource) error) (
 	if r.report.Form == None {
 		return Report{}, notRecognized(name, text)
 	}
-	doc, err := jsontree.Stream(name, text, jsontree.Options{KeepText: r.report.Form == Template}, []string{"value", "data", "Value", "Data"}, r.item)
+	doc, err := jsontree.Stream(name, text, jsontree.Options{KeepText: r.report.Form == Template}, lists, r.item)
 	if err != nil {
 		return Report{}, err
 	}
+	return r.done(doc)
+}
+
+// done takes what stands around the items of lists.
+func (r *reader) done(doc *jsontree.Document) (Report, error) {
 	r.duplicates(doc.Duplicates)
 	if err := r.root(doc.Root); err != nil {
 		return Report{}, err
@@ -160,6 +165,11 @@ func (r *reader) item(n *jsontree.Node) error {
 
 // resource takes an object that is a resource.
 func (r *reader) resource(n *jsontree.Node, form Form) error {
+	return r.emit(r.made(n, form))
+}
+
+// made is the resource that an object is.
+func (r *reader) made(n *jsontree.Node, form Form) *Resource {
 	var problems []routing.Problem
 	if form == PowerShell {
 		problems = repair(n)
@@ -167,7 +177,7 @@ func (r *reader) resource(n *jsontree.Node, form Form) error {
 	r.clean(n)
 	res := newResource(n, form)
 	res.Problems = problems
-	return r.emit(res)
+	return res
 }
 
 func (r *reader) emit(res *Resource) error {

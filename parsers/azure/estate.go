@@ -1,6 +1,7 @@
 package azure
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -30,11 +31,25 @@ type Estate struct {
 	byName    map[string][]*Resource
 	byAddress map[string][]*Resource
 	waiting   []func()
+	asked     map[string]bool // of a view: names and addresses of resources that something waits for
 }
 
 // NewEstate is one that holds nothing yet.
 func NewEstate() *Estate {
 	return &Estate{byName: map[string][]*Resource{}, byAddress: map[string][]*Resource{}}
+}
+
+// View is an estate that knows what this one knows, for who makes a gateway again when everything was read: it is closed by itself.
+func (e *Estate) View() *Estate {
+	return &Estate{resources: e.resources, byName: e.byName, byAddress: e.byAddress, asked: map[string]bool{}}
+}
+
+// Asked are the names and addresses of the resources that something waits for.
+func (e *Estate) Asked() []string { return slices.Collect(maps.Keys(e.asked)) }
+
+// Has reports whether a resource of such a name or address was read.
+func (e *Estate) Has(name string) bool {
+	return name != "" && len(e.byName[name])+len(e.byAddress[name]) > 0
 }
 
 // IsShared reports whether a resource is of a type that others refer to, or a part of one that is.
@@ -84,6 +99,9 @@ func (e *Estate) Later(do func()) { e.waiting = append(e.waiting, do) }
 func (e *Estate) When(kind string, id *jsontree.Node, use func(*Resource)) {
 	address, attribute := attributeOf(id)
 	name := strings.ToLower(LastSegment(id.Text()))
+	if e.asked != nil {
+		e.asked[name], e.asked[address] = true, true
+	}
 	e.waiting = append(e.waiting, func() {
 		candidates := e.byName[name]
 		if attribute == "id" {

@@ -78,7 +78,8 @@ type Gateway struct {
 	// makes a difference.
 	Variants []*Gateway
 
-	neighbors neighbors // of the estate
+	made      *made      // where the rest is made when it is asked for
+	neighbors *neighbors // of the estate
 }
 
 // Use is another resource that a gateway refers to.

@@ -9,11 +9,14 @@ import (
 // socketOf is a listener and the gateway that it is of.
 type socketOf struct {
 	gateway  *Gateway
-	listener *Listener
+	listener int // among those of the gateway
 }
 
 // neighbors are the sockets of an estate by the names and addresses, with the port, at which they are reached.
-type neighbors map[string][]socketOf
+type neighbors struct {
+	at     map[string][]socketOf
+	opened opened
+}
 
 // Connect lets requests go on from one gateway of the estate into another one, where the name or address that the first one forwards to is
 // the other one's. Names that a listener tells apart count, and those of its public address.
@@ -21,10 +24,10 @@ func (e *Estate) Connect() {
 	if len(e.Gateways) < 2 {
 		return
 	}
-	all := neighbors{}
+	all := &neighbors{at: map[string][]socketOf{}}
 	for _, g := range e.Gateways {
-		for _, l := range g.Listeners {
-			all.add(g, l)
+		for _, s := range g.socketNames() {
+			all.at[s.key] = append(all.at[s.key], socketOf{g, s.listener})
 		}
 	}
 	for _, g := range e.Gateways {
@@ -35,20 +38,32 @@ func (e *Estate) Connect() {
 	}
 }
 
-func (n neighbors) add(g *Gateway, l *Listener) {
-	names := append([]string{l.Address}, l.Names...)
-	for _, h := range l.Hosts {
-		names = append(names, h.Host)
+func (g *Gateway) socketNames() []socketName {
+	if g.made != nil {
+		return g.made.sockets
 	}
-	seen := map[string]bool{}
-	for _, name := range names {
-		key := net.JoinHostPort(lower(name), strconv.Itoa(l.Port))
-		if seen[key] || !isPublicName(name) {
-			continue
+	return socketsOf(g)
+}
+
+// socketsOf are the names by which the listeners of a gateway are reached.
+func socketsOf(g *Gateway) []socketName {
+	var out []socketName
+	for i, l := range g.Listeners {
+		names := append([]string{l.Address}, l.Names...)
+		for _, h := range l.Hosts {
+			names = append(names, h.Host)
 		}
-		seen[key] = true
-		n[key] = append(n[key], socketOf{g, l})
+		seen := map[string]bool{}
+		for _, name := range names {
+			key := net.JoinHostPort(lower(name), strconv.Itoa(l.Port))
+			if seen[key] || !isPublicName(name) {
+				continue
+			}
+			seen[key] = true
+			out = append(out, socketName{key, i})
+		}
 	}
+	return out
 }
 
 // isPublicName reports whether a name means the same to every machine: no mask, not this machine, no unspecified address.
@@ -62,8 +77,11 @@ func isPublicName(name string) bool {
 
 // others are the sockets of other gateways that an address leads to. What a gateway says of itself twice, under several versions, is one.
 func (g *Gateway) others(address string) []socketOf {
+	if g.neighbors == nil {
+		return nil
+	}
 	var out []socketOf
-	for _, s := range g.neighbors[lower(address)] {
+	for _, s := range g.neighbors.at[lower(address)] {
 		if s.gateway.Span != g.Span || s.gateway.Name != g.Name {
 			out = append(out, s)
 		}
@@ -81,7 +99,11 @@ func (g *Gateway) Onward(address string) (next *Gateway, l *Listener, why string
 	case 0:
 		return nil, nil, ""
 	case 1:
-		return found[0].gateway, found[0].listener, ""
+		next = g.neighbors.opened.open(found[0].gateway)
+		if found[0].listener >= len(next.Listeners) { // what was read has changed since
+			return nil, nil, ""
+		}
+		return next, next.Listeners[found[0].listener], ""
 	default:
 		return nil, nil, "several gateways that were read answer for " + address + ": " + found[0].gateway.Name + " and " + found[1].gateway.Name
 	}

@@ -1,6 +1,7 @@
 package jsontree
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -81,7 +82,7 @@ func (p *parser) more() error {
 	}
 	n, err := io.ReadFull(f.from, p.text[len(p.text):len(p.text)+f.chunk])
 	p.text = p.text[:len(p.text)+n]
-	if err == io.EOF || err == io.ErrUnexpectedEOF { //nolint:errorlint // ReadFull returns these two as they are
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		f.ended = true
 		return nil
 	}
@@ -155,9 +156,10 @@ func (a *ahead) step(text []byte, at int) bool {
 	c := text[at]
 	switch a.state {
 	case inString:
-		if c == '\\' {
+		switch c {
+		case '\\':
 			a.state = afterBackslash
-		} else if c == '"' {
+		case '"':
 			a.state = outside
 			if len(a.depth) == 0 && a.lists != nil {
 				a.name, a.since = string(text[a.start:at]), 0
