@@ -28,6 +28,7 @@ type serving struct {
 	plain    bool
 	admin    string
 	ca       string
+	hub      string
 	knobs    fakesignalr.Knobs
 }
 
@@ -41,8 +42,9 @@ func serveCommand(s *session) *cobra.Command {
 		Long: "serve runs a fake Azure SignalR Service on loopback until it is interrupted, and prints how to point a proxy at it. It is strict: it\n" +
 			"finds the tenant by Host, checks tokens and connection ids, and says in the header " + fakesignalr.ReasonHeader + " what was wrong.\n\n" +
 			"With PATH it also runs the gateway that PATH describes, in the reference proxy in front of the fake service.",
-		Example: "  asrscheck serve --service chat.service.signalr.net --ca ca.pem\n" +
-			"  asrscheck serve nginx.conf",
+		Example: "  asrscheck serve --service chat.service.signalr.net --ca ca.pem --listen 127.0.0.1:443\n" +
+			"  asrscheck serve nginx.conf\n" +
+			"  asrscheck serve --client-endpoint https://localhost:8443/ --hub 127.0.0.1:5000",
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(_ *cobra.Command, paths []string) error { return s.serve(paths, &in, how) },
 	}
@@ -54,6 +56,7 @@ func serveCommand(s *session) *cobra.Command {
 	f.BoolVar(&how.plain, "plain", false, "listen for plain HTTP too, on a free port")
 	f.StringVar(&how.admin, "admin", "", "serve what was recorded, and the knobs, at this `ADDRESS`")
 	f.StringVar(&how.ca, "ca", "", "write the certificate of the throw-away authority to this `FILE`")
+	f.StringVar(&how.hub, "hub", "", "answer negotiate of app servers at this `ADDRESS`, and send clients to the first client endpoint")
 	knobs := flag.NewFlagSet("knobs", flag.ContinueOnError)
 	how.knobs.Flags(knobs)
 	f.AddGoFlagSet(knobs)
@@ -80,7 +83,7 @@ func (s *session) serve(paths []string, in *input, how serving) error {
 	if err != nil {
 		return asFailure(err)
 	}
-	err = s.present(ctx, cluster, stages, how)
+	err = s.present(ctx, cluster, stages, endpoints, how)
 	return asFailure(errors.Join(err, cluster.Close()))
 }
 
@@ -139,8 +142,9 @@ func (how serving) start(hosts []string) (*fakesignalr.Cluster, error) {
 }
 
 // present says where everything listens, and waits until the run is interrupted.
-func (s *session) present(ctx context.Context, cluster *fakesignalr.Cluster, stages []staged, how serving) error {
+func (s *session) present(ctx context.Context, cluster *fakesignalr.Cluster, stages []staged, endpoints []conformance.Endpoint, how serving) error {
 	for _, st := range stages {
+		endpoints = append(endpoints, st.endpoint)
 		proxy, err := refproxy.Start(refproxy.Config{Gateway: st.gateway, Dial: dialInto(cluster, st.Ties), RootCAs: cluster.CA().Pool()})
 		if err != nil {
 			return fmt.Errorf("start reference proxy: %w", err)
@@ -153,6 +157,12 @@ func (s *session) present(ctx context.Context, cluster *fakesignalr.Cluster, sta
 	if err := s.presentServices(cluster, how); err != nil {
 		return err
 	}
+	if how.hub != "" {
+		if err := s.presentHub(ctx, cluster, endpoints, how.hub); err != nil {
+			return err
+		}
+	}
+	s.print("Stop with ^C.")
 	if how.admin != "" {
 		return s.administer(ctx, cluster, how.admin)
 	}
@@ -176,9 +186,7 @@ func (s *session) presentServices(cluster *fakesignalr.Cluster, how serving) err
 	}
 	s.print("connection       Endpoint=https://%s;AccessKey=%s;Version=1.0; (made up for this run)", first.Host, first.Keys[0])
 	s.print("")
-	s.print("Point the proxy's upstream at an address above, with Host and SNI %s. Try it:", first.Host)
-	s.print("  curl -k --connect-to %s:443:%s https://%s/client", first.Host, first.Addr(), first.Host)
-	s.print("Stop with ^C.")
+	s.explainWay(first, how.ca)
 	return nil
 }
 
