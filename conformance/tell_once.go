@@ -27,10 +27,10 @@ func tellOnce(results []Result) {
 				first[key] = f
 			case !root.Severity.AtLeast(f.Severity):
 				first[key] = f
-				f.Breaks = append(slices.Clip(root.Breaks), root.Requirement)
+				f.Breaks, f.Probes = append(slices.Clip(root.Breaks), root.Requirement), appendNew(slices.Clip(root.Probes), f.Probes)
 				root.Told, root.Breaks = f.Requirement, nil
 			default:
-				root.Breaks = append(root.Breaks, f.Requirement)
+				root.Breaks, root.Probes = append(root.Breaks, f.Requirement), appendNew(slices.Clip(root.Probes), f.Probes)
 				f.Told = root.Requirement
 			}
 		}

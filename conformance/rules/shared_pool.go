@@ -50,6 +50,7 @@ func oneNameForAll(a *conformance.Arrival, name routing.Value) (conformance.Opin
 	}
 	f := conformance.Finding{
 		Message: fmt.Sprintf("pool %s holds %d services (%s), but each of them answers only to its own name, and requests to all of them carry the same", d.Pool.Name, len(services), strings.Join(services, ", ")),
+		Fix:     strings.NewReplacer("NAME.service.signalr.net", services[0], "OTHER.service.signalr.net", services[1]).Replace(sharedPool.Fix[d.Gateway.Kind]),
 		Span:    d.Pool.Span,
 	}
 	for _, m := range d.Pool.Members {
