@@ -189,8 +189,13 @@ func (w *lowering) normalize(s *server, merge bool) []routing.Step {
 	path := routing.ReadOriginal(routing.InPath, "")
 	normal := routing.Call{Name: "normalize", Fn: func(a ...string) string { return normalizeURI(a[0], merge) }, Args: []routing.Expr{path}}
 	e := beforeLine(s)
+	label, at := "", routing.Span{}
+	if !merge {
+		d := w.one(s.scope, "merge_slashes")
+		label, at = title(d), d.Span()
+	}
 	return []routing.Step{&routing.Match{Arms: []routing.Arm{{
-		When: holds("odd", isOdd, path),
+		When: holds("odd", isOdd, path), Label: label, Span: at,
 		Do: []routing.Step{
 			&routing.Set{What: routing.Place{Kind: routing.InPath}, To: normal},
 			&routing.Match{Arms: []routing.Arm{{
