@@ -32,7 +32,10 @@ var clientTLS = &conformance.Rule{
 
 func checkClientTLS(p *conformance.Pass) {
 	listeners := p.Listeners()
-	if len(listeners) == 0 {
+	switch {
+	case len(listeners) == 0 && p.Endpoint.Scheme == "https":
+		p.Judge([]conformance.ProbeKind{conformance.Negotiate}, unserved)
+	case len(listeners) == 0:
 		p.Leave("no listener of the gateway serves the client endpoint, which is told under negotiate", p.Gateway.Span)
 	}
 	for _, l := range listeners {
@@ -45,6 +48,12 @@ func checkClientTLS(p *conformance.Pass) {
 			oldVersions(p, l)
 		}
 	}
+}
+
+// unserved is what is said under negotiate of a client endpoint that no listener serves.
+func unserved(a *conformance.Arrival) conformance.Opinion {
+	o, _ := arrives(a)
+	return o
 }
 
 // inTheClear judges a client endpoint that is plain HTTP. One that only stands in for what clients use may be reached over TLS there.
