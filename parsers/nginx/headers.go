@@ -40,6 +40,7 @@ func (w *lowering) headers(e *env, t *target) []routing.Step {
 	if around := w.headersAround(e, t); len(list) == 0 && len(around) > 0 {
 		return append(steps, sending(around)...)
 	}
+	steps = append(steps, w.cacheHeaders(e, list)...)
 	steps = append(steps, sending(w.defaults(e, t, list))...)
 	return append(steps, w.named(e, list)...)
 }

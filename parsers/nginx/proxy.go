@@ -171,7 +171,7 @@ func (w *lowering) http2Refusal(e *env) []routing.Step {
 
 // requestChanges are what proxy directives change of a request beside its headers.
 func (w *lowering) requestChanges(e *env) []routing.Step {
-	var steps []routing.Step
+	steps := w.cacheMethod(e)
 	if d := w.one(e.scope, "proxy_method"); !d.IsZero() {
 		steps = append(steps, &routing.Set{What: routing.Place{Kind: routing.InMethod}, To: w.value(d, 1, e), Span: d.Span()})
 	}

@@ -3,6 +3,7 @@ package nginx
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/asrscheck/asrscheck/parsers/routing"
 )
@@ -29,6 +30,9 @@ func (w *lowering) addedHeaders(e *env, status int) []routing.Step {
 		if lit, ok := to.(routing.Lit); !ok || lit.Text() == "" {
 			when = append(when, routing.Not{Cond: equals(to, "")})
 		}
+		if e.answered && !always {
+			when = append(when, routing.Not{Cond: asksForUpgrade})
+		}
 		if _, pages := w.numbers["error_page"]; pages && !always {
 			when = append(when, statusIsGentle)
 		}
@@ -40,6 +44,12 @@ func (w *lowering) addedHeaders(e *env, status int) []routing.Step {
 		steps = append(steps, &routing.Match{Span: at, Arms: []routing.Arm{{When: when, Do: []routing.Step{add}}}})
 	}
 	return steps
+}
+
+// asksForUpgrade holds for requests that an upstream answers with 101, on which add_header does nothing.
+var asksForUpgrade = routing.All{
+	routing.Truthy{Of: routing.Read(routing.InHeader, "Upgrade")},
+	holds("upgrade", func(s string) bool { return strings.Contains(lower(s), "upgrade") }, routing.Read(routing.InHeader, "Connection")),
 }
 
 // statusIsGentle holds unless an error page has fixed a status on which add_header does nothing.

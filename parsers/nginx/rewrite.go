@@ -201,7 +201,12 @@ func (w *lowering) moved(e *env, d Directive, r *replacement) []routing.Step {
 		steps = append(steps, &routing.Set{What: routing.Place{Kind: routing.InVar, Name: pathVar}, To: path, Span: at}, set(routing.InQuery, query))
 		path = readVar(pathVar)
 	}
-	return append(steps, set(routing.InPath, path), setVar(changedVar, "1", at), setVar(internalVar, "1", at))
+	steps = append(steps, set(routing.InPath, path), setVar(changedVar, "1", at), setVar(internalVar, "1", at))
+	if mayComeOutEmpty(r.path) {
+		empty := routing.Arm{When: equals(requestPath, ""), Do: w.answer(e, 500, at, "the rewritten path is empty"), Label: title(d), Span: at}
+		steps = append(steps, &routing.Match{Span: at, Arms: []routing.Arm{empty}})
+	}
+	return steps
 }
 
 // flagged is what a rewrite's flag does once the path is changed.

@@ -23,7 +23,7 @@ func (w *lowering) settings(e *env, t *target) routing.Settings {
 		routing.AnswerStatus:   readVar(statusVar),
 		routing.ConnectTimeout: routing.Lit{Value: w.duration(e.scope, "proxy_connect_timeout", defaultTimeout)},
 	}
-	if cache := w.one(e.scope, "proxy_cache"); !cache.IsZero() && cache.Value(1) != "off" {
+	if cache := w.caches(e); !cache.IsZero() {
 		s[routing.Cache] = routing.Lit{Value: routing.OfBool(true, cache.Span())}
 	}
 	if on := w.flag(e.scope, "proxy_intercept_errors", false); isOn(on) && len(w.list(e.scope, "error_page")) > 0 {
