@@ -57,7 +57,8 @@ var repairs = []repair{
 	pasted("negotiate_no_resolver", "ASRS-UP-001", "+access_log off;", "upstream chat.service.signalr.net { server chat.service.signalr.net:443; }"),
 	pasted("negotiate_port_80", "ASRS-UP-002", "server chat.service.signalr.net;", "server chat.service.signalr.net:443;"),
 	{
-		"negotiate_redirect_https", "ASRS-RED-001", []string{"if ($scheme = http) { return 301 https://$host$request_uri; }", "location / { return 301 https://$host$request_uri; }"},
+		"negotiate_redirect_https", "ASRS-RED-001",
+		[]string{"if ($scheme = http) { return 301 https://$host$request_uri; }", "location / { return 301 https://$host$request_uri; }"},
 		[]string{"location / { return 301 https://$host$request_uri; }"},
 	},
 	{"negotiate_redirect", "ASRS-RED-002", []string{"rewrite ^/(.*)$ https://www.example.com/$1 permanent;", "location / { rewrite ^/(.*)$ https://www.example.com/$1 permanent; }"}, []string{"location / { … }"}},
@@ -76,7 +77,8 @@ var repairs = []repair{
 	pasted("limits_token", "ASRS-LIM-001", "large_client_header_buffers 4 2k;", "large_client_header_buffers 4 8k;"),
 	pasted("exposure_everything", "ASRS-EXP-001", "location / {", "location /client/ {"),
 	{
-		"token_log_request_uri", "ASRS-SEC-010", []string{"access_log logs/access.log trace;", noQuery + " access_log /var/log/nginx/access.log no_query;"},
+		"token_log_request_uri", "ASRS-SEC-010",
+		[]string{"access_log logs/access.log trace;", noQuery + " access_log /var/log/nginx/access.log no_query;"},
 		[]string{noQuery, "access_log /var/log/nginx/access.log no_query;"},
 	},
 	pasted("token_log_default", "ASRS-SEC-010", "+"+toService, "access_log off;"),
