@@ -22,7 +22,7 @@ var propertyChanges = []change{
 	{"origin", `"hostname": "chat.service.signalr.net"`, `"hostname": "www.contoso.example"`, "long-polling negotiate server-sent-events websocket"},
 	{"origin", `"httpsPort": 443`, `"httpsPort": 80`, "long-polling negotiate server-sent-events websocket"},
 	{"origin", `"originSni": true`, `"originSni": false`, "long-polling negotiate server-sent-events tls-sni websocket"},
-	{"origin", `"{{Origin Hostname}}"`, `"rt.contoso.example"`, "long-polling negotiate server-sent-events tls-verify websocket"},
+	{"origin", `"{{Origin Hostname}}"`, `"rt.contoso.example"`, ""},
 	{"caching", `"behavior": "NO_STORE"`, `"behavior": "MAX_AGE"`, "long-polling"},
 	{"allowPost", `"enabled": true`, `"enabled": false`, "negotiate"},
 	{"allowDelete", `"enabled": true`, `"enabled": false`, "long-polling"},

@@ -181,13 +181,18 @@ func handshakeFails(service string, d *routing.Delivery) (string, routing.Span) 
 	case !sameHost(sni.Text(), service):
 		return fmt.Sprintf("the certificate is verified, but the handshake asks for %q instead of %s", sni.Text(), service), sni.Span
 	}
-	if name := d.Setting(routing.VerifiedName); name.Text() != "" && !sameHost(name.Text(), service) {
+	if name := d.Setting(routing.VerifiedName); name.Text() != "" && !amongHosts(name.Text(), service) {
 		return fmt.Sprintf("the certificate is checked for %q instead of %s", name.Text(), service), name.Span
 	}
 	return "", routing.Span{}
 }
 
 func isTrue(v routing.Value) bool { on, ok := v.Bool(); return on && ok }
+
+// amongHosts reports whether a host is one of several, with spaces between them.
+func amongHosts(list, host string) bool {
+	return slices.ContainsFunc(strings.Fields(list), func(one string) bool { return sameHost(one, host) })
+}
 
 // sameHost compares host names as DNS does.
 func sameHost(a, b string) bool {

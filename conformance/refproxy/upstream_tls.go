@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"strings"
 	"time"
 
 	"github.com/asrscheck/asrscheck/parsers/routing"
@@ -46,13 +47,24 @@ func (x *exchange) verify(state tls.ConnectionState) error {
 	if err := x.check(routing.VerifyChain, func() error { return x.verifyChain(state.PeerCertificates) }); err != nil {
 		return err
 	}
-	name, why := x.verifiedName()
+	names, why := x.verifiedName()
 	return x.check(routing.VerifyName, func() error {
 		if why != "" {
 			return unknowable("the name that the certificate is checked for: %s", why)
 		}
-		return state.PeerCertificates[0].VerifyHostname(name)
+		return verifyOneOf(state.PeerCertificates[0], strings.Fields(names))
 	})
+}
+
+// verifyOneOf wants the certificate to be for one of the names.
+func verifyOneOf(c *x509.Certificate, names []string) error {
+	err := errors.New("the certificate is checked for no name")
+	for _, name := range names {
+		if err = c.VerifyHostname(name); err == nil {
+			return nil
+		}
+	}
+	return err
 }
 
 // check runs a verification that is on. One that nobody knows to be on or off makes the outcome unknown when it fails.

@@ -10,6 +10,7 @@ var wrongPort = &conformance.Rule{
 		"":           "Send requests over https to port 443.",
 		"nginx":      "Write the port into the upstream block: `server NAME.service.signalr.net:443;`. Without one NGINX takes 80 there, also under `proxy_pass https://…`.",
 		"appgateway": "Set the backend setting to HTTPS and port 443.",
+		"akamai":     "In the origin behavior set `\"httpsPort\": 443` and `\"httpPort\": 80`; the edge takes the one of the scheme in which it asks. Terraform: `https_port = 443`.",
 	},
 	Bad: "nginx/err/negotiate_port_80.conf", Good: "nginx/ok/inherited.conf",
 	Sources: []string{"https://nginx.org/en/docs/http/ngx_http_upstream_module.html#server", "https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_pass"},

@@ -45,7 +45,7 @@ type Hostname struct {
 // Lower compiles a property.
 func Lower(p *Property) *routing.Gateway {
 	b := &builder{
-		p: p, common: settings(), pieces: map[string]map[string]routing.TableEntry{}, assigned: map[string]bool{}, declares: map[string]bool{},
+		p: p, common: settings(), pieces: map[string]map[string]routing.TableEntry{}, assigned: map[string]bool{}, declares: map[string]bool{}, opaques: map[string][]routing.Arm{},
 		g: &routing.Gateway{
 			Kind: "akamai", Name: p.Name, Span: p.Span, Problems: slices.Clone(p.Problems),
 			Pools: map[string]*routing.Pool{}, Blocks: map[string][]routing.Step{},
@@ -74,15 +74,17 @@ type builder struct {
 	// common are the settings that are the same for every origin.
 	common routing.Settings
 	// pieces are what behaviors make of a request at its end, by the variable that says which of them is in force.
-	pieces   map[string]map[string]routing.TableEntry
-	assigned map[string]bool // variables that some behavior sets
-	declares map[string]bool // variables of the property
-	balanced []behavior      // data centers of Edge Load Balancing
-	hosts    []Hostname      // that criteria name
-	late     [phases][]routing.Step
-	denials  []string // variables, one for each reason for which requests are denied
-	blocks   int
-	included bool // inside of an include
+	pieces    map[string]map[string]routing.TableEntry
+	assigned  map[string]bool // variables that some behavior sets
+	declares  map[string]bool // variables of the property
+	balanced  []behavior      // data centers of Edge Load Balancing
+	hosts     []Hostname      // that criteria name
+	late      [phases][]routing.Step
+	opaques   map[string][]routing.Arm // what behaviors do that are not modeled, by their names
+	unmodeled []string                 // those names, in the order met
+	denials   []string                 // variables, one for each reason for which requests are denied
+	blocks    int
+	included  bool // inside of an include
 }
 
 func (b *builder) problem(kind routing.ProblemKind, at routing.Span, message, fix string) {

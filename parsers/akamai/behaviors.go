@@ -2,6 +2,7 @@ package akamai
 
 import (
 	"fmt"
+	"strconv"
 
 	"github.com/asrscheck/asrscheck/parsers/internal/jsontree"
 	"github.com/asrscheck/asrscheck/parsers/routing"
@@ -58,9 +59,6 @@ func (b *builder) opaque(o behavior) []routing.Step {
 	if !on.IsSet() {
 		on = flag(o.option("enable"))
 	}
-	if isOff(on) {
-		return nil
-	}
 	why, known := elsewhere[o.name]
 	if !known {
 		why = fmt.Sprintf("what the behavior %.60q does is not modeled", o.name)
@@ -68,7 +66,26 @@ func (b *builder) opaque(o behavior) []routing.Step {
 	if detail := detailOf(o); detail != "" {
 		why += " (" + detail + ")"
 	}
-	return []routing.Step{lost(o.title(), routing.UnknownOf(why, o.at()))}
+	undone := lost(o.title(), routing.UnknownOf(why, o.at()))
+	if !on.IsSet() || on.IsUnknown() {
+		return []routing.Step{undone}
+	}
+	return []routing.Step{b.switched(o.name, isOn(on), undone, on.Span)}
+}
+
+// switched puts what a behavior does in force, or takes it out, until another one of its name says otherwise.
+func (b *builder) switched(name string, on bool, do routing.Step, at routing.Span) routing.Step {
+	of := ":opaque " + name
+	if _, met := b.opaques[name]; !met {
+		b.opaques[name], b.unmodeled = nil, append(b.unmodeled, name)
+	}
+	if !on {
+		return set(of, routing.Of("", at))
+	}
+	b.blocks++
+	key := strconv.Itoa(b.blocks)
+	b.opaques[name] = append(b.opaques[name], routing.Arm{When: routing.Equal{Of: read(of), To: routing.Text(key)}, Do: []routing.Step{do}})
+	return set(of, routing.Of(key, at))
 }
 
 // detailOf says which one of several it is.

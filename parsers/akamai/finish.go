@@ -7,6 +7,9 @@ import (
 // finish does what the behaviors in force say. In which order those apply that end a request is documented nowhere; each of them ends it.
 func (b *builder) finish() []routing.Step {
 	var steps []routing.Step
+	for _, name := range b.unmodeled {
+		steps = append(steps, &routing.Match{Arms: b.opaques[name]})
+	}
 	for _, list := range b.late {
 		steps = append(steps, list...)
 	}

@@ -48,7 +48,12 @@ func (b *builder) header(o behavior, in phase, kind routing.PlaceKind) []routing
 		}
 	}
 	what := routing.Place{Kind: kind, Name: name.Text()}
-	value := func(option string) routing.Expr { return b.expand(or(text(o.option(option)), routing.Of("", o.at()))) }
+	value := func(option string) routing.Expr {
+		if kind == routing.InHeader && strings.EqualFold(name.Text(), "Host") {
+			return routing.Lit{Value: routing.UnknownOf("whether a Host that is changed by "+o.name+" reaches the origin is not documented: forwardHostHeader of the origin decides", o.at())}
+		}
+		return b.expand(or(text(o.option(option)), routing.Of("", o.at())))
+	}
 	switch action.Text() {
 	case "ADD":
 		return b.later(in, o.at(), value("headerValue"), func(e routing.Expr) routing.Step { return &routing.Add{What: what, To: e, Span: o.at()} })

@@ -19,12 +19,13 @@ var overHTTPS = routing.Equal{Of: read(scheme), To: routing.Text("https")}
 // origin replaces the origin as a whole, with all its settings ("origin").
 func (b *builder) origin(o behavior) []routing.Step {
 	kind := or(text(o.option("originType")), routing.DefaultOf("CUSTOMER", product))
+	var before []routing.Step
 	var end routing.Step
 	switch kind.Text() {
 	case "CUSTOMER":
-		end = b.customOrigin(o)
+		end, before = b.customOrigin(o)
 	case "EDGE_LOAD_BALANCING_ORIGIN_GROUP":
-		end = b.balancedOrigin(o)
+		end, before = b.balancedOrigin(o)
 	case "NET_STORAGE", "AKAMAI_OBJECT_STORAGE", "MEDIA_SERVICE_LIVE":
 		end = &routing.Respond{Status: routing.UnknownOf("what is in the storage", o.at()), Label: "content from " + kind.Text(), Span: o.at()}
 	default:
@@ -34,31 +35,32 @@ func (b *builder) origin(o behavior) []routing.Step {
 		}
 		end = &routing.Opaque{Why: why, Span: o.place("originType")}
 	}
-	return []routing.Step{b.choose("origin", o.title(), o.at(), end)}
+	return append(before, b.choose("origin", o.title(), o.at(), end))
 }
 
 // customOrigin forwards to a host of the customer's.
-func (b *builder) customOrigin(o behavior) routing.Step {
+func (b *builder) customOrigin(o behavior) (forward routing.Step, before []routing.Step) {
 	hosts := []*jsontree.Node{o.option("hostname")}
 	if second := o.option("secondHostname"); isOn(flag(o.option("secondHostnameEnabled"))) && !second.Unset() {
 		hosts = append(hosts, second)
 	}
-	f := b.forwardTo(o)
+	f, before := b.forwardTo(o)
 	if len(hosts) == 1 {
-		f.To = b.address(o, hosts[0])
-		return f
+		to, more := b.address(o, hosts[0])
+		f.To = to
+		return f, append(before, more...)
 	}
 	var members []routing.Member
 	for _, n := range hosts {
 		members = append(members, routing.Member{Address: text(n), Span: n.Span()})
 	}
 	f.To = b.pool(o.title(), "the second origin hostname", o.place("secondHostname"), members)
-	return f
+	return f, before
 }
 
 // balancedOrigin forwards to the data centers of Edge Load Balancing that name the origin's id. Which of them is chosen does not depend on
 // the request; a cookie may bring a client back.
-func (b *builder) balancedOrigin(o behavior) routing.Step {
+func (b *builder) balancedOrigin(o behavior) (forward routing.Step, before []routing.Step) {
 	id := text(o.option("originId"))
 	var members []routing.Member
 	for _, center := range b.balanced {
@@ -67,11 +69,11 @@ func (b *builder) balancedOrigin(o behavior) routing.Step {
 		}
 	}
 	if id.State() != routing.Known || len(members) == 0 {
-		return &routing.Opaque{Why: fmt.Sprintf("no data center of Edge Load Balancing for the origin %.60q is in the property", id.Text()), Span: o.place("originId")}
+		return &routing.Opaque{Why: fmt.Sprintf("no data center of Edge Load Balancing for the origin %.60q is in the property", id.Text()), Span: o.place("originId")}, nil
 	}
-	f := b.forwardTo(o)
+	f, before := b.forwardTo(o)
 	f.To = b.pool(o.title(), "Edge Load Balancing", o.place("originId"), members)
-	return f
+	return f, before
 }
 
 func (b *builder) pool(name, how string, at routing.Span, members []routing.Member) routing.Expr {
@@ -81,23 +83,25 @@ func (b *builder) pool(name, how string, at routing.Span, members []routing.Memb
 }
 
 // forwardTo is the way to an origin, but for its address.
-func (b *builder) forwardTo(o behavior) *routing.Forward {
+func (b *builder) forwardTo(o behavior) (f *routing.Forward, before []routing.Step) {
 	host := routing.Read(routing.InUpstreamHost, "")
-	f := &routing.Forward{
+	sent, before := b.hostHeader(o)
+	f = &routing.Forward{
 		Scheme: read(scheme), Target: routing.Read(routing.InTarget, ""), Label: "forwards to the " + o.title(), Span: o.at(),
-		Then: b.hostHeader(o), Settings: maps.Clone(b.common),
+		Then: sent, Settings: maps.Clone(b.common),
 	}
 	if h2 := flag(o.option("http2Enabled")); isOn(h2) {
 		f.Settings[routing.Protocol] = routing.Lit{Value: became(h2, "HTTP/2")}
 	}
 	f.Settings[routing.SNI] = sni(o, host)
 	b.verification(o, f.Settings, host)
-	return f
+	return f, before
 }
 
 // address is the origin's host with the port for the scheme.
-func (b *builder) address(o behavior, n *jsontree.Node) routing.Expr {
+func (b *builder) address(o behavior, n *jsontree.Node) (to routing.Expr, before []routing.Step) {
 	host := or(text(n), routing.UnknownOf("the origin has no hostname", o.at()))
+	name, before := b.captured(host)
 	with := func(option, usual string) routing.Expr {
 		port := or(text(o.option(option)), routing.DefaultOf(usual, product))
 		switch {
@@ -106,18 +110,18 @@ func (b *builder) address(o behavior, n *jsontree.Node) routing.Expr {
 		case port.IsUnknown():
 			return routing.Lit{Value: port}
 		case hasVariables(host.Text()):
-			return routing.Concat{Parts: []routing.Expr{b.expand(host), routing.Text(":" + port.Text())}, Span: host.Span}
+			return routing.Concat{Parts: []routing.Expr{name, routing.Text(":" + port.Text())}, Span: host.Span}
 		}
 		return routing.Lit{Value: became(host, host.Text()+":"+port.Text())}
 	}
-	return routing.Choose{Arms: []routing.ChooseArm{{When: overHTTPS, To: with("httpsPort", "443")}, {When: routing.Always{}, To: with("httpPort", "80")}}}
+	return routing.Choose{Arms: []routing.ChooseArm{{When: overHTTPS, To: with("httpsPort", "443")}, {When: routing.Always{}, To: with("httpPort", "80")}}}, before
 }
 
 // hostHeader is the Host that the origin gets ("origin": forwardHostHeader). Templates in the portal begin with the client's.
-func (b *builder) hostHeader(o behavior) []routing.Step {
+func (b *builder) hostHeader(o behavior) (then, before []routing.Step) {
 	mode := text(o.option("forwardHostHeader"))
-	to := func(e routing.Expr) []routing.Step {
-		return []routing.Step{&routing.Set{What: routing.Place{Kind: routing.InHeader, Name: "Host"}, To: e, Span: o.place("forwardHostHeader")}}
+	to := func(e routing.Expr) ([]routing.Step, []routing.Step) {
+		return []routing.Step{&routing.Set{What: routing.Place{Kind: routing.InHeader, Name: "Host"}, To: e, Span: o.place("forwardHostHeader")}}, before
 	}
 	note := func(v routing.Value) []routing.Note {
 		return append(slices.Clip(mode.Related), routing.Note{Span: mode.Span, Text: v.Text()})
@@ -129,7 +133,9 @@ func (b *builder) hostHeader(o behavior) []routing.Step {
 		return to(routing.Remark{Of: routing.Read(routing.InHeader, "Host"), Span: mode.Span, Related: note(routing.Of("the client's Host is forwarded", mode.Span))})
 	case "CUSTOM":
 		custom := or(text(o.option("customForwardHostHeader")), routing.UnknownOf("customForwardHostHeader is not set", o.at()))
-		return to(b.expand(custom))
+		var name routing.Expr
+		name, before = b.captured(custom)
+		return to(name)
 	}
 	if !mode.IsSet() {
 		mode = routing.UnknownOf("forwardHostHeader is not set", o.at())
@@ -171,31 +177,31 @@ func (b *builder) verification(o behavior, to routing.Settings, host routing.Exp
 	to[routing.VerifyChain], to[routing.VerifyName] = left, left
 }
 
-// verifiedName is the first name that a certificate may have; the list has two templates of its own, which are no variables.
+// verifiedName are the names that a certificate may have; the list has two templates of its own, which are no variables ("origin":
+// customValidCnValues).
 func (b *builder) verifiedName(o behavior, host routing.Expr) routing.Expr {
 	list := o.option("customValidCnValues")
 	if list.Kind() == jsontree.Unknown {
 		return routing.Lit{Value: text(list)}
 	}
-	var first routing.Expr
-	for n := range list.All() {
-		var e routing.Expr
-		switch v := text(n); v.Text() {
-		case "{{Origin Hostname}}":
-			return routing.Remark{Of: host, Span: n.Span()}
-		case "{{Forward Host Header}}":
-			e = routing.Read(routing.InHeader, "Host")
-		default:
-			e = b.expand(v)
-		}
-		if first == nil {
-			first = e
-		}
-	}
-	if first == nil {
+	if list.Len() == 0 {
 		return routing.Lit{Value: routing.UnknownOf("customValidCnValues names no name that a certificate may have", o.place("customValidCnValues"))}
 	}
-	return first
+	var names []routing.Expr
+	for n := range list.All() {
+		if len(names) > 0 {
+			names = append(names, routing.Text(" "))
+		}
+		switch v := text(n); v.Text() {
+		case "{{Origin Hostname}}":
+			names = append(names, host)
+		case "{{Forward Host Header}}":
+			names = append(names, routing.Read(routing.InHeader, "Host"))
+		default:
+			names = append(names, b.expand(v))
+		}
+	}
+	return routing.Concat{Parts: names, Span: list.Span()}
 }
 
 // schemeOf has the origin asked in a scheme, whatever the client's is ("allowHTTPSDowngrade").

@@ -34,6 +34,18 @@ func (b *builder) expand(v routing.Value) routing.Expr {
 	return routing.Concat{Parts: parts, Span: v.Span}
 }
 
+// captured is expand for a text that is used later: variables have the value then that they have where the behavior stands ("setVariable": they
+// are inserted into what follows).
+func (b *builder) captured(v routing.Value) (routing.Expr, []routing.Step) {
+	e := b.expand(v)
+	if v.State() != routing.Known || !hasVariables(v.Text()) {
+		return e, nil
+	}
+	b.blocks++
+	name := fmt.Sprintf(":text %d", b.blocks)
+	return read(name), []routing.Step{&routing.Set{What: variable(name), To: e, Span: v.Span}}
+}
+
 // builtins are those of Akamai's own variables that a request decides ("Built-in system variables").
 var builtins = map[string]routing.Expr{
 	"AK_HOST": routing.ReadOriginal(routing.InHost, ""), "AK_METHOD": routing.ReadOriginal(routing.InMethod, ""),

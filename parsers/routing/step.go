@@ -224,7 +224,8 @@ const (
 	Upgrade Setting = "upgrade"
 	// SNI is the server name sent in the TLS handshake; unset: none.
 	SNI Setting = "sni"
-	// VerifyChain and VerifyName are booleans: is the upstream's certificate checked. VerifiedName is the name it is checked for.
+	// VerifyChain and VerifyName are booleans: is the upstream's certificate checked. VerifiedName is the name it is checked for, or
+	// several with spaces between them, of which any will do.
 	VerifyChain  Setting = "verify-chain"
 	VerifyName   Setting = "verify-name"
 	VerifiedName Setting = "verified-name"
