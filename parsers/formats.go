@@ -26,7 +26,7 @@ type loaded struct {
 }
 
 // formats are all formats, in the order in which they are tried.
-var formats = []Format{terraformFormat, apiopsFormat, azureFormat, akamaiFormat, kubernetesFormat, nginxFormat, bicepFormat}
+var formats = []Format{terraformFormat, apiopsFormat, azureFormat, akamaiFormat, kubernetesFormat, policyFormat, nginxFormat, bicepFormat}
 
 // Formats are the formats that are read.
 func Formats() []Format { return formats }

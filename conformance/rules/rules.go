@@ -13,7 +13,9 @@ import (
 // All are the rules, in the order of the requirements they judge, each followed by those that name its causes.
 var All = []*conformance.Rule{
 	configurationRefused,
+	ignoredSettings,
 	hostOverride,
+	ignoredHost,
 	sharedPool,
 	hiddenLines,
 	upstreamTLS,

@@ -141,7 +141,7 @@ func (p permission) listed(names []string, asked, otherwise string) routing.Expr
 // firstCORS looks through fragments, and into branches, of which it takes the first.
 func (l *lowering) firstCORS(list []statement, depth int) (statement, bool) {
 	for _, s := range list {
-		if depth > maxFragments {
+		if l.lowered++; depth > maxFragments || l.lowered > maxStatements {
 			break
 		}
 		inner := s.inside()

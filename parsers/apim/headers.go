@@ -67,7 +67,11 @@ func (l *lowering) setHeader(s statement) []routing.Step {
 		return v.steps(routing.Place{Kind: routing.InResponseHeader, Name: name}, at)
 	case !strings.EqualFold(name, "Host"):
 		return v.steps(routing.Place{Kind: routing.InHeader, Name: name}, at)
-	case l.socket || v.action == "delete" || v.action == "skip": // there is always one
+	case l.socket:
+		return []routing.Step{&routing.Ignore{
+			What: routing.Place{Kind: routing.InHeader, Name: name}, Span: at, Text: "the Host that is set here counts for nothing: on a WebSocket API it stays that of the service URL",
+		}}
+	case v.action == "delete" || v.action == "skip": // there is always one
 		return nil
 	}
 	return v.steps(hostHeader, at)

@@ -26,6 +26,7 @@ type lowering struct {
 	socket   bool   // of a WebSocket API, where some policies count for nothing
 	section  string // inbound, backend, outbound
 	fragment int    // how deep fragments include each other
+	lowered  int    // statements so far
 	stores   bool   // answers are put into the cache
 	known    map[string]kind
 }
@@ -69,9 +70,13 @@ func (l *lowering) nothingSent(s section) routing.Step {
 
 // mentions reports whether a policy stands anywhere in a section.
 func (l *lowering) mentions(s section, name string) bool {
+	left := maxStatements
 	var look func(list []statement, depth int) bool
 	look = func(list []statement, depth int) bool {
 		for _, st := range list {
+			if left--; left < 0 {
+				return true // too long to tell: nothing of it is judged then
+			}
 			if st.Name == name || depth < maxFragments && look(st.inside(), depth+1) {
 				return true
 			}

@@ -9,8 +9,12 @@ import (
 	"github.com/asrscheck/asrscheck/parsers/routing"
 )
 
-// maxFragments bounds how deep policies and fragments stand in each other.
-const maxFragments = 30
+// maxFragments bounds how deep policies and fragments stand in each other, maxStatements how many there are of one operation: fragments that
+// include others twice double each time.
+const (
+	maxFragments  = 30
+	maxStatements = 5000
+)
 
 // lower lowers one policy.
 type lower func(*lowering, statement) []routing.Step
@@ -61,7 +65,10 @@ func (l *lowering) statements(list []statement) []routing.Step {
 
 func (l *lowering) statement(s statement) []routing.Step {
 	if l.socket && notForSockets[s.Name] {
-		return nil
+		return []routing.Step{&routing.Ignore{Text: "the policy " + s.Name + " counts for nothing on a WebSocket API", Span: s.span()}}
+	}
+	if l.lowered++; l.lowered > maxStatements {
+		return []routing.Step{&routing.Opaque{Why: "the policies of this operation are longer than is followed", Span: s.span()}}
 	}
 	do, ok := policies[s.Name]
 	switch {

@@ -23,6 +23,8 @@ type Path struct {
 	Chosen []Choice
 	// Serves is what the route that was taken serves only (OnlySockets, OnlyRequests); unset where it is made for either.
 	Serves Value
+	// Ignored is what was written for the request and counts for nothing.
+	Ignored []Ignore
 	// Logged are the lines that the product writes about the request.
 	Logged []LogLine
 	last   *event
@@ -192,6 +194,6 @@ func (p *Path) assumed(key string) (holds, ok bool) {
 func (p *Path) fork() Path {
 	c := *p
 	c.Via, c.Assumed = slices.Clip(p.Via), slices.Clip(p.Assumed)
-	c.Chosen, c.Logged = slices.Clip(p.Chosen), slices.Clip(p.Logged)
+	c.Chosen, c.Logged, c.Ignored = slices.Clip(p.Chosen), slices.Clip(p.Logged), slices.Clip(p.Ignored)
 	return c
 }

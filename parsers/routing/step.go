@@ -69,6 +69,12 @@ type (
 		What string
 		Span Span
 	}
+	// Ignore says that something which is written here counts for nothing for this request.
+	Ignore struct {
+		What Place // that it would change; the zero Place where it is none of the request's
+		Text string
+		Span Span
+	}
 	// Log says that the product writes a line about the request somewhere.
 	// Parts are pieces of the line that a report can name.
 	Log struct {
@@ -154,6 +160,9 @@ func (s *Jump) At() Span { return s.Span }
 
 // At implements Step.
 func (s *Serve) At() Span { return s.Span }
+
+// At implements Step.
+func (s *Ignore) At() Span { return s.Span }
 
 // At implements Step.
 func (s *Log) At() Span { return s.Span }

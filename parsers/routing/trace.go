@@ -121,6 +121,8 @@ func (r *tracing) step(w *walk, s Step) {
 		r.jump(w, s)
 	case *Serve:
 		w.path.Serves = Of(s.What, s.Span)
+	case *Ignore:
+		w.path.Ignored = append(w.path.Ignored, *s)
 	case *Log:
 		w.path.Logged = append(w.path.Logged, LogLine{s.Line.eval(w.flight).At(s.Span), s.parts(w.flight), s.Sink, s.Span})
 	case *Respond:

@@ -94,7 +94,7 @@ func (w *walker) step(s Step) {
 		w.block(s.To)
 	case *Forward:
 		w.forward(s)
-	case *Remove, *Log, *Serve, *Respond, *Redirect, *Opaque:
+	case *Remove, *Log, *Serve, *Ignore, *Respond, *Redirect, *Opaque:
 	}
 }
 

@@ -1,0 +1,156 @@
+package apim_test
+
+import (
+	"maps"
+	"testing"
+
+	"github.com/asrscheck/asrscheck/parsers/routing"
+)
+
+const chat = "https://chat.service.signalr.net"
+
+// api is an API that takes everything below a suffix.
+func api(name, path, url string, more ...props) []part {
+	p := props{"path": path, "serviceUrl": url, "protocols": []string{"https"}, "subscriptionRequired": false}
+	for _, m := range more {
+		maps.Copy(p, m)
+	}
+	return []part{{"apis", name, p}, {"apis/operations", name + "/all", props{"method": "GET", "urlTemplate": "/*"}}}
+}
+
+func all(lists ...[]part) []part {
+	var out []part
+	for _, l := range lists {
+		out = append(out, l...)
+	}
+	return out
+}
+
+// TestRequestsGoWhereTheServiceSendsThem asks one request about each of many services.
+func TestRequestsGoWhereTheServiceSendsThem(t *testing.T) {
+	fragment := part{"policyFragments", "host", props{"format": "rawxml", "value": `<fragment><set-header name="Host"><value>{{host}}</value></set-header></fragment>`}}
+	named := part{"namedValues", "n1", props{"displayName": "host", "value": "named.example"}}
+	backend := part{"backends", "other", props{"url": "https://other.example/base/", "protocol": "http"}}
+	first := part{"backends", "first", props{"url": "https://one.example/base"}}
+	pool := part{"backends", "both", props{"type": "Pool", "pool": props{"services": []props{{"id": "/backends/first", "priority": 1}, {"id": "/backends/other", "priority": 2}}}}}
+	versions := func(scheme string, more props) part {
+		more["versioningScheme"] = scheme
+		return part{"apiVersionSets", "vs", more}
+	}
+	v1 := props{"apiVersion": "v1", "apiVersionSetId": "/apiVersionSets/vs"}
+	closed := props{"subscriptionRequired": true}
+	tests := []struct {
+		name   string
+		parts  []part
+		method string
+		target string
+		header []string
+		want   string
+	}{
+		{"the longest suffix wins", all(api("a", "client", "https://a.example"), api("b", "client/negotiate", "https://b.example")), "GET", "/client/negotiate/x?q", nil, "GET https://b.example/x?q Host b.example"},
+		{"a suffix is whole segments", all(api("a", "client", "https://a.example")), "GET", "/clients", nil, "answered by the gateway: 404 (default of API Management) no API has this path"},
+		{"an empty suffix takes the rest", all(api("a", "client", "https://a.example"), api("b", "", "https://b.example")), "GET", "/x", nil, "GET https://b.example/x Host b.example"},
+		{"slashes around suffix and URL do not count", all(api("a", "/client/", "https://a.example/p/")), "GET", "/client/x", nil, "GET https://a.example/p/x Host a.example"},
+		{"no operation", realtime("GET /"), "PUT", "/client/", nil, "answered by the gateway: 404 (default of API Management) no operation of API rt takes this method and path"},
+		{"an operation at the suffix itself", realtime("GET /"), "GET", "/client", nil, "GET " + chat + "/client Host chat.service.signalr.net"},
+		{"an operation with a slash behind", realtime("POST /negotiate"), "POST", "/client/negotiate/", nil, "POST " + chat + "/client/negotiate/ Host chat.service.signalr.net"},
+		{"a required query parameter", realtime("GET /?hub={hub}"), "GET", "/client/?x=1", nil, "answered by the gateway: 404 (default of API Management) no operation of API rt takes this method and path"},
+		{"no scheme but the API's", api("a", "client", "https://a.example", props{"protocols": []string{"http"}}), "GET", "/client/x", nil, "answered by the gateway: 404 (default of API Management) the API does not take this scheme"},
+		{"a key is required", api("a", "client", "https://a.example", closed), "GET", "/client/x", nil, "answered by the gateway: 401 (default of API Management) a subscription key is required"},
+		{"with a key", api("a", "client", "https://a.example", closed), "GET", "/client/x", []string{"Ocp-Apim-Subscription-Key: k"}, "GET https://a.example/x Host a.example"},
+		{"an open product", all(api("a", "client", "https://a.example", closed), []part{{"products", "p", props{"subscriptionRequired": false}}, {"products/apis", "p/a", props{}}}), "GET", "/client/x", nil, "GET https://a.example/x Host a.example"},
+		{"an open product of another API", all(api("a", "client", "https://a.example", closed), []part{{"products", "p", props{"subscriptionRequired": false}}, {"products/apis", "p/b", props{}}}), "GET", "/client/x", nil, "answered by the gateway: 401 (default of API Management) a subscription key is required"},
+		{"the policy of an open product", all(api("a", "client", "https://a.example"), []part{
+			{"products", "p", props{"subscriptionRequired": false}},
+			{"products/apis", "p/a", props{}},
+			{"products/policies", "p/policy", props{"value": `<policies><inbound><base /><set-backend-service base-url="https://p.example" /></inbound><backend><base /></backend></policies>`}},
+		}), "GET", "/client/x", nil, "GET https://p.example/x Host p.example"},
+		{"a version in the path", all(api("a", "client", "https://a.example", v1), []part{versions("Segment", props{})}), "GET", "/client/v1/x", nil, "GET https://a.example/x Host a.example"},
+		{"a version in the path that is missing", all(api("a", "client", "https://a.example", v1), []part{versions("Segment", props{})}), "GET", "/client/x", nil, "answered by the gateway: 404 (default of API Management) version v1 of API a is not asked for"},
+		{"a version in a header", all(api("a", "client", "https://a.example", v1), api("b", "client", "https://b.example"), []part{versions("Header", props{"versionHeaderName": "v"})}), "GET", "/client/x", []string{"v: v1"}, "GET https://a.example/x Host a.example"},
+		{"no version in a header", all(api("a", "client", "https://a.example", v1), api("b", "client", "https://b.example"), []part{versions("Header", props{"versionHeaderName": "v"})}), "GET", "/client/x", nil, "GET https://b.example/x Host b.example"},
+		{"a version in the query", all(api("a", "client", "https://a.example", v1), []part{versions("Query", props{"versionQueryName": "v"})}), "GET", "/client/x?v=v1", nil, "GET https://a.example/x?v=v1 Host a.example"},
+		{"the current revision", all(api("a", "client", "https://a.example", props{"isCurrent": true}), api("a;rev=2", "client", "https://b.example", props{"isCurrent": false})), "GET", "/client/x", nil, "GET https://a.example/x Host a.example"},
+		{"another revision by its number", all(api("a", "client", "https://a.example", props{"isCurrent": true}), api("a;rev=2", "client", "https://b.example", props{"isCurrent": false})), "GET", "/client;rev=2/x", nil, "GET https://b.example/x Host b.example"},
+		{"a revision that a release made current", all(api("a", "client", "https://a.example", props{"apiRevision": "1"}), api("a;rev=2", "client", "https://b.example", props{"apiRevision": "2"}), []part{{"apis/releases", "a/r", props{"apiId": "/apis/a;rev=2"}}}), "GET", "/client/x", nil, "GET https://b.example/x Host b.example"},
+		{"a backend by its id", all(realtime("GET /"), []part{backend, policyOf("rt/policy", `<set-backend-service backend-id="other" />`, "<base />", "")}), "GET", "/client/?q", nil, "GET https://other.example/base/?q Host other.example"},
+		{"a pool by its first priority", all(realtime("GET /"), []part{backend, first, pool, policyOf("rt/policy", `<set-backend-service backend-id="both" />`, "<base />", "")}), "GET", "/client/", nil, "GET https://one.example/base/ Host one.example"},
+		{"a fragment with a named value", all(realtime("GET /"), []part{fragment, named, policyOf("rt/policy", `<include-fragment fragment-id="host" />`, "<base />", "")}), "GET", "/client/", nil, "GET " + chat + "/client/ Host named.example"},
+		{"a fragment that was not read", all(realtime("GET /"), []part{policyOf("rt/policy", `<include-fragment fragment-id="host" />`, "<base />", "")}), "GET", "/client/", nil, `unknown: the policy fragment "host" was not read`},
+		{"a scope without base cuts the outer one", all(realtime("GET /"), []part{
+			policyOf("policy", `<set-header name="Host"><value>global.example</value></set-header>`, "<forward-request />", ""),
+			{"apis/policies", "rt/policy", props{"value": "<policies><inbound></inbound><backend><base /></backend><outbound /></policies>"}},
+		}), "GET", "/client/", nil, "GET " + chat + "/client/ Host chat.service.signalr.net"},
+		{"scopes in their order", all(realtime("GET /"), []part{
+			policyOf("policy", `<set-header name="Host"><value>global.example</value></set-header>`, "<forward-request />", ""),
+			policyOf("rt/policy", `<set-header name="Host"><value>api.example</value></set-header>`, "<base />", ""),
+			policyOf("rt/get/policy", "", "<base />", ""),
+		}), "GET", "/client/", nil, "GET " + chat + "/client/ Host api.example"},
+		{"nothing sends it", all(realtime("GET /"), []part{policyOf("rt/policy", "", "", "")}), "GET", "/client/", nil, "answered by the gateway: the effective policy of operation get has no forward-request, so that nothing is sent to a backend"},
+		{"choose", all(realtime("GET /"), []part{policyOf("rt/policy", `<choose><when condition="@(context.Request.Headers.GetValueOrDefault("X","") == "1")"><return-response><set-status code="418" /></return-response></when><otherwise><set-method>HEAD</set-method></otherwise></choose>`, "<base />", "")}), "GET", "/client/", nil, "HEAD " + chat + "/client/ Host chat.service.signalr.net"},
+		{"choose the first", all(realtime("GET /"), []part{policyOf("rt/policy", `<choose><when condition="@(context.Request.Headers.GetValueOrDefault("X","") == "1")"><return-response><set-status code="418" /></return-response></when></choose>`, "<base />", "")}), "GET", "/client/", []string{"X: 1"}, "answered by the gateway: 418 return-response"},
+		{"a rewritten path keeps the query", all(realtime("GET /{id}"), []part{policyOf("rt/policy", `<rewrite-uri template="/v2/{id}?a=b" />`, "<base />", "")}), "GET", "/client/7?q=1", nil, "GET " + chat + "/client/v2/7?a=b&q=1 Host chat.service.signalr.net"},
+		{"a rewritten path without the query", all(realtime("GET /{id}"), []part{policyOf("rt/policy", `<rewrite-uri template="/v2" copy-unmatched-params="false" />`, "<base />", "")}), "GET", "/client/7?q=1", nil, "GET " + chat + "/client/v2 Host chat.service.signalr.net"},
+		{"a query parameter", all(realtime("GET /"), []part{policyOf("rt/policy", `<set-query-parameter name="a" exists-action="override"><value>x y</value></set-query-parameter>`, "<base />", "")}), "GET", "/client/?a=1&b=2", nil, "GET " + chat + "/client/?b=2&a=x+y Host chat.service.signalr.net"},
+		{"a redirect", all(realtime("GET /"), []part{policyOf("rt/policy", `<return-response><set-status code="301" /><set-header name="Location"><value>https://x.example/</value></set-header></return-response>`, "<base />", "")}), "GET", "/client/", nil, "redirected (301) to https://x.example/"},
+		{"a preflight by cors", all(realtime("POST /"), []part{policyOf("rt/policy", `<cors><allowed-origins><origin>*</origin></allowed-origins></cors>`, "<base />", "")}), "OPTIONS", "/client/", []string{"Origin: https://a.example", "Access-Control-Request-Method: POST"}, "answered by the gateway: 200 (default of cors) preflight answered by cors"},
+		{"a preflight without cors", realtime("POST /"), "OPTIONS", "/client/", []string{"Origin: https://a.example", "Access-Control-Request-Method: POST"}, "answered by the gateway: 404 (default of API Management) no operation of API rt takes this method and path"},
+		{"an operation for preflights takes the policy's place", all(realtime("POST /", "OPTIONS /"), []part{policyOf("rt/policy", `<cors><allowed-origins><origin>*</origin></allowed-origins></cors>`, "<base />", "")}), "OPTIONS", "/client/", []string{"Origin: https://a.example", "Access-Control-Request-Method: POST"}, "OPTIONS " + chat + "/client/ Host chat.service.signalr.net"},
+		{"a handshake", api("s", "client", "wss://chat.service.signalr.net/client", props{"type": "websocket", "protocols": []string{"wss"}}), "GET", "/client/?id=1", []string{"Upgrade: websocket"}, "GET " + chat + "/client/?id=1 Host chat.service.signalr.net"},
+		{"no handshake", api("s", "client", "wss://chat.service.signalr.net/client", props{"type": "websocket", "protocols": []string{"wss"}}), "GET", "/client/?id=1", nil, "answered by the gateway: a WebSocket API takes nothing but handshakes"},
+		{"an imported operation", []part{{"apis", "i", props{"path": "client", "serviceUrl": chat, "protocols": []string{"https"}, "subscriptionRequired": false, "format": "openapi", "value": "openapi: 3.0.1\npaths:\n  /negotiate:\n    post:\n      operationId: n\n"}}}, "POST", "/client/negotiate", nil, "POST " + chat + "/negotiate Host chat.service.signalr.net"},
+		{"operations behind a link", []part{{"apis", "i", props{"path": "client", "serviceUrl": chat, "protocols": []string{"https"}, "subscriptionRequired": false, "format": "openapi-link", "value": "https://x/y.json"}}}, "POST", "/client/negotiate", nil, "unknown: the operations stand in a specification behind a link, which is not read"},
+		{"a policy behind a link", all(realtime("GET /"), []part{{"apis/policies", "rt/policy", props{"format": "rawxml-link", "value": "https://x/y.xml"}}}), "GET", "/client/", nil, "unknown: the policy of API rt lies behind a link, which is not read"},
+		{"a policy that is not known", all(realtime("GET /"), []part{policyOf("rt/policy", "<frobnicate />", "<base />", "")}), "GET", "/client/", nil, "unknown: what the policy frobnicate does is not modeled"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got := told(ask(gateway(t, tt.parts...), tt.method, tt.target, tt.header...))
+			if got != tt.want {
+				t.Errorf("%s %s\n%s, want\n%s", tt.method, tt.target, got, tt.want)
+			}
+		})
+	}
+}
+
+// setting is how a GET of the API is forwarded with a policy.
+func setting(t *testing.T, what routing.Setting, inbound, backend, outbound string, headers ...string) routing.Value {
+	t.Helper()
+	paths := ask(gateway(t, all(realtime("GET /"), []part{policyOf("rt/policy", inbound, backend, outbound)})...), "GET", "/client/", headers...)
+	if len(paths) != 1 || paths[0].Delivery == nil {
+		t.Fatalf("it is not delivered: %s", told(paths))
+	}
+	return paths[0].Delivery.Setting(what)
+}
+
+func TestForwardingIsSetUpAsPoliciesSay(t *testing.T) {
+	plain, lookup, store := "<base />", `<cache-lookup vary-by-developer="false" vary-by-developer-groups="false" />`, `<cache-store duration="60" />`
+	tests := []struct {
+		name                       string
+		what                       routing.Setting
+		inbound, backend, outbound string
+		header                     []string
+		want                       string
+	}{
+		{"answers are buffered", routing.Buffering, "", plain, "", nil, "holds"},
+		{"answers are not buffered", routing.Buffering, "", `<forward-request buffer-response="false" />`, "", nil, "off"},
+		{"four minutes at most", routing.ReadTimeout, "", `<forward-request timeout="3600" />`, "", nil, "4m0s"},
+		{"a time-out in milliseconds", routing.ReadTimeout, "", `<forward-request timeout-ms="2500" />`, "", nil, "2.5s"},
+		{"a retried request", routing.ReadTimeout, "", `<retry count="3" interval="1" condition="@(context.Response.StatusCode == 500)"><forward-request timeout="20" /></retry>`, "", nil, "20s"},
+		{"a body that is read", routing.Buffering, "", `<forward-request buffer-response="false" />`, `<set-variable name="b" value="@(context.Response.Body.As<string>())" />`, nil, "holds"},
+		{"content that is validated", routing.Buffering, `<validate-content />`, `<forward-request buffer-response="false" />`, "", nil, "holds"},
+		{"stored and looked up", routing.Cache, lookup, plain, store, nil, "true"},
+		{"looked up, never stored", routing.Cache, lookup, plain, "", nil, ""},
+		{"stored, but not with a token", routing.Cache, lookup, plain, store, []string{"Authorization: Bearer x"}, ""},
+		{"a rate", routing.RateLimit, `<rate-limit calls="5" renewal-period="60" />`, plain, "", nil, `rate-limit calls="5" renewal-period="60"`},
+		{"an answer of its own", routing.AnswerStatus, "", plain, `<return-response><set-status code="204" /></return-response>`, nil, "204"},
+		{"no upgrade", routing.Upgrade, "", plain, "", nil, "never"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := setting(t, tt.what, tt.inbound, tt.backend, tt.outbound, tt.header...); got.Text() != tt.want || got.IsUnknown() {
+				t.Errorf("%s is %s, want %q", tt.what, got, tt.want)
+			}
+		})
+	}
+}
