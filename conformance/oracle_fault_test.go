@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"iter"
 	"math/rand/v2"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/fstest"
 
@@ -146,4 +148,13 @@ func (p *patient) odd() string {
 }
 
 // line is one that may be wrong where it comes to stand.
-func (p *patient) line() string { return " " + one(p.random, lines...) + " " }
+func (p *patient) line() string { return " " + one(p.random, insertions()...) + " " }
+
+// insertions are lines, and the directives that are compared one by one.
+var insertions = sync.OnceValue(func() []string {
+	out := slices.Clone(lines)
+	for _, d := range eachDirective() {
+		out = append(out, d.text)
+	}
+	return out
+})

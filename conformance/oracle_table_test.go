@@ -20,18 +20,11 @@ func TestOfEachDirectiveNGINXAndAsrscheckSayTheSame(t *testing.T) {
 		return
 	}
 	rig := realnginxtest.Open(t)
-	list, err := os.ReadFile(smallTexts)
-	if err != nil {
-		t.Fatal(err)
-	}
 	realnginxtest.EachVersion(t, func(t *testing.T, installed realnginx.Installation) {
 		prefix := openFolder(t)
 		taken, refused := 0, 0
-		for line := range strings.Lines(string(list)) {
-			context, directives, ok := strings.Cut(strings.TrimSpace(line), " | ")
-			if !ok {
-				continue
-			}
+		for _, d := range eachDirective() {
+			context, directives := d.context, d.text
 			if err := os.WriteFile(filepath.Join(prefix, "nginx.conf"), []byte(inContext(context, directives)), 0o644); err != nil {
 				t.Fatal(err)
 			}
@@ -62,6 +55,23 @@ func TestOfEachDirectiveNGINXAndAsrscheckSayTheSame(t *testing.T) {
 			t.Error("nothing was compared")
 		}
 	})
+}
+
+// smallText is directives and the context that they stand in.
+type smallText struct{ context, text string }
+
+func eachDirective() []smallText {
+	list, err := os.ReadFile(smallTexts)
+	if err != nil {
+		panic(err) // the file is a part of the project
+	}
+	var out []smallText
+	for line := range strings.Lines(string(list)) {
+		if context, text, ok := strings.Cut(strings.TrimSpace(line), " | "); ok {
+			out = append(out, smallText{context, text})
+		}
+	}
+	return out
 }
 
 // otherPlace is where something else stands that a refusal names.

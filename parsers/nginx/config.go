@@ -113,8 +113,8 @@ func (c *config) inHTTP(d Directive) {
 			c.group(x.Value(0), true)
 		}
 	case "log_format":
-		if _, ok := c.formats[d.Value(1)]; !ok {
-			c.formats[d.Value(1)] = d
+		if name := lower(d.Value(1)); c.formats[name].IsZero() {
+			c.formats[name] = d
 		}
 	default:
 		c.add(c.http, d)

@@ -55,7 +55,7 @@ func (w *lowering) log(d Directive, e *env) []routing.Step {
 	line, ok := w.formatted[d]
 	if whole := !e.unread && !e.headless; !ok || !whole {
 		line = w.format(format, d, e)
-		if whole && !slices.ContainsFunc(w.formats[format].Args(), dependsOnLevel) {
+		if whole && !slices.ContainsFunc(w.formats[lower(format)].Args(), dependsOnLevel) {
 			w.formatted[d] = line
 		}
 	}
@@ -79,7 +79,7 @@ func (w *lowering) format(name string, d Directive, e *env) logLine {
 	if name == "combined" {
 		return logLine{routing.Remark{Of: w.text(combined, d, inLog), Span: d.Span()}, w.ownParts(d, inLog)}
 	}
-	f, ok := w.formats[name]
+	f, ok := w.formats[lower(name)]
 	switch {
 	case !ok && w.mayBeElsewhere():
 		w.doubt(d, `unknown log format "`+name+`", unless a file that was not read defines it`, "give the output of nginx -T")

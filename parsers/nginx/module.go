@@ -30,7 +30,7 @@ var moduleDirectives = []struct {
 	{"brotli_* zstd_* lua_* js_* more_set_headers more_clear_headers vhost_traffic_status* status_zone api status health_check* match zone_sync* keyval_zone keyval state", noEffect},
 	{"geoip* geoip2* opentracing* otel_* opentelemetry* datadog_* jaeger_* perl_* passenger_* pagespeed* rtmp* ndk_* auth_jwt_* auth_oidc_* mgmt* license_token usage_report enforce_initial_report", noEffect},
 	{"set_* array_* form_input* headers_more* upload* fancyindex* push_stream* nchan* cache_purge* proxy_cache_purge image_filter* xslt_* dav_ext* njs* ssl spdy* limit_zone", noEffect},
-	{"session_log* f4f hls* mqtt* ntlm queue sticky_* upstream_conf proxy_connect* proxy_upload* dyups* check* consistent_hash fair jvm_route", noEffect},
+	{"session_log* f4f hls* mqtt* ntlm queue sticky_* upstream_conf proxy_connect proxy_connect_allow proxy_connect_data_timeout proxy_connect_read_timeout proxy_connect_send_timeout proxy_connect_connect_timeout proxy_connect_address proxy_connect_bind proxy_connect_response proxy_upload* dyups* check* consistent_hash fair jvm_route", noEffect},
 }
 
 // foreignEffect tells what a directive that NGINX does not have can do, and whether it is known at all.

@@ -131,9 +131,8 @@ func (w *lowering) set(e *env, d Directive) []routing.Step {
 	if name == "args" {
 		return []routing.Step{&routing.Set{What: routing.Place{Kind: routing.InQuery}, To: to, Span: d.Span()}, setVar(changedVar, "1", d.Span())}
 	}
-	if _, fixed := requestVariables[name]; fixed {
-		w.refuse(d, `the duplicate "`+name+`" variable`)
-		return nil
+	if slices.Contains(fixedNames, name) {
+		return nil // NGINX refuses it
 	}
 	return []routing.Step{&routing.Set{What: routing.Place{Kind: routing.InVar, Name: name}, To: to, Span: d.Span()}}
 }

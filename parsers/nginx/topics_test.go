@@ -301,34 +301,6 @@ func TestDirectivesOfNGINXAreWellFormed(t *testing.T) {
 	}
 }
 
-func FuzzLower(f *testing.F) {
-	for _, c := range lexerCases {
-		f.Add("http {" + c.text + "}")
-	}
-	f.Add(oneServer("set $x $arg_a$1; if ($x ~ (?<y>a)) { rewrite ^/(.*)$ /$y?$1 last; } location ~ ^/c { proxy_pass http://$x$uri; error_page 404 = @n; try_files $uri @n; } location @n { return 404; }"))
-	f.Add(oneServer("location /a/ { location ~ b { limit_except GET { deny all; } proxy_pass http://u/; } } rewrite ^ $uri; error_page 404 /x; return 404;"))
-	f.Add(inHTTP("map $a $b { include x; default $c; ~x $d; } map $b $a { default 1; } geo $c { 10.0.0.0/8 a; } split_clients $a $d { 1% a; * b; } upstream u { hash $d; server a weight=x; server unix:; } server { listen [::1]:80-90 ssl; server_name ~(?<a>x) *.b c.* .d; return 200 $a$b$c$d; }"))
-	f.Add("stream { server { listen 1; proxy_pass $x; } server { listen 2; proxy_pass u; } upstream u { server a:1; } }")
-	heads := []string{"GET /a/b?arg=1 HTTP/1.1\r\nHost: x.b", "POST /%zz HTTP/1.1\r\nHost: \r\nUpgrade: websocket"}
-	f.Fuzz(func(t *testing.T, text string) {
-		tree, err := ParseText("nginx.conf", text)
-		if err != nil {
-			return
-		}
-		g, err := Lower(tree, "")
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, l := range g.Listeners[:min(2, len(g.Listeners))] {
-			for _, head := range heads {
-				if len(g.Trace(l, request(head))) == 0 {
-					t.Error("a trace tells nothing")
-				}
-			}
-		}
-	})
-}
-
 func TestTheClientsAddressIsTakenFromTrustedPeers(t *testing.T) {
 	tests := []struct{ name, directives, fields, want string }{
 		{"nobody is trusted", "", "X-Real-IP: 198.51.100.7", "127.0.0.1"},
