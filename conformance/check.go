@@ -19,20 +19,13 @@ type Options struct {
 func Check(estate *routing.Estate, o Options) *Report {
 	r := &Report{Inputs: estate.Inputs, Problems: slices.Clone(estate.Problems)}
 	services := NewServices(estate, o.Services)
-	for _, known := range estate.Gateways {
-		before := len(r.Subjects)
-		g := known.Open()
-		on := newSite(g, services)
-		for _, e := range o.endpointsFor(on) {
-			if s := newSubject(on, e); s.leads() || o.insists(estate, g, e) {
-				subject := checkSubject(s, o.Rules)
-				subject.model = known
-				r.Subjects = append(r.Subjects, subject)
-			}
-		}
-		if len(r.Subjects) == before {
-			r.Idle = append(r.Idle, g.Kind+" "+shortened(g.Name))
-			r.Problems = append(r.Problems, g.Problems...) // what could not be read may be what leads to a service
+	checked := make([]checkedGateway, len(estate.Gateways))
+	inParallel(len(checked), func(i int) { checked[i] = o.checkGateway(estate, estate.Gateways[i], services) })
+	for _, c := range checked {
+		r.Subjects = append(r.Subjects, c.subjects...)
+		if len(c.subjects) == 0 {
+			r.Idle = append(r.Idle, c.name)
+			r.Problems = append(r.Problems, c.problems...) // what could not be read may be what leads to a service
 		}
 	}
 	r.Problems = append(r.Problems, unknownEndpoints(r, o.Endpoints)...)
@@ -61,6 +54,37 @@ func unreached(estate *routing.Estate, services *Services) []routing.Problem {
 		}
 	}
 	return nil
+}
+
+// checkedGateway is what was found out about one gateway.
+type checkedGateway struct {
+	name     string
+	subjects []Subject
+	problems []routing.Problem // where there are no subjects
+}
+
+func (o Options) checkGateway(estate *routing.Estate, known *routing.Gateway, services *Services) checkedGateway {
+	g := known.Open()
+	out := checkedGateway{name: g.Kind + " " + shortened(g.Name)}
+	on := newSite(g, services)
+	endpoints := o.endpointsFor(on)
+	subjects := make([]*Subject, len(endpoints))
+	inParallel(len(endpoints), func(i int) {
+		if s := newSubject(on, endpoints[i]); s.leads() || o.insists(estate, g, endpoints[i]) {
+			subject := checkSubject(s, o.Rules)
+			subject.model = known
+			subjects[i] = &subject
+		}
+	})
+	for _, s := range subjects {
+		if s != nil {
+			out.subjects = append(out.subjects, *s)
+		}
+	}
+	if len(out.subjects) == 0 {
+		out.problems = g.Problems
+	}
+	return out
 }
 
 // longestName is more than any product allows a name to have.

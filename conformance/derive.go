@@ -34,17 +34,24 @@ func derive(on *site) []Endpoint {
 
 // secured leaves out what is served over plain HTTP where it is served over HTTPS too: apps send clients to that.
 func secured(list []Endpoint) []Endpoint {
+	type place struct{ host, path string }
+	secure := map[place]bool{}
+	for _, e := range list {
+		if e.Scheme == "https" && e.Port == 443 {
+			secure[place{e.Host, e.Path}] = true
+		}
+	}
 	return slices.DeleteFunc(slices.Clone(list), func(e Endpoint) bool {
-		return e.Scheme == "http" && e.Port == 80 && slices.ContainsFunc(list, func(s Endpoint) bool {
-			return s.Scheme == "https" && s.Port == 443 && s.Host == e.Host && s.Path == e.Path
-		})
+		return e.Scheme == "http" && e.Port == 80 && secure[place{e.Host, e.Path}]
 	})
 }
 
 func unique(list []Endpoint) []Endpoint {
 	var out []Endpoint
+	known := make(map[Endpoint]bool, len(list))
 	for _, e := range list {
-		if !slices.Contains(out, e) {
+		if !known[e] {
+			known[e] = true
 			out = append(out, e)
 		}
 	}
@@ -63,15 +70,8 @@ func plainHost(mask string) string {
 func mentionsService(g *routing.Gateway, block string, services *Services) bool {
 	found := false
 	g.Literals(block, func(v routing.Value) {
-		found = found || v.Text() != "" && services.Is(v.Text()) || v.IsUnknown()
+		found = found || v.IsUnknown() || v.Text() != "" && (services.Is(v.Text()) || g.LeadsOn(v.Text())) // to a listener that may lead on
 	})
-	return found || leadsOn(g, block)
-}
-
-// leadsOn reports whether a block forwards to another listener, of the gateway or of another one of the estate, which may lead on.
-func leadsOn(g *routing.Gateway, block string) bool {
-	found := false
-	g.Literals(block, func(v routing.Value) { found = found || g.LeadsOn(v.Text()) })
 	return found
 }
 

@@ -23,7 +23,7 @@ func (b *builder) newForward(pool string, settings azure.Object, hostRewritten b
 		To: routing.Text(pool), Scheme: routing.Lit{Value: scheme}, Target: routing.Read(routing.InTarget, ""),
 		Label: fmt.Sprintf("forwards to pool %.100q with backend setting %.100q", b.g.Pools[pool].Name, settings.Name()), Span: place(settings),
 	}
-	name := b.backendName(settings)
+	name := b.backendName(settings, b.g.Pools[pool])
 	f.Then = []routing.Step{name.host(hostRewritten)}
 	f.Settings = b.settings(settings)
 	if scheme.Text() != "http" {

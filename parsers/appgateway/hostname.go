@@ -2,6 +2,7 @@ package appgateway
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/asrscheck/asrscheck/parsers/azure"
 	"github.com/asrscheck/asrscheck/parsers/routing"
@@ -14,13 +15,21 @@ type backendName struct {
 	hostName   routing.Value // Override with new host name > Override with specific domain name
 	pick       routing.Value // Override with new host name > Pick host name from backend target
 	sniName    routing.Value // from API version 2024-10-01 on
+	named      bool          // no member of the pool is an address
 }
 
-func (b *builder) backendName(settings azure.Object) backendName {
+func (b *builder) backendName(settings azure.Object, pool *routing.Pool) backendName {
 	return backendName{
 		b.generation, settings,
-		azure.Filled(settings.Get("hostName")), azure.Flag(settings.Get("pickHostNameFromBackendAddress")), azure.Filled(settings.Get("sniName")),
+		azure.Filled(settings.Get("hostName")), azure.Flag(settings.Get("pickHostNameFromBackendAddress")), azure.Filled(settings.Get("sniName")), isNamed(pool),
 	}
+}
+
+// isNamed reports whether all members of a pool are known by name.
+func isNamed(p *routing.Pool) bool {
+	return p != nil && !slices.ContainsFunc(p.Members, func(m routing.Member) bool {
+		return m.Address.State() != routing.Known || isIP.MatchString(routing.HostName(m.Address.Text()))
+	})
 }
 
 // picks reports whether the host name is that of the pool member.
@@ -92,7 +101,7 @@ func (n backendName) sni() routing.Expr {
 	member := routing.Remark{Of: routing.Read(routing.InUpstreamHost, ""), Span: n.at()}
 	switch {
 	case n.generation == v1:
-		return nameOr(member, routing.Value{Span: n.at()})
+		return n.nameOr(member, routing.Value{Span: n.at()})
 	case n.sniName.IsSet():
 		return routing.Lit{Value: n.sniName}
 	case n.unknown().IsUnknown():
@@ -100,14 +109,17 @@ func (n backendName) sni() routing.Expr {
 	case n.hostName.IsSet():
 		return routing.Lit{Value: n.hostName}
 	case n.picks():
-		return nameOr(member, routing.UnknownOf("the host name is picked from a pool member that is an IP address, which is not supported", n.at()))
+		return n.nameOr(member, routing.UnknownOf("the host name is picked from a pool member that is an IP address, which is not supported", n.at()))
 	}
 	why := fmt.Sprintf("backend setting %.100q sets no host name, and Microsoft's documents contradict each other on the server name that is sent then", n.settings.Name())
 	return routing.Lit{Value: routing.UnknownOf(why, n.at())}
 }
 
 // nameOr is the member's name, or something else where it is an address.
-func nameOr(member routing.Expr, otherwise routing.Value) routing.Expr {
+func (n backendName) nameOr(member routing.Expr, otherwise routing.Value) routing.Expr {
+	if n.named {
+		return member
+	}
 	return routing.Choose{Arms: []routing.ChooseArm{
 		{When: routing.Matches{Of: member, Pattern: isIP}, To: routing.Lit{Value: otherwise}},
 		{When: routing.Always{}, To: member},

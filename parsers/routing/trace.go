@@ -272,7 +272,7 @@ func (r *tracing) respond(w *walk, s *Respond) {
 
 // parts are the named pieces of a log line.
 func (s *Log) parts(f *flight) []LoggedPart {
-	var out []LoggedPart
+	out := make([]LoggedPart, 0, len(s.Parts))
 	for _, p := range s.Parts {
 		out = append(out, LoggedPart{p.Name, p.Of.eval(f), p.Span})
 	}
