@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/asrscheck/asrscheck/conformance"
+	"github.com/asrscheck/asrscheck/parsers/routing"
 )
 
 var path = &conformance.Rule{
@@ -15,7 +16,7 @@ var path = &conformance.Rule{
 	Fix: map[string]string{
 		"": "Forward the raw path and query; strip a prefix of the client endpoint exactly once.",
 		"nginx": "Write `proxy_pass https://NAME.service.signalr.net;` without a URI part, or, to strip a prefix, end both: `location /signalr/ { proxy_pass https://NAME.service.signalr.net/; }`. " +
-			"A proxy_pass with variables and a URI part sends exactly that text and drops the query: use `$request_uri`, or no URI part.",
+			"A proxy_pass with variables and a URI part sends exactly that text and drops the query: use no URI part, `$request_uri`, or add the query to what an expression captured: `…/client/$1$is_args$args`.",
 		"appgateway":    "Leave the backend setting's path override empty for `/client/*`; for `/asrs1/*` set it to `/`. A URL rewrite must keep the query string (Terraform `components = \"path_only\"`).",
 		"frontdoor":     "Leave the route's origin path empty for `/client/*`; for `/asrs1/client/*` set it to `/client/` (portal: Route > Origin path; Terraform `cdn_frontdoor_origin_path`; ARM `originPath`). A URL rewrite rule must preserve the unmatched path.",
 		"ingress-nginx": "Leave rewrite-target out for `/client`. To strip a prefix keep what is behind it in a group: path `/asrs1/client(/.*)?` of type ImplementationSpecific with `rewrite-target: /client$1`.",
@@ -31,7 +32,14 @@ var path = &conformance.Rule{
 	},
 }
 
+// change is a way in which a line changes targets: what it does to one request stands for what it does to others.
+type change struct {
+	at   routing.Span
+	what string
+}
+
 func targetIsUnchanged(p *conformance.Pass) func(*conformance.Arrival) conformance.Opinion {
+	said := map[change]string{}
 	return func(a *conformance.Arrival) conformance.Opinion {
 		got := a.Delivery.Target
 		switch {
@@ -42,21 +50,26 @@ func targetIsUnchanged(p *conformance.Pass) func(*conformance.Arrival) conforman
 		case isFixed(p, a):
 			return fixedTargetOf(a)
 		}
-		return wrong(got, a.Delivery.Forward.Span, difference(got.Text(), a.Probe.Target))
+		what, message := difference(got.Text(), a.Probe.Target)
+		this := change{at(got, a.Delivery.Forward.Span), what}
+		if said[this] == "" {
+			said[this] = message
+		}
+		return wrong(got, a.Delivery.Forward.Span, said[this])
 	}
 }
 
-// difference says in words what became of a target. Queries hold tokens and are not shown.
-func difference(got, want string) string {
+// difference says in words what became of a target, and what kind of change that is. Queries hold tokens and are not shown.
+func difference(got, want string) (what, message string) {
 	gotPath, gotQuery, _ := strings.Cut(got, "?")
 	wantPath, wantQuery, _ := strings.Cut(want, "?")
 	switch {
 	case gotPath != wantPath:
-		return fmt.Sprintf("the service sees the path %q instead of %q", gotPath, wantPath)
+		return "path", fmt.Sprintf("the service sees the path %q instead of %q", gotPath, wantPath)
 	case gotQuery == "":
-		return fmt.Sprintf("the query of %s is dropped", wantPath)
+		return "dropped", fmt.Sprintf("the query of %s is dropped", wantPath)
 	case strings.Count(gotQuery, "hub=") > strings.Count(wantQuery, "hub="):
-		return fmt.Sprintf("the query of %s is doubled", wantPath)
+		return "doubled", fmt.Sprintf("the query of %s is doubled", wantPath)
 	}
-	return fmt.Sprintf("the query of %s does not arrive as the client sent it", wantPath)
+	return "query", fmt.Sprintf("the query of %s does not arrive as the client sent it", wantPath)
 }

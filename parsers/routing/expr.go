@@ -2,7 +2,6 @@ package routing
 
 import (
 	"hash/fnv"
-	"slices"
 	"strings"
 )
 
@@ -119,9 +118,7 @@ func (e Concat) eval(f *flight) Value {
 		if out.Span.IsZero() {
 			out.Span = v.Span
 		}
-		if len(v.Related) > 0 {
-			out.Related = append(slices.Clip(out.Related), v.Related...)
-		}
+		out = out.relate(v.Related)
 		b.WriteString(v.text)
 	}
 	return out.bounded(b.String())
@@ -149,9 +146,7 @@ func (e Call) eval(f *flight) Value {
 		if out.Span.IsZero() {
 			out.Span = v.Span
 		}
-		if len(v.Related) > 0 {
-			out.Related = append(slices.Clip(out.Related), v.Related...)
-		}
+		out = out.relate(v.Related)
 		args[i] = v.text
 	}
 	if e.Try == nil {
@@ -206,8 +201,7 @@ func (e Remark) eval(f *flight) Value {
 	if e.Default != "" && v.state == Known {
 		v.note = e.Default
 	}
-	v.Related = append(slices.Clip(v.Related), e.Related...)
-	return v
+	return v.relate(e.Related)
 }
 
 func (e Choose) eval(f *flight) Value {

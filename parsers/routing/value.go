@@ -57,6 +57,16 @@ func (v Value) With(at Span, text string) Value {
 	return v
 }
 
+// relate adds related places that are not there yet.
+func (v Value) relate(notes []Note) Value {
+	for _, n := range notes {
+		if !slices.Contains(v.Related, n) {
+			v.Related = append(slices.Clip(v.Related), n)
+		}
+	}
+	return v
+}
+
 // Hidden are the lines that would have decided, had not the one at Span hidden them: what products do not inherit, for one.
 func (v Value) Hidden() []Note {
 	var out []Note
