@@ -51,6 +51,11 @@ func turnedAway(a *conformance.Arrival) conformance.Opinion {
 		return redirected(a)
 	case r.Reason == routing.Unresolvable:
 		return unresolved(a)
+	case r.Reason == routing.WrongProtocol:
+		return conformance.Bad(conformance.Finding{
+			Message: "every request is refused: " + r.Label, Span: r.Span, Related: where(a, r.Span),
+			Fix: "Speak HTTP/1.1 to the service: WebSocket is asked for by headers that HTTP/2 does not have (RFC 9113, section 8.2.2). NGINX: `proxy_http_version 1.1;`",
+		})
 	case isTooLong(a):
 		return tooLong(a, whatIsLong(a)).Because(limits)
 	case isRefusal(r.Status.Text()):

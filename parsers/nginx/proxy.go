@@ -163,7 +163,7 @@ func (w *lowering) http2Refusal(e *env) []routing.Step {
 		return nil
 	}
 	at := protocol.Span
-	respond := &routing.Respond{Status: routing.Of("400", at), Label: "the upstream refuses a Connection header over HTTP/2", Span: at}
+	respond := &routing.Respond{Status: routing.Of("400", at), Label: "the upstream refuses a Connection header over HTTP/2", Reason: routing.WrongProtocol, Span: at}
 	return []routing.Step{&routing.Match{Span: at, Arms: []routing.Arm{{
 		When: routing.Truthy{Of: routing.Read(routing.InHeader, "Connection")}, Do: []routing.Step{respond}, Label: "proxy_http_version 2", Span: at,
 	}}}}

@@ -134,10 +134,11 @@ type Reason uint8
 
 // The reasons.
 const (
-	OtherReason  Reason = iota
-	TooLong             // the request, a part of it, is longer than a bound
-	Unresolvable        // the upstream's name is computed, and nothing resolves it
-	NoListener          // there is no socket where the client comes to
+	OtherReason   Reason = iota
+	TooLong              // the request, a part of it, is longer than a bound
+	Unresolvable         // the upstream's name is computed, and nothing resolves it
+	WrongProtocol        // what is sent is not allowed in the protocol that it is sent in
+	NoListener           // there is no socket where the client comes to
 )
 
 // At implements Step.
