@@ -40,6 +40,7 @@ func (b *builder) read(r *azure.Resource, scope string) *document {
 	if d.value.Unset() {
 		d.value = r.Get("policyContent") // of resources of older versions of the API
 	}
+	d.value = d.value.Written()
 	b.documents[r] = d
 	format := strings.ToLower(cmp.Or(r.Get("format").Text(), r.Get("contentFormat").Text()))
 	switch {

@@ -99,12 +99,15 @@ func idOf(arm, names string) string {
 	return b.String()
 }
 
-// azapiID is the id of a resource of azapi below another one: the other's, with its own type and name behind it.
+// azapiID is the id of a resource of azapi: that of the one above it, with its own type and name behind.
 func azapiID(r Resource) *jsontree.Node {
 	arm, _, _ := strings.Cut(r.Attributes.Get("type").Text(), "@")
 	name, parent := r.Attributes.Get("name"), r.Attributes.Get("parent_id")
-	if strings.Count(arm, "/") < 2 || name.Kind() != jsontree.String || parent.Kind() != jsontree.String {
+	if name.Kind() != jsontree.String || parent.Kind() != jsontree.String {
 		return nil
+	}
+	if strings.Count(arm, "/") < 2 {
+		return jsontree.NewString(r.Attributes.Place(), parent.Text()+"/providers/"+arm+"/"+name.Text())
 	}
 	return jsontree.NewString(r.Attributes.Place(), parent.Text()+"/"+lastName(arm)+"/"+name.Text())
 }

@@ -127,6 +127,40 @@ func (n *Node) Inside(start, end int) Place {
 	return Place{whole.src, whole.start + from, whole.start + max(from, to)}
 }
 
+// Written is the string at the place where its text is written, where that is another one: a variable that holds it, say. It is the node itself where
+// no such place is known.
+func (n *Node) Written() *Node {
+	if n.Kind() != String || n.holds(n.Place()) {
+		return n
+	}
+	found := n
+	walk(n.settled(), func(o *Origin) bool {
+		if found == n && n.holds(o.At) {
+			found = n.Moved(o.At, "")
+		}
+		return found == n
+	})
+	return found
+}
+
+// holds reports whether the text of a string stands at a place: in quotes, in a heredoc, or as it is.
+func (n *Node) holds(at Place) bool {
+	if at.src == nil || int(at.end) > len(at.src.text) || at.start >= at.end {
+		return false
+	}
+	raw := at.src.text[at.start:at.end]
+	switch {
+	case raw[0] == '"':
+		p := parser{text: raw, options: Options{}.withDefaults()}
+		text, err := p.stringValue()
+		return err == nil && text == n.text
+	case bytes.HasPrefix(raw, []byte("<<")):
+		first, _, _ := strings.Cut(strings.TrimSpace(n.text), "\n")
+		return bytes.Contains(raw, []byte(strings.TrimSpace(first)))
+	}
+	return string(raw) == n.text
+}
+
 // asLines is the offset in a text of several lines without escapes, such as a whole file or a heredoc of Terraform, at which the decoded text has
 // that many bytes. Heredocs begin with a line of their own, and their lines may be indented further.
 func (n *Node) asLines(raw []byte, decoded int) uint32 {

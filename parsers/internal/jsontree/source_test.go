@@ -41,3 +41,25 @@ func TestPlacesOutsideOfTheTextDoNoHarm(t *testing.T) {
 		t.Errorf("no place is %v", got)
 	}
 }
+
+func TestPartsOfStringsAreFoundWhereTheyAreWritten(t *testing.T) {
+	heredoc := "xml = <<-XML\n    <a>\n      <b/>\n    </a>\n  XML\nuse = local.xml\n"
+	src := jsontree.NewKeptSource("main.tf", []byte(heredoc))
+	text := "<a>\n  <b/>\n</a>\n"
+	at := src.Place(6, strings.Index(heredoc, "\nuse"))
+	direct := jsontree.NewString(at, text)
+	used := direct.Moved(src.Place(strings.Index(heredoc, "local.xml"), len(heredoc)-1), "local xml")
+	file := jsontree.NewKeptSource("a.xml", []byte(text))
+	for name, n := range map[string]*jsontree.Node{"direct": direct, "by way of a name": used.Written()} {
+		offset := strings.Index(text, "<b/>")
+		if got := n.Inside(offset, offset+4).Span().String(); got != "main.tf:3:7" {
+			t.Errorf("%s: <b/> is said to stand at %s", name, got)
+		}
+	}
+	if got := jsontree.NewString(file.Whole(), text).Inside(6, 10).Span().String(); got != "a.xml:2:3" {
+		t.Errorf("in a file <b/> is said to stand at %s", got)
+	}
+	if n := jsontree.NewString(src.Place(0, 3), "something else"); n.Written() != n {
+		t.Error("a string that stands nowhere is not the node itself")
+	}
+}
