@@ -25,14 +25,31 @@ func azureFiles(s source, o Options) azure.Files {
 // values are the files of values among those that the user named.
 func (o Options) values(s source) (all []azure.File) {
 	for _, name := range o.named {
-		if name == s.path || !strings.EqualFold(filepath.Ext(name), ".json") {
+		if name == s.path || isFolder(name) {
 			continue
 		}
-		if f, err := small(os.Open(name)); err == nil && azure.Detect(f) == azure.Parameters { //nolint:gosec // the user named it
-			all = append(all, azure.File{Name: name, Text: f})
+		if f, ok := valuesOf(name, s); ok {
+			all = append(all, f)
 		}
 	}
 	return all
+}
+
+// valuesOf is a file that may hold values for a template.
+func valuesOf(name string, s source) (azure.File, bool) {
+	ext := strings.ToLower(filepath.Ext(name))
+	if ext != ".json" && ext != bicepValues {
+		return azure.File{}, false
+	}
+	text, err := small(os.Open(name)) //nolint:gosec // the user named it, or it lies beside what the user named
+	if err != nil {
+		return azure.File{}, false
+	}
+	f := azure.File{Name: name, Text: text}
+	if ext == bicepValues {
+		return evaluated(f), usesTemplate(f, s)
+	}
+	return f, azure.Detect(text) == azure.Parameters
 }
 
 // valuesBeside are the files of values that lie in the folder of a template under a name that belongs to it (learn.microsoft.com, "Create
@@ -44,12 +61,12 @@ func valuesBeside(s source) (all []azure.File) {
 	for _, e := range entries {
 		name := strings.ToLower(e.Name())
 		belongs := strings.HasPrefix(name, stem) && strings.Contains(name, "parameters") || name == "parameters.json" && stem == "template."
-		if !belongs || filepath.Ext(name) != ".json" || e.Name() == base {
+		if !belongs && filepath.Ext(name) != bicepValues || e.Name() == base {
 			continue
 		}
 		path := filepath.Join(filepath.Dir(s.path), e.Name())
-		if text, err := small(os.Open(path)); err == nil { //nolint:gosec // it lies beside what the user named
-			all = append(all, azure.File{Name: path, Text: text})
+		if f, ok := valuesOf(path, s); ok {
+			all = append(all, f)
 		}
 	}
 	return all

@@ -62,7 +62,7 @@ func TestValuesOfATemplate(t *testing.T) {
 		"given before beside": {map[string]string{"main.parameters.json": `"timeout":{"value":100}`, "prod.json": `"timeout":{"value":60}`}, []string{"main.json", "prod.json"}, "1m0s", "with the values of prod.json"},
 		"given, in any order": {map[string]string{"prod.json": `"timeout":{"value":60}`}, []string{"prod.json", "main.json"}, "1m0s", "with the values of prod.json"},
 		"from a key vault":    {map[string]string{"main.parameters.json": `"timeout":{"reference":{"keyVault":{"id":"x"},"secretName":"s"}}`}, []string{"main.json"}, "unknown (parameter timeout comes from a key vault)", "with the values of main.parameters.json"},
-		"broken ones":         {map[string]string{"main.parameters.json": `"timeout":`}, []string{"main.json"}, "30s", ""},
+		"broken ones":         {map[string]string{"main.parameters.json": `"timeout":`}, []string{"main.json"}, "unknown (the value of parameter timeout may stand in main.parameters.json, which was not read: main.parameters.json:1:147: expected a value, found '}')", "with the values of main.parameters.json"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Chdir(t.TempDir())

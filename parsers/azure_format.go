@@ -52,7 +52,9 @@ func loadAzure(s source, o Options) loaded {
 	if s.long != nil {
 		return readLong(s, o.azure)
 	}
-	return readAzure(s, azureFiles(s, o), o.azure)
+	out := readAzure(s, azureFiles(s, o), o.azure)
+	out.compare(s, o)
+	return out
 }
 
 func readAzure(s source, files azure.Files, in *azureInputs) loaded {

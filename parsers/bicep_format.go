@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/asrscheck/asrscheck/parsers/azure"
@@ -30,44 +31,57 @@ func loadBicep(s source, o Options) loaded {
 		if o.isRead(compiled.path) {
 			return loaded{note: "its compiled form, " + compiled.name + ", was read"}
 		}
+		if filepath.Ext(s.path) == bicepValues && !slices.Contains(o.named, s.path) {
+			o.named = append(slices.Clip(o.named), s.path)
+		}
 		out := loadAzure(compiled, o)
 		out.files = append(out.files, compiled.path)
-		out.note = strings.TrimSuffix("read in its compiled form, "+compiled.name+", whose lines are given; "+out.note, "; ")
+		out.note = joinNotes("read in its compiled form, "+compiled.name+", whose lines are given", out.note)
 		return out
 	}
-	if values := stem(s.path) + ".bicepparam"; filepath.Ext(s.path) == ".bicep" && isFile(values) {
+	if values := stem(s.path) + bicepValues; filepath.Ext(s.path) == ".bicep" && isFile(values) {
 		s.path = values
 	}
 	out, err := bicep.Compile(s.path)
 	if err != nil {
 		return loaded{problems: []routing.Problem{{
 			Span: routing.Span{File: s.name}, Kind: routing.Unread, Message: "Bicep was not compiled: " + err.Error(),
-			Fix: fmt.Sprintf("compile it: az bicep build --file %s, and give %s.json", s.path, stem(s.path)),
+			Fix: fmt.Sprintf("compile it: az bicep build --file %s.bicep, and give %[1]s.json", templateStem(s)),
 		}}}
 	}
 	return loadCompiled(s, out, o)
 }
 
+// templateStem is the path of the template without its ending.
+func templateStem(s source) string {
+	if filepath.Ext(s.path) == bicepValues {
+		return templateOf(azure.File{Name: s.path, Text: s.data})
+	}
+	return stem(s.path)
+}
+
 // compiledBeside is the template that lies beside a Bicep file under its name.
 func compiledBeside(s source) (source, bool) {
-	path := stem(s.path) + ".json"
+	path := templateStem(s) + ".json"
 	text, err := small(os.Open(path)) //nolint:gosec // it lies beside what the user named
 	return source{name: path, path: path, root: s.root, data: text}, err == nil && azure.Detect(text) == azure.Template
 }
 
 // loadCompiled reads what the compiler printed: a template, or one with the values of a .bicepparam file.
 func loadCompiled(s source, out []byte, o Options) loaded {
-	both := struct{ ParametersJSON, TemplateJSON string }{}
+	both := compiledBoth{}
 	files := azure.Files{Given: o.values(s), Open: linkedFrom(s)}
 	note := "compiled; the lines are those of the compiled template"
-	if filepath.Ext(s.path) == ".bicepparam" && json.Unmarshal(out, &both) == nil && both.TemplateJSON != "" {
-		files.Given = []azure.File{{Name: s.path + " (compiled)", Text: []byte(both.ParametersJSON)}}
+	if filepath.Ext(s.path) == bicepValues && json.Unmarshal(out, &both) == nil && both.TemplateJSON != "" {
+		files.Given = []azure.File{{Name: s.path + compiledMark, Text: []byte(both.ParametersJSON)}}
 		out = []byte(both.TemplateJSON)
+	} else {
+		files.Beside = valuesBeside(s)
 	}
-	s.name, s.data = s.name+" (compiled)", out
+	s.name, s.data = s.name+compiledMark, out
 	got := readAzure(s, files, o.azure)
 	got.files = nil
-	got.note = strings.TrimSuffix(note+"; "+got.note, "; ")
+	got.note = joinNotes(note, got.note)
 	return got
 }
 

@@ -12,7 +12,7 @@ import (
 	"github.com/asrscheck/asrscheck/parsers/routing"
 )
 
-const gatewayBicep = "resource gateway 'Microsoft.Network/applicationGateways@2024-05-01' = { name: 'gw' } // Microsoft.SignalRService\n"
+const gatewayBicep = "param timeout int\nparam key string\nresource gateway 'Microsoft.Network/applicationGateways@2024-05-01' = { name: 'gw' } // Microsoft.SignalRService\n"
 
 // compiler puts a program on PATH that prints a text and notes how it was called; alone of all programs.
 func compiler(t *testing.T, name, script string) (calls func() string) {

@@ -30,7 +30,7 @@ type choice struct {
 }
 
 // choose takes the files that fit: that name no parameter which the template does not have, because Azure Resource Manager refuses
-// those. What the user gave goes before what lies there.
+// those, or that say themselves which template they are for. What the user gave goes before what lies there.
 func (r *reader) choose(template *jsontree.Node) choice {
 	for _, files := range [][]File{r.files.Given, r.files.Beside} {
 		var fits choice
@@ -58,17 +58,17 @@ func (r *reader) tell(c choice) {
 }
 
 func (r *reader) valuesIn(f File, template *jsontree.Node) *jsontree.Node {
-	doc, err := jsontree.Parse(f.Name, f.Text, jsontree.Options{KeepText: true})
-	if err != nil || templateForm(doc.Root) != Parameters {
-		return nil
-	}
-	values := doc.Root.Get("parameters")
+	values, exact := r.entries(f, template, 0)
 	for v := range values.All() {
 		declared := template.Path("parameters", v.Name())
-		if declared == nil {
+		switch {
+		case declared == nil && exact:
+			r.problem(problemAt(v, routing.Problem{
+				Kind: routing.NotWhole, Message: "the template has no parameter " + v.Name() + ": it was compiled before this file was changed", Fix: "compile it again",
+			}))
+		case declared == nil:
 			return nil
-		}
-		if armexpr.Secure(template, declared) {
+		case armexpr.Secure(template, declared):
 			r.hideSecure(v.Get("value"))
 		}
 	}
