@@ -194,9 +194,9 @@ func amongHosts(list, host string) bool {
 	return slices.ContainsFunc(strings.Fields(list), func(one string) bool { return sameHost(one, host) })
 }
 
-// sameHost compares host names as DNS does.
+// sameHost compares host names as DNS does. A name that is only going to be known may be the same as any.
 func sameHost(a, b string) bool {
-	return strings.EqualFold(strings.TrimSuffix(a, "."), strings.TrimSuffix(b, "."))
+	return routing.IsStandIn(a) != routing.IsStandIn(b) || strings.EqualFold(strings.TrimSuffix(a, "."), strings.TrimSuffix(b, "."))
 }
 
 // decision is the last choice on the way of a probe: the line that decides where it goes.

@@ -52,6 +52,8 @@ func asksHealth(a *conformance.Arrival, probe *routing.Probe) conformance.Opinio
 		}
 	}
 	switch {
+	case mayBeTheServices(a, probe.Host.Text()):
+		return nameOpen(a, probe.Host)
 	case !sameHost(probe.Host.Text(), a.Service):
 		return wrong(probe.Host, probe.Span, fmt.Sprintf("the health probe asks for the host %q instead of %s%s", probe.Host.Text(), a.Service, defaultOf(probe.Host)))
 	case !strings.EqualFold(probe.Scheme.Text(), a.Delivery.Scheme.Text()):

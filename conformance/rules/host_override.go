@@ -89,6 +89,8 @@ func hostIs(a *conformance.Arrival, host routing.Value) conformance.Opinion {
 		return conformance.Fine()
 	case sameHost(host.Text(), a.Service+":443") && d.Scheme.Text() == "https":
 		return conformance.CannotTell("the Host sent names the port too ("+host.Text()+"); whether the service accepts that is not documented", at(host, d.Forward.Span))
+	case mayBeTheServices(a, host.Text()):
+		return nameOpen(a, host)
 	}
 	if shared, ok := oneNameForAll(a, host); ok {
 		return shared

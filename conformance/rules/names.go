@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/asrscheck/asrscheck/conformance"
+	"github.com/asrscheck/asrscheck/parsers/routing"
 )
 
 // sameHost compares host names as DNS does.
@@ -15,6 +16,16 @@ func sameHost(a, b string) bool {
 // amongHosts reports whether a host is one of several, with spaces between them.
 func amongHosts(list, host string) bool {
 	return slices.ContainsFunc(strings.Fields(list), func(one string) bool { return sameHost(one, host) })
+}
+
+// mayBeTheServices reports whether a name may turn out to be the service's, because one of the two is only going to be known.
+func mayBeTheServices(a *conformance.Arrival, name string) bool {
+	return routing.IsStandIn(name) != routing.IsStandIn(a.Service) && a.IsService(name)
+}
+
+// nameOpen is the opinion on a name that cannot be compared with the service's, because one of the two is only going to be known.
+func nameOpen(a *conformance.Arrival, v routing.Value) conformance.Opinion {
+	return conformance.CannotTell("the service's name is known only after the deployment: whether "+v.Text()+" is it cannot be told", at(v, a.Delivery.Forward.Span))
 }
 
 // leaveWhenNothingIsSent says so when no probe is sent to a service: what a service would see cannot be judged then.

@@ -39,6 +39,8 @@ func sniIsTheServices(a *conformance.Arrival) conformance.Opinion {
 		return wrong(sni, a.Delivery.Forward.Span, "no server name is sent in the TLS handshake with "+a.Service)
 	case sameHost(sni.Text(), a.Service):
 		return conformance.Fine()
+	case mayBeTheServices(a, sni.Text()):
+		return nameOpen(a, sni)
 	}
 	if shared, ok := oneNameForAll(a, sni); ok {
 		return shared

@@ -4,13 +4,14 @@ import (
 	"strings"
 
 	"github.com/asrscheck/asrscheck/parsers/internal/jsontree"
+	"github.com/asrscheck/asrscheck/parsers/routing"
 )
 
 // Domain is that of the public cloud, which the provider uses unless its environment says otherwise.
 const Domain = ".service.signalr.net"
 
 // NotNamed is the label in the host name of a service whose own name is not known: it tells services apart without naming them.
-const NotNamed = "name-not-known"
+const NotNamed = routing.NotNamed
 
 // Computed is the value that the provider will give to an attribute which nobody writes, where it follows from the others; nil where
 // it does not. It is the host name of a SignalR service (hashicorp/terraform-provider-azurerm, azurerm_signalr_service: hostname),

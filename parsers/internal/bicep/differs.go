@@ -58,11 +58,11 @@ func (c *comparison) statement() error {
 	case "resource":
 		return c.resource()
 	}
-	if t.end() || t.peek(0) == '\n' {
+	if t.end() || t.peek() == '\n' {
 		t.pos = max(t.pos, from+1)
 		return nil
 	}
-	if t.pos == from && strings.ContainsRune(")]}", rune(t.peek(0))) {
+	if t.pos == from && strings.ContainsRune(")]}", rune(t.peek())) {
 		return t.fail(t.pos, "nothing is open here")
 	}
 	return t.statement()
@@ -75,7 +75,7 @@ func (c *comparison) resource() error {
 	t.blank(false)
 	t.word()
 	t.blank(false)
-	if t.peek(0) != '\'' {
+	if t.peek() != '\'' {
 		return t.statement()
 	}
 	what, err := t.string()
@@ -83,7 +83,7 @@ func (c *comparison) resource() error {
 		return err
 	}
 	t.blank(false)
-	if t.peek(0) != '=' { // existing
+	if t.peek() != '=' { // existing
 		return t.statement()
 	}
 	t.pos++
@@ -102,13 +102,13 @@ func (c *comparison) body() (*jsontree.Node, error) {
 	start := t.pos
 	if t.word() != "if" {
 		t.pos = start
-	} else if t.blank(false); t.peek(0) == '(' {
+	} else if t.blank(false); t.peek() == '(' {
 		if err := t.brackets(')'); err != nil {
 			return nil, err
 		}
 		t.blank(true)
 	}
-	if t.peek(0) != '{' {
+	if t.peek() != '{' {
 		return nil, t.statement()
 	}
 	return t.value("")
@@ -129,10 +129,10 @@ func (c *comparison) compare(what, body *jsontree.Node, at jsontree.Place) {
 			return
 		}
 	}
-	switch {
-	case of == 0:
+	switch of {
+	case 0:
 		c.differs(at, "the template has no resource of "+what.Text())
-	case of == 1:
+	case 1:
 		c.differs(at, "resource "+what.Text()+" has other values in the template")
 	default:
 		c.differs(at, "none of the template's resources of "+what.Text()+" has these values")

@@ -46,7 +46,7 @@ func ReadParams(name string, content []byte) (Params, error) {
 				return p, err
 			}
 		default:
-			if t.pos = from; t.peek(0) != '@' {
+			if t.pos = from; t.peek() != '@' {
 				return p, t.fail(from, "a parameters file of Bicep has no such statement")
 			}
 			if err := t.statement(); err != nil {
@@ -75,7 +75,7 @@ func (t *text) path(keyword string) (string, error) {
 		return "none", t.statement()
 	}
 	t.pos = from
-	if t.peek(0) != '\'' {
+	if t.peek() != '\'' {
 		return "", t.fail(from, "a path was expected after %s", keyword)
 	}
 	n, err := t.string()
@@ -92,7 +92,7 @@ func (t *text) assignment() (jsontree.Member, error) {
 	name := t.word()
 	at := t.src.Place(from, t.pos)
 	t.blank(false)
-	if name == "" || t.peek(0) != '=' {
+	if name == "" || t.peek() != '=' {
 		return jsontree.Member{}, t.fail(t.pos, "a name and = were expected after param")
 	}
 	t.pos++

@@ -3,6 +3,7 @@ package bicep
 import (
 	"bytes"
 	"fmt"
+	"slices"
 
 	"github.com/asrscheck/asrscheck/parsers/internal/jsontree"
 )
@@ -42,12 +43,12 @@ func (t *text) deeper() (func(), error) {
 
 func (t *text) end() bool { return t.pos >= len(t.bytes) }
 
-// peek is the byte that far ahead; 0 behind the end.
-func (t *text) peek(ahead int) byte {
-	if t.pos+ahead >= len(t.bytes) {
+// peek is the next byte; 0 at the end.
+func (t *text) peek() byte {
+	if t.end() {
 		return 0
 	}
-	return t.bytes[t.pos+ahead]
+	return t.bytes[t.pos]
 }
 
 func (t *text) at(what string) bool { return bytes.HasPrefix(t.bytes[t.pos:], []byte(what)) }
@@ -55,7 +56,7 @@ func (t *text) at(what string) bool { return bytes.HasPrefix(t.bytes[t.pos:], []
 // blank goes over blanks and comments, and over line ends where those mean nothing.
 func (t *text) blank(lines bool) {
 	for !t.end() {
-		switch c := t.peek(0); {
+		switch c := t.peek(); {
 		case c == ' ' || c == '\t' || c == '\r' || lines && c == '\n':
 			t.pos++
 		case t.at("//"):
@@ -80,7 +81,7 @@ func (t *text) to(mark string, on int) {
 // word goes over a name; it is empty where none stands.
 func (t *text) word() string {
 	from := t.pos
-	for c := t.peek(0); c == '_' || 'a' <= c|0x20 && c|0x20 <= 'z' || t.pos > from && '0' <= c && c <= '9'; c = t.peek(0) {
+	for c := t.peek(); c == '_' || 'a' <= c|0x20 && c|0x20 <= 'z' || t.pos > from && '0' <= c && c <= '9'; c = t.peek() {
 		t.pos++
 	}
 	return string(t.bytes[from:t.pos])
@@ -92,7 +93,7 @@ func (t *text) ended() bool {
 	if t.end() {
 		return true
 	}
-	switch t.peek(0) {
+	switch t.peek() {
 	case '\n':
 		return true
 	case ',', ']', '}':
@@ -117,15 +118,13 @@ func (t *text) expression() error {
 
 // continued reports whether the next line begins with what no statement, item or member can begin with.
 func (t *text) continued() bool {
-	if t.peek(0) != '\n' {
+	if t.peek() != '\n' {
 		return false
 	}
 	from := t.pos
 	t.blank(true)
-	for _, sign := range []string{"?", ":", "&&", "||", "==", "!=", "=>"} {
-		if t.at(sign) {
-			return true
-		}
+	if slices.ContainsFunc([]string{"?", ":", "&&", "||", "==", "!=", "=>"}, t.at) {
+		return true
 	}
 	t.pos = from
 	return false
@@ -133,7 +132,7 @@ func (t *text) continued() bool {
 
 // part goes over one part of an expression: a string, what stands in brackets, or a byte.
 func (t *text) part() error {
-	switch c := t.peek(0); c {
+	switch c := t.peek(); c {
 	case '\'':
 		return t.quoted()
 	case '(', '[', '{':
@@ -159,7 +158,7 @@ func (t *text) brackets(closing byte) error {
 		switch {
 		case t.end():
 			return t.fail(from, "this is not closed: is the file cut off?")
-		case t.peek(0) == closing:
+		case t.peek() == closing:
 			t.pos++
 			return nil
 		}
@@ -179,11 +178,11 @@ func (t *text) quoted() error {
 		}
 		return nil
 	}
-	for t.pos++; !t.end() && t.peek(0) != '\n'; {
+	for t.pos++; !t.end() && t.peek() != '\n'; {
 		switch {
-		case t.peek(0) == '\\':
+		case t.peek() == '\\':
 			t.pos += 2
-		case t.peek(0) == '\'':
+		case t.peek() == '\'':
 			t.pos++
 			return nil
 		case t.at("${"):

@@ -27,7 +27,7 @@ func (t *text) value(why string) (*jsontree.Node, error) {
 // plain reads a value whose first characters say what it is; nil where they begin an expression.
 func (t *text) plain(why string) (*jsontree.Node, error) {
 	from := t.pos
-	switch c := t.peek(0); {
+	switch c := t.peek(); {
 	case c == '\'':
 		return t.string()
 	case c == '[':
@@ -50,7 +50,7 @@ func (t *text) plain(why string) (*jsontree.Node, error) {
 
 func (t *text) number() *jsontree.Node {
 	from := t.pos
-	for t.pos++; '0' <= t.peek(0) && t.peek(0) <= '9'; {
+	for t.pos++; '0' <= t.peek() && t.peek() <= '9'; {
 		t.pos++
 	}
 	value, err := strconv.ParseInt(string(t.bytes[from:t.pos]), 10, 64)
@@ -70,8 +70,8 @@ func (t *text) string() (*jsontree.Node, error) {
 		return nil, err
 	}
 	raw, place := string(t.bytes[from:t.pos]), t.src.Place(from, t.pos)
-	if strings.HasPrefix(raw, "'''") {
-		raw = strings.TrimSuffix(strings.TrimPrefix(raw, "'''"), "'''")
+	if long, ok := strings.CutPrefix(raw, "'''"); ok {
+		raw = strings.TrimSuffix(long, "'''")
 		return jsontree.NewString(place, strings.TrimPrefix(strings.TrimPrefix(raw, "\r"), "\n")), nil
 	}
 	raw = raw[1 : len(raw)-1]
@@ -108,8 +108,8 @@ func (t *text) object(why string) (*jsontree.Node, error) {
 		switch {
 		case err != nil || name == "":
 			return false, err
-		case t.peek(0) == ':':
-		case t.peek(0) == '(' || name == "resource": // a decorator, a resource
+		case t.peek() == ':':
+		case t.peek() == '(' || name == "resource": // a decorator, a resource
 			return true, t.expression()
 		default:
 			return false, nil
@@ -129,10 +129,10 @@ func (t *text) object(why string) (*jsontree.Node, error) {
 // key reads the name of a member; empty where it is not written out.
 func (t *text) key() (name string, at jsontree.Place, err error) {
 	from := t.pos
-	if t.peek(0) == '@' {
+	if t.peek() == '@' {
 		t.pos++
 	}
-	if name = t.word(); name == "" && t.peek(0) == '\'' {
+	if name = t.word(); name == "" && t.peek() == '\'' {
 		n, err := t.string()
 		if err != nil || n == nil {
 			return "", at, err
@@ -159,10 +159,10 @@ func (t *text) entries(closing byte, each func() (bool, error)) (whole bool, err
 		switch {
 		case t.end():
 			return false, t.fail(from, "this is not closed: is the file cut off?")
-		case t.peek(0) == closing:
+		case t.peek() == closing:
 			t.pos++
 			return true, nil
-		case t.peek(0) == ',':
+		case t.peek() == ',':
 			t.pos++
 			continue
 		}

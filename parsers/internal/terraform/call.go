@@ -124,7 +124,7 @@ var gatewayArguments = []string{
 // gatewayWords are parts of the names of such modules.
 var gatewayWords = []string{
 	"application-gateway", "application_gateway", "applicationgateway", "app-gateway", "app_gateway", "appgateway", "appgw", "agw", "api-management", "api_management",
-	"apim", "frontdoor", "front-door", "signalr", "gateway", "aztfmod/caf",
+	"apim", "frontdoor", "front-door", "signalr", "aztfmod/caf",
 }
 
 func mayHoldGateway(from string, arguments []string) bool {

@@ -75,6 +75,7 @@ func TestModulesThatCannotBeReadAreNamed(t *testing.T) {
 		"not there":                 {map[string]string{"main.tf": "module \"m\" { source = \"./m\" }\n"}, "module m was not found in m"},
 		"itself":                    {map[string]string{"main.tf": "module \"m\" { source = \"./m\" }\n", "m/x.tf": "module \"n\" { source = \"../m\" }\n"}, "m/x.tf:1:1: module n calls itself"},
 		"one that may be a gateway": {map[string]string{"main.tf": "module \"m\" {\n source = \"Azure/avm-res-network-applicationgateway/azurerm\"\n version = \"1\"\n http_listeners = {}\n}\n"}, "was not given, and may hold a gateway: its arguments are http_listeners"},
+		"a gateway of another kind": {map[string]string{"main.tf": "module \"m\" {\n source = \"Azure/avm-res-network-virtualnetworkgateway/azurerm\"\n}\nmodule \"nat\" {\n source = \"Azure/avm-res-network-natgateway/azurerm\"\n}\n"}, ""},
 		"one by its arguments":      {map[string]string{"main.tf": "module \"m\" {\n source = \"git::https://example.com/x.git\"\n backend_http_settings = []\n}\n"}, "was not given, and may hold a gateway: its arguments are backend_http_settings"},
 		"none that concerns us":     {map[string]string{"main.tf": "module \"m\" {\n source = \"Azure/naming/azurerm\"\n suffix = []\n}\n"}, ""},
 	} {
