@@ -23,6 +23,7 @@ const (
 	fine
 	bad
 	cannotTell
+	lostTrack
 )
 
 // NoOpinion is for arrivals that a question does not concern.
@@ -37,6 +38,12 @@ func Bad(f Finding) Opinion { return Opinion{kind: bad, finding: f} }
 // CannotTell is for arrivals that hang on something unknown.
 func CannotTell(why string, at routing.Span) Opinion {
 	return Opinion{kind: cannotTell, missing: Missing{why, at}}
+}
+
+// LostTrack is for arrivals that cannot be followed to where the question is decided. It leaves open what holds on all other ways; what is
+// broken on all of them stays broken.
+func LostTrack(a *Arrival) Opinion {
+	return Opinion{kind: lostTrack, missing: Missing{a.Why, a.Unknown.Span}}
 }
 
 // Breaks reports whether the requirement is broken, as opposed to left open.
@@ -78,7 +85,7 @@ func (p *Pass) Judge(kinds []ProbeKind, ask func(*Arrival) Opinion) {
 // JudgeWays is Judge for all ways of one request.
 func (p *Pass) JudgeWays(arrivals []*Arrival, ask func(*Arrival) Opinion) {
 	opinions := make([]Opinion, len(arrivals))
-	certain, all := false, true // is one bad without any assumption; are all that have an opinion bad
+	broken, certain, all := false, false, true // is one bad; is one bad without any assumption; are all that have an opinion bad
 	for i, a := range arrivals {
 		o := ask(a)
 		opinions[i] = o
@@ -87,11 +94,13 @@ func (p *Pass) JudgeWays(arrivals []*Arrival, ask func(*Arrival) Opinion) {
 		}
 		p.judged = true
 		certain = certain || o.kind == bad && len(a.Assumed) == 0
-		all = all && o.kind == bad
+		all = all && (o.kind == bad || o.kind == lostTrack)
+		broken = broken || o.kind == bad
 	}
 	for i, o := range opinions {
 		switch {
-		case o.kind == cannotTell:
+		case o.kind == lostTrack && all && broken:
+		case o.kind == cannotTell, o.kind == lostTrack:
 			p.Leave(o.missing.Why, o.missing.Span)
 		case o.kind == bad && (all || certain && len(arrivals[i].Assumed) == 0):
 			p.breakAt(arrivals[i], o)

@@ -56,6 +56,9 @@ func ByID(id string) *conformance.Rule {
 // question is about.
 func towardsService(ask func(*conformance.Arrival) conformance.Opinion) func(*conformance.Arrival) conformance.Opinion {
 	return func(a *conformance.Arrival) conformance.Opinion {
+		if a.Kind == conformance.Lost {
+			return conformance.LostTrack(a)
+		}
 		if a.Service == "" {
 			return conformance.NoOpinion()
 		}

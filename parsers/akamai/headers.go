@@ -136,9 +136,11 @@ func (b *builder) authentication(o behavior) []routing.Step {
 
 // report and logCustom add a field of the customer's own to each line of the log ("report": customLogField).
 func (b *builder) report(o behavior) []routing.Step {
-	if !isOn(flag(o.option("logCustomLogField"))) {
-		return nil
+	on := flag(o.option("logCustomLogField"))
+	line := b.expand(or(text(o.option("customLogField")), routing.Of("", o.at())))
+	if on.IsUnknown() {
+		line = routing.Lit{Value: on}
 	}
-	field := text(o.option("customLogField"))
-	return []routing.Step{&routing.Log{Line: b.expand(field), Sink: "the log (field of " + o.title() + ")", Span: o.place("customLogField")}}
+	entry := &routing.Log{Line: line, Sink: "the log (field of " + o.title() + ")", Span: o.place("customLogField")}
+	return []routing.Step{b.switched(o.name, isOn(on) || on.IsUnknown(), entry, o.at())}
 }

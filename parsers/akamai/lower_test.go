@@ -21,11 +21,11 @@ func property(t *testing.T, rules string) *routing.Gateway {
 	return in.Gateways()[0]
 }
 
-// sent is the way of a request through a property.
-func sent(g *routing.Gateway, method, target string, headers ...routing.Field) []routing.Path {
+// sent is the way of a POST through a property.
+func sent(g *routing.Gateway, target string) []routing.Path {
 	return g.Trace(g.Listeners[0], &routing.Request{
-		Method: method, Scheme: "https", Host: "rt.contoso.example", SNI: "rt.contoso.example", Target: target, ClientIP: "192.0.2.10",
-		Header: append(headers, routing.Field{Name: "Content-Length", Value: "0"}),
+		Method: "POST", Scheme: "https", Host: "rt.contoso.example", SNI: "rt.contoso.example", Target: target, ClientIP: "192.0.2.10",
+		Header: []routing.Field{{Name: "Content-Length", Value: "0"}},
 	})
 }
 
@@ -92,7 +92,7 @@ func TestCriteriaHoldAsTheirReferenceSays(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			g := property(t, `{"name":"default","variables":[{"name":"PMUSER_X","value":"on"}],"behaviors":[`+origins+`,{"name":"caching","options":{"behavior":"NO_STORE"}}],
 				"children":[{"name":"r","criteria":[`+tt.criteria+`],"behaviors":[{"name":"denyAccess","options":{"enabled":true,"reason":"r"}}]}]}`)
-			got := outcome(sent(g, "POST", tt.target))
+			got := outcome(sent(g, tt.target))
 			if denied := strings.Contains(got, "403"); denied != tt.holds || strings.Contains(got, "|") {
 				t.Errorf("holds is %v, want %v: %s", denied, tt.holds, got)
 			}
@@ -106,8 +106,43 @@ func TestUndecidableCriteriaGoBothWays(t *testing.T) {
 		`{"name":"matchAdvanced","options":{"description":"x","openXml":"<x>","closeXml":"</x>"}}`, `{"name":"notInvented","options":{}}`,
 	} {
 		g := property(t, `{"name":"default","behaviors":[`+origins+`],"children":[{"name":"r","criteria":[`+criterion+`],"behaviors":[{"name":"denyAccess","options":{"enabled":true,"reason":"r"}}]}]}`)
-		if got := sent(g, "POST", "/client/"); len(got) != 2 {
+		if got := sent(g, "/client/"); len(got) != 2 {
 			t.Errorf("%s: %s", criterion, outcome(got))
 		}
+	}
+}
+
+func TestOfSeveralBehaviorsOfOneNameTheLastCounts(t *testing.T) {
+	behave := func(name, options string) string { return `{"name":"` + name + `","options":{` + options + `}}` }
+	rule := func(path string, behaviors ...string) string {
+		return `{"name":"r","criteria":[{"name":"path","options":{"matchOperator":"MATCHES_ONE_OF","values":["` + path + `"]}}],"behaviors":[` + strings.Join(behaviors, ",") + `],"children":[]}`
+	}
+	other := behave("origin", `"originType":"CUSTOMER","hostname":"b.example","forwardHostHeader":"ORIGIN_HOSTNAME","originSni":true`)
+	tests := []struct{ name, children, want string }{
+		{"nothing", "", "a.example:443 /client/?hub=x"},
+		{"the origin of a rule that applies", rule("/client/*", other), "b.example:443 /client/?hub=x"},
+		{"the origin of one that does not", rule("/images/*", other), "a.example:443 /client/?hub=x"},
+		{"a denial", rule("/*", behave("denyAccess", `"enabled":true,"reason":"r"`)), `answered by the gateway: 403 (default of Akamai Property Manager) denyAccess "r"`},
+		{"a denial that is taken back", rule("/*", behave("denyAccess", `"enabled":true,"reason":"r"`)) + "," + rule("/client/*", behave("denyAccess", `"enabled":false,"reason":"r"`)), "a.example:443 /client/?hub=x"},
+		{"a denial for another reason stays", rule("/*", behave("denyAccess", `"enabled":true,"reason":"r"`)) + "," + rule("/client/*", behave("denyAccess", `"enabled":false,"reason":"s"`)), `answered by the gateway: 403 (default of Akamai Property Manager) denyAccess "r"`},
+		{"the last rewrite alone", rule("/*", behave("rewriteUrl", `"behavior":"PREPEND","targetPathPrepend":"/x/"`), behave("rewriteUrl", `"behavior":"PREPEND","targetPathPrepend":"/y/"`)), "a.example:443 /y/client/?hub=x"},
+		{"a base directory before a rewrite", rule("/*", behave("baseDirectory", `"value":"/base/"`), behave("rewriteUrl", `"behavior":"REMOVE","match":"/client/"`)), "a.example:443 /base/?hub=x"},
+		{"a query that is dropped", rule("/*", behave("rewriteUrl", `"behavior":"REWRITE","targetUrl":"/z","keepQueryString":false`)), "a.example:443 /z"},
+		{"a parameter that is removed", rule("/*", behave("removeQueryParameter", `"parameters":["hub"]`)), "a.example:443 /client/"},
+		{"a regular expression", rule("/*", behave("rewriteUrl", `"behavior":"REGEX_REPLACE","matchRegex":"^/(client)/","targetRegex":"/$1/v1/"`)), "a.example:443 /client/v1/?hub=x"},
+		{"a redirect", rule("/*", behave("redirect", `"destinationProtocol":"HTTPS","destinationHostname":"SUBDOMAIN","destinationHostnameSubdomain":"m","destinationPath":"PREFIX_REQUEST","destinationPathPrefix":"/p","queryString":"APPEND","responseCode":302`)), "redirected (302) to https://m.rt.contoso.example/p/client/?hub=x"},
+		{"a redirect with a path", rule("/*", behave("redirectplus", `"enabled":true,"destination":"/to/{{builtin.AK_HOST}}","responseCode":307`)), "redirected (307) to https://rt.contoso.example/to/rt.contoso.example"},
+		{"an answer of its own", rule("/*", behave("constructResponse", `"enabled":true,"responseCode":404,"body":""`)), "answered by the gateway: 404 constructResponse"},
+		{"plain HTTP to the origin", rule("/*", behave("allowHTTPSDowngrade", `"enabled":true`)), "a.example:80 /client/?hub=x"},
+		{"a script", rule("/*", behave("edgeWorker", `"enabled":true,"edgeWorkerId":"7"`)) + "," + rule("/client/*", behave("edgeWorker", `"enabled":false`)), "a.example:443 /client/?hub=x"},
+		{"a variable that is set later", rule("/*", `{"name":"origin","options":{"hostname":"{{user.PMUSER_X}}.example","forwardHostHeader":"ORIGIN_HOSTNAME"}}`, behave("setVariable", `"variableName":"PMUSER_X","valueSource":"EXPRESSION","variableValue":"late"`)), "early.example:443 /client/?hub=x"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			g := property(t, `{"name":"default","variables":[{"name":"PMUSER_X","value":"early"}],"behaviors":[`+origins+`],"children":[`+tt.children+`]}`)
+			if got := outcome(sent(g, "/client/?hub=x")); got != tt.want {
+				t.Errorf("got %s, want %s", got, tt.want)
+			}
+		})
 	}
 }
