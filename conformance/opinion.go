@@ -121,9 +121,8 @@ func (p *Pass) breakAt(a *Arrival, o Opinion) {
 		f.Fix = fixFor(a.Gateway.Kind, says, p.rule)
 	}
 	f.Rule, f.Fix = says.ID, fitted(f.Fix, cmp.Or(a.Service, a.MeantFor))
-	f.Trace = a.Events()
 	f.Probes = append(f.Probes, string(a.Probe.Kind))
-	p.Break(f)
+	p.report(f, a)
 }
 
 // fixFor is what the first of some rules says for a kind of gateway in particular, else what the first says in general.

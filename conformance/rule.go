@@ -55,7 +55,7 @@ type Pass struct {
 }
 
 // Break reports that the requirement does not hold. Equal findings for several probes become one.
-func (p *Pass) Break(f Finding) { p.report(f) }
+func (p *Pass) Break(f Finding) { p.report(f, nil) }
 
 // Advise reports something fragile that does not break the requirement.
 func (p *Pass) Advise(f Finding) {
@@ -63,7 +63,7 @@ func (p *Pass) Advise(f Finding) {
 	if f.Severity == "" {
 		f.Severity = Notice
 	}
-	p.report(f)
+	p.report(f, nil)
 }
 
 // Leave says why something could not be judged.
@@ -86,7 +86,8 @@ func (p *Pass) GiveUp(f Finding) {
 // Keep says that the rule could judge and found nothing wrong, as far as it looked.
 func (p *Pass) Keep() { p.judged = true }
 
-func (p *Pass) report(f Finding) {
+// report keeps a finding that is new. The way that led to it is told only then, because that costs more than the rest.
+func (p *Pass) report(f Finding, way *Arrival) {
 	p.judged = true
 	f.Rule, f.Requirement = cmp.Or(f.Rule, p.rule.ID), p.rule.Requirement
 	if f.Severity == "" {
@@ -100,6 +101,9 @@ func (p *Pass) report(f Finding) {
 			g.Probes = appendNew(g.Probes, f.Probes)
 			return
 		}
+	}
+	if way != nil {
+		f.Trace = way.Events()
 	}
 	p.result.Findings = append(p.result.Findings, f)
 }

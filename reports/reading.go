@@ -37,7 +37,8 @@ func NewReading(estate *routing.Estate, surveys []conformance.Survey) *Reading {
 		Services: each(estate.Services, func(s routing.Service) readService { return readService{s.Host, jsonPlace(s.Span)} }),
 		Problems: each(estate.Problems, readProblem),
 	}
-	return &Reading{scrubber{}.scrub(reflect.ValueOf(s)).Interface().(readingShape)} //nolint:forcetypeassert // a copy has the type of the original
+	clean, _ := scrubber{}.scrub(reflect.ValueOf(s))
+	return &Reading{clean.Interface().(readingShape)} //nolint:forcetypeassert // a copy has the type of the original
 }
 
 // WriteJSON renders a reading as JSON.

@@ -146,7 +146,11 @@ func (p *Path) answered() Value {
 
 // Events are the steps that the path took, in order, and how it ended.
 func (p *Path) Events() []Event {
-	out := []Event{{Span: p.endedAt(), Text: p.Outcome()}}
+	n := 1
+	for e := p.last; e != nil; e = e.before {
+		n++
+	}
+	out := append(make([]Event, 0, n), Event{Span: p.endedAt(), Text: p.Outcome()})
 	for e := p.last; e != nil; e = e.before {
 		out = append(out, e.told())
 	}
