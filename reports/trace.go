@@ -72,16 +72,20 @@ func (t *traceText) way(p *routing.Path, i, of int) {
 		t.printf("\n%s\n", styled{bold, fmt.Sprintf("way %d of %d", i+1, of)})
 	}
 	for _, a := range p.Assumed {
-		holds := "it holds"
+		answer := "yes"
 		if !a.Holds {
-			holds = "it does not hold"
+			answer = "no"
 		}
-		t.printf("  assuming that %s: %s%s\n", holds, Redact(a.Why), inParentheses(a.Span.String()))
+		t.printf("  assuming that the answer is %s: %s%s\n", answer, Redact(a.Why), inParentheses(a.Span.String()))
 	}
 	for _, c := range p.Chosen {
 		t.printf("  picking %s, as happens to some requests\n", chosen(c))
 	}
 	t.steps(p.Events())
+	for _, d := range p.Via {
+		t.printf("\n%s %s%s\n", styled{cyan, "passes through"}, safe(d.Address), styled{faint, whatDiffers(p)})
+		t.leg(d, p.Delivery)
+	}
 	t.ending(p)
 	for _, l := range p.Logged {
 		t.printf("  logs to %s: %s%s\n", l.Sink, safe(l.Line), inParentheses(l.Span.String()))
@@ -153,19 +157,58 @@ func (t *traceText) ending(p *routing.Path) {
 }
 
 func (t *traceText) delivery(d *routing.Delivery) {
+	t.pool(d)
+	for _, r := range rowsOf(d) {
+		t.row(r.name, r.value)
+	}
+	t.edits(d.Response)
+}
+
+func (t *traceText) pool(d *routing.Delivery) {
 	if d.Pool != nil {
 		t.printf("  %s%s%s\n", pad("pool", idWidth), d.Pool.Name, inParentheses(strings.TrimSpace(d.Pool.Pick.How)))
 	}
-	t.row("scheme", d.Scheme)
-	t.row("method", d.Method)
-	t.row("target", d.Target)
+}
+
+// whatDiffers heads a leg of the way: what is the same at its end stands there.
+func whatDiffers(p *routing.Path) string {
+	if p.Delivery == nil {
+		return ""
+	}
+	return ", where this differs from what arrives"
+}
+
+// leg is a delivery on the way: what is the same in the end is left out.
+func (t *traceText) leg(d, end *routing.Delivery) {
+	t.pool(d)
+	same := map[string]bool{}
+	if end != nil {
+		for _, r := range rowsOf(end) {
+			same[r.name+" "+r.value.String()] = true
+		}
+	}
+	for _, r := range rowsOf(d) {
+		if !same[r.name+" "+r.value.String()] {
+			t.row(r.name, r.value)
+		}
+	}
+}
+
+// property is a row of what arrives.
+type property struct {
+	name  string
+	value routing.Value
+}
+
+func rowsOf(d *routing.Delivery) []property {
+	rows := []property{{"scheme", d.Scheme}, {"method", d.Method}, {"target", d.Target}}
 	for _, h := range d.Headers {
-		t.row(h.Name+":", h.Value)
+		rows = append(rows, property{h.Name + ":", h.Value})
 	}
 	for _, name := range slices.Sorted(maps.Keys(d.Forward.Settings)) {
-		t.row(string(name), d.Setting(name))
+		rows = append(rows, property{string(name), d.Setting(name)})
 	}
-	t.edits(d.Response)
+	return rows
 }
 
 // edits are the headers of the answer that the gateway changes.

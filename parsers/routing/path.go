@@ -111,6 +111,9 @@ func (e *event) told() Event {
 	case "removes":
 		return Event{Span: e.Span, Text: "removes " + e.what.String()}
 	}
+	if e.what.Kind == InHeader && e.value.State() == Known && e.value.Text() == "" {
+		return Event{Span: e.Span, Text: "leaves " + e.what.String() + " out, as its value is empty"}
+	}
 	link := " to "
 	if e.verb == "adds" {
 		link = ": "
