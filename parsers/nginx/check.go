@@ -145,15 +145,16 @@ func (k *checker) directive(d Directive, p *place) {
 // same reports whether two directives are one: a file that is included twice.
 func (k *checker) same(a, b Directive) bool { return k.partial && a == b }
 
-// fitting is the way in which a directive stands where it does, or the one that comes nearest; nil for none.
+// fitting is the way in which a directive stands where it does, or the one that comes nearest; nil for none. Of several it is that of the
+// newest release, which takes the most.
 func fitting(ways []usage, d Directive, p *place) *usage {
 	var way *usage
+	found := false
 	for i := range ways {
-		if ways[i].in(p.contexts...) {
-			way = &ways[i]
-			if way.block() == d.HasBlock() && way.takes(d.Len()-1) {
-				break
-			}
+		u := &ways[i]
+		fits := u.block() == d.HasBlock() && u.takes(d.Len()-1)
+		if u.in(p.contexts...) && (fits || !found) {
+			way, found = u, found || fits
 		}
 	}
 	return way
