@@ -32,6 +32,7 @@ type azureInputs struct {
 	*azure.Estate
 	twins     *azure.Twins[*routing.Gateway]
 	later     []laterGateway
+	pieces    pieces
 	wantItems bool
 }
 
@@ -45,6 +46,7 @@ func (a *azureInputs) close(estate *routing.Estate) {
 	a.lookAgain()
 	estate.Gateways = append(estate.Gateways, frontdoor.WithoutProfile(a.Estate)...)
 	estate.Gateways = append(estate.Gateways, apim.WithoutService(a.Estate)...)
+	estate.Problems = append(estate.Problems, a.pieces.problems(estate.Gateways)...)
 	estate.Services = append(estate.Services, signalr.Services(a.Estate)...)
 }
 
@@ -108,6 +110,7 @@ func (f *found) resource(r *azure.Resource) error {
 		f.shared = append(f.shared, r)
 	}
 	if !isGateway(r) {
+		f.in.pieces.take(r)
 		return nil
 	}
 	twin, again := f.in.twins.Find(r)

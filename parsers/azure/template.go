@@ -147,12 +147,24 @@ func (d *deployment) declaration(n *jsontree.Node, in parent, doubts []routing.P
 		return d.inside(n, in.turns, doubts)
 	}
 	res := d.resource(n, kind, in, doubts)
+	if equalFold(condition.Text(), "false") {
+		d.orphans(n, res)
+		return nil
+	}
 	if deployed {
 		if err := d.reader.emit(res); err != nil {
 			return err
 		}
 	}
 	return d.declared(n.Get("resources"), parent{kind, res.Title, res.path, in.turns})
+}
+
+// orphans leaves out what stands in a resource that is not deployed. Conditions do not cascade ("Conditional deployment in ARM templates"): Azure
+// deploys it where the resource above is there from earlier, and fails otherwise.
+func (d *deployment) orphans(n *jsontree.Node, above *Resource) {
+	if n.Get("resources").Len() > 0 {
+		d.reader.report.Notes = append(d.reader.report.Notes, "what stands in "+above.Title+", which is not deployed, was left out: give an export if it is there from earlier")
+	}
 }
 
 // resource evaluates a resource, but not what stands in it as resources of their own.

@@ -43,6 +43,7 @@ func TestTemplatesHandOverWhatIsDeployed(t *testing.T) {
 		"symbolic names":    {`{"first":{"type":"A.B/c","name":"x"},"second":{"type":"A.B/d","name":"y"}}`, []string{"A.B/c x", "A.B/d y"}, nil},
 		"existing ones":     {`{"gone":{"type":"A.B/c","name":"x","existing":true}}`, nil, nil},
 		"false conditions":  {`[{"type":"A.B/c","name":"x","condition":false},{"type":"A.B/c","name":"y","condition":"[equals(1, 1)]"}]`, []string{"A.B/c y"}, nil},
+		"below false ones":  {`[{"type":"A.B/c","name":"x","condition":false,"resources":[{"type":"d","name":"y"}]}]`, nil, nil},
 		"open conditions":   {`[{"type":"A.B/c","name":"x","condition":"[parameters('open')]"}]`, []string{"A.B/c x"}, []routing.ProblemKind{notWhole}},
 		"resource loops":    {`[{"type":"A.B/c","name":"[concat('x', copyIndex(1))]","copy":{"name":"l","count":2}}]`, []string{"A.B/c x1", "A.B/c x2"}, nil},
 		"loops of none":     {`[{"type":"A.B/c","name":"x","copy":{"name":"l","count":0}}]`, nil, nil},
