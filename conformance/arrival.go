@@ -189,9 +189,12 @@ func handshakeFails(service string, d *routing.Delivery) (string, routing.Span) 
 
 func isTrue(v routing.Value) bool { on, ok := v.Bool(); return on && ok }
 
-// amongHosts reports whether a host is one of several, with spaces between them.
+// amongHosts reports whether a host is one of several, with spaces between them; an asterisk stands for its first label.
 func amongHosts(list, host string) bool {
-	return slices.ContainsFunc(strings.Fields(list), func(one string) bool { return sameHost(one, host) })
+	return slices.ContainsFunc(strings.Fields(list), func(one string) bool {
+		_, parent, _ := strings.Cut(host, ".")
+		return sameHost(one, host) || sameHost(one, "*."+parent)
+	})
 }
 
 // sameHost compares host names as DNS does. A name that is only going to be known may be the same as any.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"slices"
 	"strings"
 	"time"
 
@@ -60,6 +61,9 @@ func (x *exchange) verify(state tls.ConnectionState) error {
 func verifyOneOf(c *x509.Certificate, names []string) error {
 	err := errors.New("the certificate is checked for no name")
 	for _, name := range names {
+		if parent, mask := strings.CutPrefix(name, "*."); mask && slices.ContainsFunc(c.DNSNames, func(n string) bool { _, after, _ := strings.Cut(n, "."); return strings.EqualFold(after, parent) }) {
+			return nil
+		}
 		if err = c.VerifyHostname(name); err == nil {
 			return nil
 		}
