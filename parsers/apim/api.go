@@ -19,6 +19,7 @@ type api struct {
 	kind       string // http, websocket, graphql, …
 	operations []*operation
 	version    version
+	current    bool // revision
 	span       routing.Span
 }
 
@@ -122,12 +123,16 @@ func refuse(label string, at routing.Span) routing.Step {
 // api reads one API; nil for a revision that requests reach only by its number.
 func (b *builder) api(p azure.Part) *api {
 	a := &api{Part: p, span: place(p.Object), suffix: strings.Trim(p.Get("path").Text(), "/")}
-	if !b.isCurrent(p) {
+	a.current = b.isCurrent(p)
+	if !a.current {
 		_, number, _ := strings.Cut(p.Own(), ";rev=")
 		if number == "" {
 			return nil
 		}
 		a.suffix += ";rev=" + number
+		if strings.Contains(p.Get("serviceUrl").Text(), "signalr") {
+			b.g.Notes = append(b.g.Notes, routing.Note{Span: a.span, Text: "this revision of API " + p.Own() + " is not current: clients reach it only with ;rev=" + number + " in the path, so that what is set right here helps nobody else"})
+		}
 	}
 	a.kind = strings.ToLower(cmp.Or(inner(p, "type").Text(), p.Get("apiType").Text(), "http"))
 	a.version = b.version(p)
@@ -153,7 +158,7 @@ func inner(p azure.Part, name string) *jsontree.Node {
 // isCurrent: clients reach the current revision of an API unless they name another one ("Revisions in Azure API Management"). A release makes a
 // revision current.
 func (b *builder) isCurrent(p azure.Part) bool {
-	base, number, numbered := strings.Cut(p.Own(), ";rev=")
+	base, _, numbered := strings.Cut(p.Own(), ";rev=")
 	for _, release := range b.parts["apis/releases"] {
 		of := azure.LastSegment(release.Get("apiId").Text())
 		if released, n, _ := strings.Cut(of, ";rev="); strings.EqualFold(released, base) {
@@ -166,8 +171,21 @@ func (b *builder) isCurrent(p azure.Part) bool {
 	if !numbered {
 		return true
 	}
-	_, other := b.find("apis", base)
-	return !other && number == "1"
+	return !slices.ContainsFunc(b.parts["apis"], func(other azure.Part) bool { // the only one that there is
+		of, _, _ := strings.Cut(other.Own(), ";rev=")
+		return strings.EqualFold(of, base) && other.Own() != p.Own()
+	})
+}
+
+// has reports whether a part belongs to the API. The current revision goes by the API's plain name too.
+func (a *api) has(p azure.Part) bool {
+	if len(p.Names) == 0 || strings.EqualFold(p.Names[0], a.Own()) {
+		return true
+	}
+	own, number, _ := strings.Cut(a.Own(), ";rev=")
+	base, of, _ := strings.Cut(p.Names[0], ";rev=")
+	revision := cmp.Or(a.Get("apiRevision").Text(), number, "1")
+	return a.current && strings.EqualFold(own, base) && (of == "" || of == revision)
 }
 
 // version reads how a version is asked for ("Versions in Azure API Management").

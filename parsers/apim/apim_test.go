@@ -73,6 +73,15 @@ func TestRequestsGoWhereTheServiceSendsThem(t *testing.T) {
 		{"the current revision", all(api("a", "client", "https://a.example", props{"isCurrent": true}), api("a;rev=2", "client", "https://b.example", props{"isCurrent": false})), "GET", "/client/x", nil, "GET https://a.example/x Host a.example"},
 		{"another revision by its number", all(api("a", "client", "https://a.example", props{"isCurrent": true}), api("a;rev=2", "client", "https://b.example", props{"isCurrent": false})), "GET", "/client;rev=2/x", nil, "GET https://b.example/x Host b.example"},
 		{"a revision that a release made current", all(api("a", "client", "https://a.example", props{"apiRevision": "1"}), api("a;rev=2", "client", "https://b.example", props{"apiRevision": "2"}), []part{{"apis/releases", "a/r", props{"apiId": "/apis/a;rev=2"}}}), "GET", "/client/x", nil, "GET https://b.example/x Host b.example"},
+		{"the only revision, whatever its number", all(api("a;rev=3", "client", "https://a.example")), "GET", "/client/x", nil, "GET https://a.example/x Host a.example"},
+		{"the only revision, its parts by the plain name", []part{
+			{"apis", "a;rev=3", props{"path": "client", "serviceUrl": "https://a.example", "protocols": []string{"https"}, "subscriptionRequired": false, "apiRevision": "3"}},
+			{"apis/operations", "a/all", props{"method": "GET", "urlTemplate": "/*"}},
+			{"apis/policies", "a/policy", props{"value": `<policies><inbound><set-method>PUT</set-method></inbound><backend><base /></backend></policies>`}},
+		}, "GET", "/client/x", nil, "PUT https://a.example/x Host a.example"},
+		{"the parts of another revision are not those of the current one", all(api("a", "client", "https://a.example"), api("a;rev=2", "client", "https://b.example", props{"isCurrent": false}), []part{
+			{"apis/policies", "a;rev=2/policy", props{"value": `<policies><inbound><set-method>PUT</set-method></inbound><backend><base /></backend></policies>`}},
+		}), "GET", "/client/x", nil, "GET https://a.example/x Host a.example"},
 		{"a backend by its id", all(realtime("GET /"), []part{backend, policyOf("rt/policy", `<set-backend-service backend-id="other" />`, "<base />", "")}), "GET", "/client/?q", nil, "GET https://other.example/base/?q Host other.example"},
 		{"a pool by its first priority", all(realtime("GET /"), []part{backend, first, pool, policyOf("rt/policy", `<set-backend-service backend-id="both" />`, "<base />", "")}), "GET", "/client/", nil, "GET https://one.example/base/ Host one.example"},
 		{"a fragment with a named value", all(realtime("GET /"), []part{fragment, named, policyOf("rt/policy", `<include-fragment fragment-id="host" />`, "<base />", "")}), "GET", "/client/", nil, "GET " + chat + "/client/ Host named.example"},

@@ -96,16 +96,17 @@ func (b *builder) chain(a *api, o *operation) []*document {
 	}
 	out := []*document{global}
 	if p := b.openProduct(a); p != nil {
-		out = append(out, b.policyOf("products/policies", *p, "the policy of product "+p.Own())...)
+		out = append(out, b.policyOf("products/policies", "the policy of product "+p.Own(), func(policy azure.Part) bool { return policy.Under(*p) })...)
 	}
-	out = append(out, b.policyOf("apis/policies", a.Part, "the policy of API "+a.Own())...)
-	of := azure.Part{Names: append(append([]string(nil), a.Names...), o.name)}
-	return append(out, b.policyOf("apis/operations/policies", of, "the policy of operation "+o.name)...)
+	out = append(out, b.policyOf("apis/policies", "the policy of API "+a.Own(), a.has)...)
+	return append(out, b.policyOf("apis/operations/policies", "the policy of operation "+o.name, func(p azure.Part) bool {
+		return a.has(p) && len(p.Names) > 1 && sameNames(p.Names[1:2], []string{o.name})
+	})...)
 }
 
-func (b *builder) policyOf(kind string, of azure.Part, scope string) []*document {
+func (b *builder) policyOf(kind, scope string, of func(azure.Part) bool) []*document {
 	for _, p := range b.parts[kind] {
-		if len(p.Names) > 0 && sameNames(p.Names[:len(p.Names)-1], of.Names) {
+		if len(p.Names) > 0 && of(p) {
 			return []*document{b.read(p.Resource, scope)}
 		}
 	}

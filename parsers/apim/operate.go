@@ -212,7 +212,7 @@ func (b *builder) diagnostics(a *api) []routing.Step {
 	var steps []routing.Step
 	own := map[string]bool{}
 	for _, p := range b.parts["apis/diagnostics"] {
-		if p.Under(a.Part) {
+		if a.has(p) {
 			own[strings.ToLower(p.Own())] = true
 			steps = append(steps, bodiesIn(p)...)
 		}

@@ -28,7 +28,7 @@ func (o *operation) String() string {
 func (b *builder) operations(a *api) []*operation {
 	var out []*operation
 	for _, p := range b.parts["apis/operations"] {
-		if p.Under(a.Part) {
+		if a.has(p) {
 			out = append(out, operationOf(p))
 		}
 	}
