@@ -100,7 +100,7 @@ func (b *builder) chain(a *api, o *operation) []*document {
 	}
 	out = append(out, b.policyOf("apis/policies", "the policy of API "+a.Own(), a.has)...)
 	return append(out, b.policyOf("apis/operations/policies", "the policy of operation "+o.name, func(p azure.Part) bool {
-		return a.has(p) && len(p.Names) > 1 && sameNames(p.Names[1:2], []string{o.name})
+		return a.has(p) && len(p.Names) > 1 && sameName(p.Names[1], o.name)
 	})...)
 }
 
@@ -113,16 +113,9 @@ func (b *builder) policyOf(kind, scope string, of func(azure.Part) bool) []*docu
 	return nil
 }
 
-func sameNames(a, b []string) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	for i := range a {
-		if !strings.EqualFold(a[i], b[i]) && !strings.EqualFold(notInName.ReplaceAllString(a[i], "-"), notInName.ReplaceAllString(b[i], "-")) {
-			return false
-		}
-	}
-	return true
+// sameName compares the name of an operation with the id that a specification gives it, which may hold what names do not.
+func sameName(a, b string) bool {
+	return strings.EqualFold(notInName.ReplaceAllString(a, "-"), notInName.ReplaceAllString(b, "-"))
 }
 
 // effective puts a section of all scopes together: each stands where the inner one has <base />, and nowhere without that.
