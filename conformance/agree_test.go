@@ -77,12 +77,26 @@ func (r *reading) judgedNothing() bool {
 	return len(withVerdict(r.results, conformance.Unjudged)) == len(r.results)
 }
 
+// maxAgain bounds how many that disagree are driven a second time, one by one: the clocks of twins are fast, and a busy machine can be late
+// for them. What really disagrees does so again.
+const maxAgain = 20
+
 // agree drives traffic through the twins of gateways and compares.
 func agree(t *testing.T, all []*reading) {
 	t.Helper()
 	together(len(all), func(i int) {
 		all[i].results = drive(t, all[i].gateway, all[i].subject.ClientEndpoint())
 	})
+	again := 0
+	for _, r := range all {
+		if again < maxAgain && (len(r.differences()) > 0 || r.judgedNothing()) {
+			again++
+			r.results = drive(t, r.gateway, r.subject.ClientEndpoint())
+		}
+	}
+	if again > 0 {
+		t.Logf("%d of %d were driven a second time, alone", again, len(all))
+	}
 	for _, r := range all {
 		t.Run(r.name, func(t *testing.T) {
 			if d := r.differences(); len(d) > 0 {
