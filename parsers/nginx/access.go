@@ -83,7 +83,13 @@ func (w *lowering) denied(e *env, d denial) []routing.Step {
 	if d.status != 0 {
 		return w.answer(e, d.status, at, "not let in by "+d.by.Name())
 	}
-	status := routing.UnknownOf("what "+d.by.Name()+" answers", at)
+	why := "what " + d.by.Name() + " answers"
+	if !w.errorPage(e, 401).IsZero() || !w.errorPage(e, 403).IsZero() {
+		label := "not let in by " + d.by.Name()
+		is401 := routing.Arm{When: routing.Given{Value: routing.UnknownOf(why, at)}, Do: w.answer(e, 401, at, label), Label: "401, not 403", Span: at}
+		return append([]routing.Step{&routing.Match{Span: at, Arms: []routing.Arm{is401}}}, w.answer(e, 403, at, label)...)
+	}
+	status := routing.UnknownOf(why, at)
 	return append(w.ending(e, 401), &routing.Respond{Status: status, Label: "401 or 403", Span: at})
 }
 
@@ -148,7 +154,33 @@ func (w *lowering) elsewhere(e *env, name string) []accessRule {
 	at := d.Span()
 	why := "does " + strings.TrimSpace(title(d)) + " let the request pass"
 	return []accessRule{
-		{Arm: routing.Arm{When: routing.Given{Value: routing.UnknownOf(why, at)}, Label: title(d), Span: at}},
+		{Arm: routing.Arm{When: routing.Given{Value: routing.UnknownOf(why, at)}, Do: w.afterSubrequest(e, d), Label: title(d), Span: at}},
 		{routing.Arm{When: routing.Always{}, Span: at}, denies, denial{0, d}},
 	}
+}
+
+// afterSubrequest gives variables the values that the server's own codes set once more: they run for the subrequest too, which has its
+// variables in common with the request (ngx_http_subrequest).
+func (w *lowering) afterSubrequest(e *env, by Directive) []routing.Step {
+	var steps []routing.Step
+	again := func(d Directive, sure bool) {
+		name, ok := strings.CutPrefix(d.Value(1), "$")
+		if !ok || name == "args" || d.Name() != "set" {
+			return
+		}
+		to := w.value(d, 2, e)
+		if !sure || strings.Contains(d.Value(2), "$") {
+			to = unknown("what the subrequest of "+by.Name()+" makes of $"+name, by.Span())
+		}
+		steps = append(steps, &routing.Set{What: routing.Place{Kind: routing.InVar, Name: name}, To: to, Span: d.Span()})
+	}
+	for _, x := range e.server.scope.own {
+		again(x.Directive, true)
+		if x.Name() == "if" {
+			for inner := range x.Body() {
+				again(inner, false)
+			}
+		}
+	}
+	return steps
 }

@@ -1,6 +1,7 @@
 package nginx
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -53,7 +54,8 @@ func (w *lowering) admitHere(s *server) routing.Step {
 		{When: nameless, Do: w.answer(e, 400, at, "a request without Host"), Span: at},
 		{When: equals(method, "TRACE"), Do: w.answer(e, 405, at, "NGINX refuses TRACE"), Span: at},
 	}
-	return &routing.Match{Span: at, Arms: append(arms, routing.Arm{When: equals(method, "CONNECT"), Do: w.answer(e, 405, at, "NGINX refuses CONNECT"), Span: at})}
+	arms = append(arms, routing.Arm{When: equals(method, "CONNECT"), Do: w.answer(e, 405, at, "NGINX refuses CONNECT"), Span: at})
+	return &routing.Match{Span: at, Arms: slices.Insert(arms, 2, w.framed(e)...)}
 }
 
 // refuses answers to a request of which NGINX has not read everything. What an error page makes of so little is left open.

@@ -96,19 +96,24 @@ func (w *lowering) firstBuffer(s *server) int64 {
 
 // bodyLimit answers 413 to a body that is larger than client_max_body_size.
 func (w *lowering) bodyLimit(e *env) []routing.Step {
-	d := w.one(e.scope, "client_max_body_size")
-	size := int64(defaultBodySize)
-	if !d.IsZero() {
-		n, ok := parseSize(d.Value(1))
-		if !ok || n == 0 {
-			return nil // 0 switches the check off
-		}
-		size = n
+	size, d := w.bodySize(e)
+	if size == 0 {
+		return nil
 	}
 	at := d.Span()
 	too := w.tooLong(d, size)
 	do := append(slices.Clone(too.do), w.answer(e, 413, at, too.label)...)
 	return []routing.Step{&routing.Match{Span: at, Arms: []routing.Arm{{When: too.when, Do: do, Label: "client_max_body_size", Span: at}}}}
+}
+
+// bodySize is client_max_body_size; 0 switches the check off.
+func (w *lowering) bodySize(e *env) (int64, Directive) {
+	d := w.one(e.scope, "client_max_body_size")
+	if d.IsZero() {
+		return defaultBodySize, d
+	}
+	n, _ := parseSize(d.Value(1)) // 0 where it cannot be read
+	return n, d
 }
 
 // longBody is what all locations under one client_max_body_size have in common.
@@ -126,7 +131,7 @@ func (w *lowering) tooLong(d Directive, size int64) longBody {
 	over := routing.Over{Of: routing.ReadOriginal(routing.InBodySize, ""), Max: size}
 	rest := header{"Content-Length", unknown("how much is left of a body that was thrown away", at), at}
 	too := longBody{
-		when:  routing.All{over, equals(readVar(discardedVar), "")},
+		when:  routing.All{over, routing.Not{Cond: isChunked}, equals(readVar(discardedVar), "")},
 		do:    []routing.Step{setVar(discardedVar, "1", at), setHeader(rest)},
 		label: "the body is larger than client_max_body_size (" + strconv.FormatInt(size, 10) + ")",
 	}

@@ -36,11 +36,11 @@ func (w *lowering) headers(e *env, t *target) []routing.Step {
 	if !w.release.before(dropsProxyConn) {
 		steps = append(steps, removeHeader("Proxy-Connection", at))
 	}
+	steps = append(append(steps, w.unconditional(e)...), w.framing(e)...)
 	list := w.list(e.scope, "proxy_set_header")
 	if around := w.headersAround(e, t); len(list) == 0 && len(around) > 0 {
 		return append(steps, sending(around)...)
 	}
-	steps = append(steps, w.cacheHeaders(e, list)...)
 	steps = append(steps, sending(w.defaults(e, t, list))...)
 	return append(steps, w.named(e, list)...)
 }

@@ -34,7 +34,7 @@ func (w *lowering) proxyPass(e *env, loc *location, d Directive) []routing.Step 
 		return []routing.Step{&routing.Opaque{Why: "proxy_pass cannot be read", Span: d.Span()}}
 	}
 	inner := &env{server: e.server, scope: e.scope, proxyHost: t.host, proxyPort: t.port}
-	steps := w.headers(inner, t)
+	steps := append(w.chunkLimit(e), w.headers(inner, t)...)
 	steps = append(steps, w.http2Refusal(inner)...)
 	steps = append(steps, w.hiddenHeaders(e)...)
 	answer := *inner
@@ -132,7 +132,13 @@ func (w *lowering) computedTarget(e *env, d Directive) *target {
 	if https, _, _, ok := splitURL(d.Value(1)); ok {
 		t.scheme, t.https = routing.Lit{Value: routing.Of(schemeText(https), at)}, https
 	}
-	t.to = call("authority", func(s string) string { _, authority, _, _ := splitURL(s); return authority })
+	t.to = call("authority", func(s string) string {
+		_, authority, uri, _ := splitURL(s)
+		if strings.HasSuffix(authority, "]") && strings.HasPrefix(uri, "?") {
+			return authority + "?" // a query without a path behind an IPv6 address is refused (ngx_parse_inet6_url)
+		}
+		return authority
+	})
 	t.host = call("proxy_host", func(s string) string { https, authority, _, _ := splitURL(s); return proxyHost(authority, https) })
 	t.port = call("proxy_port", func(s string) string {
 		https, authority, _, _ := splitURL(s)
@@ -171,21 +177,16 @@ func (w *lowering) http2Refusal(e *env) []routing.Step {
 
 // requestChanges are what proxy directives change of a request beside its headers.
 func (w *lowering) requestChanges(e *env) []routing.Step {
-	steps := w.cacheMethod(e)
+	var arms []routing.Arm
+	if whole, ok := w.wholeAnswer(e); ok {
+		arms = append(arms, whole)
+	}
 	if d := w.one(e.scope, "proxy_method"); !d.IsZero() {
-		steps = append(steps, &routing.Set{What: routing.Place{Kind: routing.InMethod}, To: w.value(d, 1, e), Span: d.Span()})
+		set := &routing.Set{What: routing.Place{Kind: routing.InMethod}, To: w.value(d, 1, e), Span: d.Span()}
+		arms = append(arms, routing.Arm{When: routing.Always{}, Do: []routing.Step{set}})
 	}
-	for _, name := range []string{"proxy_pass_request_body", "proxy_set_body"} {
-		d := w.one(e.scope, name)
-		if d.IsZero() || d.Value(1) == "on" {
-			continue
-		}
-		at := d.Span()
-		status := routing.UnknownOf("what the upstream answers to another body than the client's", at)
-		steps = append(steps, &routing.Match{Span: at, Arms: []routing.Arm{{
-			When: routing.Over{Of: routing.ReadOriginal(routing.InBodySize, ""), Max: 0}, Label: title(d), Span: at,
-			Do: []routing.Step{&routing.Respond{Status: status, Label: "the body of the request does not reach the upstream", Span: at}},
-		}}})
+	if len(arms) == 0 {
+		return w.otherBody(e)
 	}
-	return steps
+	return append([]routing.Step{&routing.Match{Arms: arms, Span: e.scope.head.Span()}}, w.otherBody(e)...)
 }

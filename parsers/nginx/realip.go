@@ -59,7 +59,7 @@ func (w *lowering) namedAddress(s *scope, trusted []Directive) routing.Expr {
 	recursive := isOn(w.flag(s, "real_ip_recursive", false))
 	find := func(a ...string) string { return forwardedAddress(a[0], a[1], networks, recursive) }
 	return routing.Call{Name: "real address", Fn: find, Args: []routing.Expr{
-		routing.ReadOriginal(routing.InClientIP, ""), routing.ReadOriginal(routing.InHeader, header),
+		routing.ReadOriginal(routing.InClientIP, ""), routing.ReadOriginal(routing.InHeaderLines, header),
 	}, Span: trusted[0].Span()}
 }
 

@@ -42,7 +42,9 @@ func (w *lowering) codes(e *env, own []setting, t *codeTarget) []routing.Step {
 		steps = slices.Insert(steps, 0, setVar(ifVar, "", at))
 	}
 	if moves {
-		do := []routing.Step{setVar(movedVar, "", at), w.again(e, "searches again for the rewritten path", at)}
+		do := append([]routing.Step{setVar(movedVar, "", at)}, w.perIf(e, t, func(e *env) []routing.Step {
+			return []routing.Step{w.again(e, "searches again for the rewritten path", at)}
+		})...)
 		steps = append(steps, &routing.Match{Span: at, Arms: []routing.Arm{{When: routing.Truthy{Of: readVar(movedVar)}, Do: do}}})
 	}
 	return steps
@@ -217,7 +219,7 @@ func (w *lowering) flagged(e *env, d Directive, flag string, t *codeTarget) []ro
 	case flag == "last" && t.server:
 		return []routing.Step{&routing.Jump{To: t.after, Label: "rewrite … last", Span: at}}
 	case flag == "last":
-		return []routing.Step{w.again(e, "rewrite … last", at)}
+		return w.perIf(e, t, func(e *env) []routing.Step { return []routing.Step{w.again(e, "rewrite … last", at)} })
 	case t.server:
 		return []routing.Step{setVar(plainVar, "1", at)}
 	}

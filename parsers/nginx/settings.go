@@ -21,16 +21,16 @@ func (w *lowering) settings(e *env, t *target) routing.Settings {
 		routing.ReadTimeout:    read,
 		routing.IdleTimeout:    read,
 		routing.AnswerStatus:   readVar(statusVar),
+		routing.Retry:          w.retry(e),
 		routing.ConnectTimeout: routing.Lit{Value: w.duration(e.scope, "proxy_connect_timeout", defaultTimeout)},
 	}
-	if cache := w.caches(e); !cache.IsZero() {
-		s[routing.Cache] = routing.Lit{Value: routing.OfBool(true, cache.Span())}
-	}
+	w.cache(e, t, s)
 	if on := w.flag(e.scope, "proxy_intercept_errors", false); isOn(on) && len(w.list(e.scope, "error_page")) > 0 {
 		s[routing.Intercept] = routing.Lit{Value: on}
 	}
-	if limits := w.rateLimits(e); limits.IsSet() {
-		s[routing.RateLimit] = routing.Lit{Value: limits}
+	s[routing.Relocates] = w.relocates(e, t)
+	if limits := w.rateLimits(e); limits != nil {
+		s[routing.RateLimit] = limits
 	}
 	if t.computed {
 		s[routing.Resolvable] = w.resolvable(e, t)
@@ -42,6 +42,29 @@ func (w *lowering) settings(e *env, t *target) routing.Settings {
 }
 
 var upgradeByHeaders = routing.Lit{Value: routing.Of("headers", routing.Span{})}
+
+// retry are the failures on which the next member is tried.
+func (w *lowering) retry(e *env) routing.Expr {
+	d := w.one(e.scope, "proxy_next_upstream")
+	if d.IsZero() {
+		return defaultRetry
+	}
+	return routing.Lit{Value: routing.Of(strings.Join(d.Args(), " "), d.Span())}
+}
+
+var defaultRetry = routing.Lit{Value: routing.DefaultOf("error timeout", "NGINX")}
+
+// relocates is how the redirects begin that proxy_redirect rewrites: as the URL of proxy_pass, unless something else is set.
+func (w *lowering) relocates(e *env, t *target) routing.Expr {
+	list := w.list(e.scope, "proxy_redirect")
+	switch {
+	case len(list) > 1 || len(list) == 1 && list[0].Len() == 3:
+		return unknown("which redirects proxy_redirect rewrites", list[0].Span())
+	case t.computed || len(list) == 1 && list[0].Value(1) == "off":
+		return routing.Text("")
+	}
+	return routing.Text(t.d.Value(1))
+}
 
 // protocol is the HTTP version that is spoken to the upstream.
 func (w *lowering) protocol(e *env) routing.Value {
@@ -139,21 +162,6 @@ func (w *lowering) compression(e *env) (Directive, bool) {
 		}
 	}
 	return Directive{}, false
-}
-
-// rateLimits names what bounds the number of requests or connections.
-func (w *lowering) rateLimits(e *env) routing.Value {
-	var v routing.Value
-	for _, name := range []string{"limit_req", "limit_conn"} {
-		for _, d := range w.list(e.scope, name) {
-			if v.IsSet() {
-				v = v.With(d.Span(), title(d))
-				continue
-			}
-			v = routing.Of(title(d), d.Span())
-		}
-	}
-	return v
 }
 
 // resolvable tells whether a name that is computed can be resolved: by a resolver, or because a proxy_pass without variables names it.

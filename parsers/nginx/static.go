@@ -23,7 +23,7 @@ func (w *lowering) staticNames() map[string]bool {
 	return names
 }
 
-// everyPass visits the proxy_pass directives of all locations.
+// everyPass visits the proxy_pass directives of all locations, and of the blocks in them.
 func (w *lowering) everyPass() func(func(Directive) bool) {
 	return func(yield func(Directive) bool) {
 		for _, s := range w.servers {
@@ -33,14 +33,25 @@ func (w *lowering) everyPass() func(func(Directive) bool) {
 				all = append(all, loc)
 			}
 			for _, loc := range all {
-				for _, d := range w.own(loc.scope, "proxy_pass") {
-					if !yield(d) {
-						return
+				for _, inside := range loc.scopes() {
+					for _, d := range w.own(inside, "proxy_pass") {
+						if !yield(d) {
+							return
+						}
 					}
 				}
 			}
 		}
 	}
+}
+
+// scopes are the level of a location, and those of the blocks in it that have no name.
+func (loc *location) scopes() []*scope {
+	out := append([]*scope{loc.scope}, loc.ifs...)
+	if loc.limit != nil {
+		out = append(out, loc.limit)
+	}
+	return out
 }
 
 func (v *level) gather(into []*location) []*location {

@@ -158,11 +158,48 @@ func (w *lowering) ofRequest(name string, e *env) routing.Expr {
 	case "arg":
 		return routing.Read(routing.InArgument, rest)
 	case "http":
-		return routing.ReadOriginal(routing.InHeader, strings.ReplaceAll(rest, "_", "-"))
+		return w.httpHeader(rest)
 	case "cookie":
-		return routing.ReadOriginal(routing.InCookie, rest)
+		return w.cookie(rest)
 	}
 	return nil
+}
+
+// httpHeader is $http_name: all lines of a header, or the first. Host stands only once.
+func (w *lowering) httpHeader(name string) routing.Expr {
+	kind := routing.InHeaderLines
+	if name == "host" || w.release.before(joinsHeaders) && name != "cookie" && name != "x_forwarded_for" {
+		kind = routing.InHeader
+	}
+	return routing.ReadOriginal(kind, strings.ReplaceAll(name, "_", "-"))
+}
+
+// cookie is $cookie_name: names compare without regard to case (ngx_http_parse_multi_header_lines).
+func (w *lowering) cookie(name string) routing.Expr {
+	separators := ";,"
+	if !w.release.before(splitsCookies) {
+		separators = ";"
+	}
+	find := func(a ...string) string { return findCookie(a[0], name, separators) }
+	return routing.Call{Name: "cookie " + name, Fn: find, Args: []routing.Expr{routing.ReadOriginal(routing.InHeaderLines, "Cookie")}}
+}
+
+func findCookie(all, name, separators string) string {
+	for all != "" {
+		if len(all) >= len(name) && strings.EqualFold(all[:len(name)], name) {
+			all = strings.TrimLeft(all[len(name):], " ")
+			if value, ok := strings.CutPrefix(all, "="); ok {
+				value, _, _ = strings.Cut(strings.TrimLeft(value, " "), ";")
+				return value
+			}
+		}
+		i := strings.IndexAny(all, separators)
+		if i < 0 {
+			return ""
+		}
+		all = strings.TrimLeft(all[i+1:], " ")
+	}
+	return ""
 }
 
 // lineVariables are the parts of a request line, which NGINX knows once it has the whole of it.
@@ -198,7 +235,7 @@ var requestVariables = map[string]routing.Expr{
 	"binary_remote_addr": clientAddress,
 	"realip_remote_addr": routing.ReadOriginal(routing.InClientIP, ""),
 	"ssl_server_name":    routing.ReadOriginal(routing.InSNI, ""),
-	"content_length":     routing.ReadOriginal(routing.InHeader, "Content-Length"),
+	"content_length":     contentLength,
 	"content_type":       routing.ReadOriginal(routing.InHeader, "Content-Type"),
 	"request_body_file":  routing.Text(""),
 	"is_args":            ifThen(routing.Not{Cond: equals(routing.Read(routing.InQuery, ""), "")}, routing.Text("?")),
@@ -210,9 +247,9 @@ var requestVariables = map[string]routing.Expr{
 	"http3":              routing.Text(""),
 	"remote_user":        routing.Call{Name: "user", Fn: basicUser, Args: []routing.Expr{routing.ReadOriginal(routing.InHeader, "Authorization")}},
 	"proxy_add_x_forwarded_for": routing.Choose{Arms: []routing.ChooseArm{
-		{When: equals(routing.ReadOriginal(routing.InHeader, "X-Forwarded-For"), ""), To: clientAddress},
+		{When: equals(routing.ReadOriginal(routing.InHeaderLines, "X-Forwarded-For"), ""), To: clientAddress},
 		{When: routing.Always{}, To: routing.Concat{Parts: []routing.Expr{
-			routing.ReadOriginal(routing.InHeader, "X-Forwarded-For"), routing.Text(", "), clientAddress,
+			routing.ReadOriginal(routing.InHeaderLines, "X-Forwarded-For"), routing.Text(", "), clientAddress,
 		}}},
 	}},
 }

@@ -13,6 +13,8 @@ type release [3]int
 var (
 	trustsClients   = release{1, 27, 2} // ssl_trusted_certificate is enough for ssl_verify_client
 	dropsOldTLS     = release{1, 27, 3} // TLS 1.0 and 1.1 are off unless ssl_protocols says otherwise
+	joinsHeaders    = release{1, 23, 0} // $http_ variables hold all lines of a header
+	splitsCookies   = release{1, 29, 6} // commas part cookies no more
 	speaksHTTP2     = release{1, 29, 4} // proxy_http_version 2
 	speaksHTTP11    = release{1, 29, 7} // proxy_http_version is 1.1, and no Connection: close is sent (6bb27a631)
 	refusesControls = release{1, 21, 1} // spaces and control characters in a request line are refused

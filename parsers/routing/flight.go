@@ -120,6 +120,8 @@ func (f *flight) original(p Place) Value {
 		return found(Argument(f.req.Query(), p.Name, true))
 	case InHeader:
 		return f.originalHeader(p.Name)
+	case InHeaderLines:
+		return f.headerLines(p.Name)
 	case InCookie:
 		return f.cookie(p.Name)
 	case InUpstreamHost:
@@ -164,6 +166,26 @@ func (f *flight) originalHeader(name string) Value {
 		}
 	}
 	return found(f.req.Get(name))
+}
+
+// headerLines are the fields of a name as the one that they stand for (RFC 9110 5.3, and RFC 9113 8.2.3 for Cookie).
+func (f *flight) headerLines(name string) Value {
+	var all []string
+	for _, h := range f.req.unknown {
+		if strings.EqualFold(h.Name, name) {
+			return h.Value
+		}
+	}
+	for _, h := range f.req.Header {
+		if strings.EqualFold(h.Name, name) {
+			all = append(all, h.Value)
+		}
+	}
+	separator := ", "
+	if strings.EqualFold(name, "Cookie") {
+		separator = "; "
+	}
+	return found(strings.Join(all, separator), len(all) > 0)
 }
 
 func (f *flight) target() Value {

@@ -326,6 +326,9 @@ func (d *Delivery) request() (*Request, Value) {
 			continue
 		}
 		req.Header = append(req.Header, Field{h.Name, h.Value.text})
+		if n, ok := parseSize(h.Value.text); ok && strings.EqualFold(h.Name, "Content-Length") {
+			req.BodySize = n
+		}
 	}
 	return req, Value{}
 }

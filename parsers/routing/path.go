@@ -136,6 +136,20 @@ func (p *Path) intercepted() {
 	}
 }
 
+// relocated leaves open where a redirect leads that a hop on the way rewrites.
+func (p *Path) relocated() {
+	if p.Response == nil || !p.Response.Location.IsSet() {
+		return
+	}
+	for _, via := range p.Via {
+		begins := via.Setting(Relocates)
+		if begins.IsUnknown() || begins.Text() != "" && strings.HasPrefix(p.Response.Location.Text(), begins.Text()) {
+			p.Response.Location = UnknownOf("what the gateway in front makes of a redirect of the listener behind", via.Forward.Span)
+			return
+		}
+	}
+}
+
 // answered is the status that the gateway decides on; unset where the upstream does.
 func (p *Path) answered() Value {
 	switch {

@@ -198,6 +198,7 @@ const (
 	InArgument                        // named: a query argument, undecoded
 	InHeader                          // named: a request header; Host is one
 	InResponseHeader                  // named: a header of the answer
+	InHeaderLines                     // named, read only: all lines of a request header, as one
 	InCookie                          // named, read only
 	InHost                            // read only: the host name, lower case, without port; that of a target that is a whole URL before that of Host
 	InTarget                          // read only: path and query, without scheme and host where the client sent a whole URL
@@ -254,6 +255,12 @@ const (
 	Cache Setting = "cache"
 	// Resolvable is a boolean: can names that are computed at run time be resolved.
 	Resolvable Setting = "resolvable"
+	// Retry says in the product's words when another member of the pool is tried ("error timeout", "off").
+	Retry Setting = "retry"
+	// Relocates is how redirects of the upstream begin that do not reach the client as they are.
+	Relocates Setting = "relocates"
+	// CacheKey tells the answers in a cache apart: requests with equal keys may be served each other's.
+	CacheKey Setting = "cache-key"
 	// AnswerStatus is the status that the client gets whatever the upstream answers; unset or empty: the upstream's own.
 	AnswerStatus Setting = "answer-status"
 	// Intercept is a boolean: is an answer of the upstream with a status of 300 or more replaced by the gateway's own error page.

@@ -86,6 +86,7 @@ func (r *tracing) end(w *walk) {
 	w.over = true
 	w.path.Gateway = w.gateway
 	w.path.intercepted()
+	w.path.relocated()
 	r.done = append(r.done, w.path)
 }
 
@@ -267,8 +268,14 @@ func (r *tracing) respond(w *walk, s *Respond) {
 		}
 	}
 	w.path.Response = &Response{Status: status, Body: s.Body, Label: s.Label, Reason: s.Reason, Headers: w.response, Span: s.Span}
+	if len(w.path.Via) > 0 && status.Text() == hangsUp {
+		w.path.Response = &Response{Status: Of("502", s.Span), Label: "the listener behind closes the connection", Span: s.Span}
+	}
 	r.end(w)
 }
+
+// hangsUp is the status by which NGINX closes the connection without an answer.
+const hangsUp = "444"
 
 // parts are the named pieces of a log line.
 func (s *Log) parts(f *flight) []LoggedPart {

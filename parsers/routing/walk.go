@@ -44,6 +44,9 @@ func (g *Gateway) ShortestLimit() (limit int, ok bool) {
 func (g *Gateway) LooksAt(block string, what Place) bool {
 	found := false
 	w := &walker{g: g, seen: map[string]bool{}, place: func(p Place) {
+		if p.Kind == InHeaderLines {
+			p.Kind = InHeader
+		}
 		found = found || p.Kind == what.Kind && strings.EqualFold(p.Name, what.Name)
 	}}
 	w.block(block)
