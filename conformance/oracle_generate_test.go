@@ -8,6 +8,7 @@ import (
 
 	"github.com/asrscheck/asrscheck/conformance"
 	"github.com/asrscheck/asrscheck/conformance/internal/oracle"
+	"github.com/asrscheck/asrscheck/conformance/internal/realnginx"
 	"github.com/asrscheck/asrscheck/parsers/routing"
 )
 
@@ -20,23 +21,27 @@ type site struct {
 // String says which configuration failed; the requests are named by the failure.
 func (s site) String() string { return strconv.Itoa(len(s.trials)) + " requests" }
 
-// sites draws configurations that are put together from what decides where and how a request goes. They need not make sense, and NGINX
-// may refuse some: then asrscheck must refuse them as well.
-var sites = rapid.Custom(func(t *rapid.T) site {
-	m := &maker{t: t, taken: map[string]bool{}}
-	m.shared()
-	for _, s := range m.servers() {
-		m.http = append(m.http, block("server", s)...)
-	}
-	return site{"events { }\nhttp {\n" + indented(m.http) + "}\n", m.requests()}
-})
+// sitesFor draws configurations for a version of NGINX that are put together from what decides where and how a request goes. They need
+// not make sense, and NGINX may refuse some: then asrscheck must refuse them as well.
+func sitesFor(nginx realnginx.Installation) *rapid.Generator[site] {
+	return rapid.Custom(func(t *rapid.T) site {
+		m := &maker{t: t, nginx: nginx, taken: map[string]bool{}}
+		m.shared()
+		for _, s := range m.servers() {
+			m.http = append(m.http, block("server", s)...)
+		}
+		return site{"events { }\nhttp {\n" + indented(m.http) + "}\n", m.requests()}
+	})
+}
 
 // maker draws the lines of one configuration.
 type maker struct {
 	t      *rapid.T
+	nginx  realnginx.Installation
 	http   []string // lines of http{}
 	taken  map[string]bool
 	passes bool // the location under way has a proxy_pass
+	moves  bool // the server under way has a rewrite of its own
 	leaks  bool // the map has expressions: what it captures takes the place of other captures, and NGINX 1.22 may crash over it
 }
 
@@ -48,6 +53,16 @@ func (m *maker) pick(label string, from ...string) string {
 // maybe is true about once in n; a failure is reduced to where it is not.
 func (m *maker) maybe(label string, n int) bool {
 	return rapid.IntRange(0, n-1).Draw(m.t, label) == n-1
+}
+
+// since is a text for NGINX 1.minor and later, and another one for those before.
+func (m *maker) since(minor int, later, before string) string {
+	if _, rest, _ := strings.Cut(m.nginx.Version, "."); rest != "" {
+		if n, err := strconv.Atoi(rest[:strings.IndexByte(rest, '.')]); err == nil && n < minor {
+			return before
+		}
+	}
+	return later
 }
 
 // upTo draws how often something is there.
@@ -73,7 +88,8 @@ func indented(lines []string) string {
 var variables = strings.Fields(`x $host $http_host $uri $request_uri $args $is_args $arg_k $query_string $request_method $scheme $server_name
 	$server_port $remote_addr $proxy_host $proxy_port $proxy_add_x_forwarded_for $http_upgrade $http_x_a $cookie_c $server_protocol
 	$content_type $document_uri $request $mapped $part $own $upstream_addr $remote_user $https $1 $2 ${host}y $chained $place $ssl_server_name
-	$realip_remote_addr $http_x_b $arg_access_token`)
+	$realip_remote_addr $http_x_b $arg_access_token $http_cookie $cookie_D $http_x_forwarded_for $arg_K $hostname $document_root $request_id
+	$upstream_status $upstream_http_x_a $sent_http_x_added $request_filename $http_accept $content_length $request_length $server_addr`)
 
 // value draws a text with variables.
 func (m *maker) value(label string) string {
@@ -108,11 +124,28 @@ func (m *maker) shared() {
 		"default " + m.pick("place", "east", "''", "one.service.signalr.net") + ";", "192.0.2.0/26 west;", "192.0.2.1 near;", "198.51.100.7/32 far;",
 	})...)
 	m.http = append(m.http, block("upstream pool", m.poolLines())...)
+	m.http = append(m.http, m.zones()...)
 	if m.maybe("behind another proxy", 6) {
 		m.http = append(m.http, "set_real_ip_from "+m.pick("trusted", "192.0.2.0/24", "192.0.2.1", "10.0.0.0/8")+";")
 		m.http = append(m.http, m.pick("real address from", "real_ip_header X-Forwarded-For;", "real_ip_header X-Real-IP;", "real_ip_header X-Forwarded-For; real_ip_recursive on;"))
 	}
 	m.settings(&m.http, 3)
+	if set := strings.Join(m.http, " "); m.maybe("a cache for all", 3) && !strings.Contains(set, " proxy_cache ") {
+		m.http = append(m.http, "proxy_cache kept;")
+	}
+	if set := strings.Join(m.http, " "); m.maybe("a limit for all", 8) && !strings.Contains(set, " limit_req zone") {
+		m.http = append(m.http, "limit_req zone=few;")
+	}
+}
+
+// zones draws what settings of servers and locations refer to. Limits are so high that they never refuse, or so low that they refuse
+// all but the first requests; what is cached stays.
+func (m *maker) zones() []string {
+	return []string{
+		"proxy_cache_path cache keys_zone=kept:1m; proxy_cache_valid any 1h;",
+		"limit_req_zone " + m.pick("limited by", "$remote_addr", "$arg_k", "$mapped") + " zone=many:1m rate=100000r/s; limit_req_zone " + m.pick("limited by", "$arg_k", "$remote_addr", "$uri") + " zone=few:1m rate=1r/m;",
+		"limit_conn_zone $binary_remote_addr zone=conns:1m; limit_req_status 429; limit_conn_status 429;",
+	}
 }
 
 // logs draws formats and the log of the http level.
@@ -155,12 +188,23 @@ func (m *maker) fresh(name string) bool {
 
 func (m *maker) poolLines() []string {
 	var lines []string
+	states := []string{"", " weight=3", " max_fails=0", " down"}
 	if m.maybe("pool picks by a rule", 2) {
-		lines = append(lines, m.pick("pool picks by", "hash $arg_k;", "hash $arg_k consistent;", "ip_hash;", "least_conn;", "random;", "hash $request_uri;"))
+		lines = append(lines, m.pick("pool picks by", "hash $arg_k;", "hash $arg_k consistent;", "ip_hash;", "least_conn;", "random;", "hash $request_uri;", "random two least_conn;", m.since(30, "sticky cookie srv;", "ip_hash;")))
 	}
-	names := []string{"one.service.signalr.net:443", "two.service.signalr.net:443", "10.9.8.7:443", "one.service.signalr.net", "three.service.signalr.net:8443"}
-	for range 1 + m.upTo(2, "more members") {
-		lines = append(lines, "server "+m.pick("member", names...)+m.pick("member is", "", " weight=3", " backup", " max_fails=0", " down")+";")
+	names := []string{
+		"one.service.signalr.net:443", "two.service.signalr.net:443", "10.9.8.7:443", "one.service.signalr.net", "three.service.signalr.net:8443",
+		"one.service.signalr.net:443", "two.service.signalr.net:443", "10.9.8.7:443", "closed.service.signalr.net:81", "failing.service.signalr.net:443",
+	}
+	if len(lines) == 0 || m.maybe("backup where none may be", 40) {
+		states = append(states, " backup")
+	}
+	lines = append(lines, "server "+m.pick("member", names...)+m.pick("first member is", states[:3]...)+";")
+	for range m.upTo(2, "more members") {
+		lines = append(lines, "server "+m.pick("member", names...)+m.pick("member is", states...)+";")
+	}
+	if m.maybe("connections are kept", 4) {
+		lines = append(lines, "keepalive "+m.pick("kept", "2", "16")+";")
 	}
 	return lines
 }
@@ -168,20 +212,39 @@ func (m *maker) poolLines() []string {
 // requests draws what the site is tried with.
 func (m *maker) requests() []oracle.Trial {
 	var out []oracle.Trial
-	for i := range 1 + m.upTo(11, "more requests") {
+	for i := range 1 + m.upTo(9, "more requests") {
 		r := routing.Request{Scheme: "http", Protocol: "HTTP/1.1", ClientIP: "192.0.2." + strconv.Itoa(1+i*20)}
 		r.Method = m.pick("method", "GET", "POST", "HEAD", "OPTIONS", "DELETE")
 		r.Host = m.pick("host", hosts...)
 		r.Target = m.pick("path", targets...) + m.pick("query", queries...)
 		r.Header = append(r.Header, rapid.SampledFrom(clientFields).Draw(m.t, "fields")...)
 		if r.Method == "POST" {
-			r.BodySize = rapid.SampledFrom([]int64{0, 5, 200}).Draw(m.t, "body")
-			r.Header = append(r.Header, routing.Field{Name: "Content-Length", Value: strconv.FormatInt(r.BodySize, 10)})
+			m.body(&r)
 		}
 		m.unusual(&r)
 		out = append(out, oracle.Trial{Name: "a generated request", Request: r})
+		for range m.upTo(1, "again") {
+			out = append(out, out[len(out)-1])
+		}
 	}
 	return out
+}
+
+// body gives a request a body, of a length that is told before or not.
+func (m *maker) body(r *routing.Request) {
+	r.BodySize = rapid.SampledFrom([]int64{0, 5, 200}).Draw(m.t, "body")
+	length := routing.Field{Name: "Content-Length", Value: strconv.FormatInt(r.BodySize, 10)}
+	switch m.pick("body is", "counted", "counted", "counted", "in chunks", "in unknown chunks", "of no number", "both") {
+	case "in chunks":
+		length = routing.Field{Name: "Transfer-Encoding", Value: "chunked"}
+	case "in unknown chunks":
+		length = routing.Field{Name: "Transfer-Encoding", Value: "gzip"}
+	case "of no number":
+		length.Value = "x"
+	case "both":
+		r.Header = append(r.Header, routing.Field{Name: "Transfer-Encoding", Value: "Chunked"})
+	}
+	r.Header = append(r.Header, length)
 }
 
 // unusual makes some requests such as no client of SignalR sends.
@@ -231,4 +294,8 @@ var clientFields = [][]routing.Field{
 	{{Name: "X-Real-IP", Value: "198.51.100.7"}, {Name: "X-Forwarded-For", Value: "203.0.113.9, 192.0.2.1"}, {Name: "Referer", Value: "https://a.example.org/?access_token=" + conformance.CanaryToken}},
 	{{Name: "X_Under", Value: "1"}, {Name: "X-B", Value: "2"}, {Name: "X.Dot", Value: "3"}, {Name: "Authorization", Value: "Basic YTpi"}},
 	{{Name: "Connection", Value: "keep-alive"}, {Name: "Keep-Alive", Value: "timeout=1"}, {Name: "TE", Value: "trailers"}},
+	{{Name: "X-A", Value: "1"}, {Name: "x-a", Value: "2"}, {Name: "Cookie", Value: "a=1; C=w, d = 2"}, {Name: "Cookie", Value: "c=x"}, {Name: "X-Forwarded-For", Value: "198.51.100.7"}, {Name: "X-Forwarded-For", Value: "192.0.2.1"}},
+	{{Name: "Range", Value: "bytes=0-1"}, {Name: "If-None-Match", Value: `"x"`}, {Name: "If-Modified-Since", Value: "Sat, 01 Jan 2000 00:00:00 GMT"}, {Name: "X-A", Value: ""}, {Name: "Expect", Value: "100-continue"}},
+	{{Name: "X-Long", Value: strings.Repeat("y", 600)}},
+	{{Name: "Cookie", Value: "cc=1; c =  v ;c=2"}, {Name: "X-B", Value: "caf\xc3\xa9 \x01\"{}"}, {Name: "Proxy-Connection", Value: "close"}, {Name: "Trailer", Value: "X"}},
 }

@@ -29,14 +29,18 @@ func (m *maker) server(listen string) []string {
 		lines = append(lines, m.log())
 	}
 	if m.maybe("header rules", 6) {
-		lines = append(lines, m.pick("header rule", "underscores_in_headers on;", "ignore_invalid_headers off;", "large_client_header_buffers 2 512;"))
+		lines = append(lines, m.pick("header rule", "merge_slashes off;", "underscores_in_headers on;", "ignore_invalid_headers off;", "large_client_header_buffers 2 512;"))
 	}
 	m.settings(&lines, 3)
 	for range m.upTo(2, "codes of the server") {
 		lines = append(lines, m.code("server")...)
 	}
+	m.moves = strings.Contains(strings.Join(lines, " "), "rewrite ")
 	for range 1 + m.upTo(3, "more locations") {
 		lines = append(lines, m.location("", 2)...)
+	}
+	if !m.maybe("some paths lead nowhere", 4) && m.fresh("/") {
+		lines = append(lines, block("location /", m.inside("prefix", "/", 1))...)
 	}
 	if m.maybe("a named location", 2) {
 		lines = append(lines, block("location @named", m.inside("named", "", 0))...)
@@ -106,7 +110,7 @@ func (m *maker) access() []string {
 	if m.maybe("password", 12) {
 		lines = append(lines, "auth_basic "+m.pick("realm", "inside", "off", "$place")+"; auth_basic_user_file users;")
 	}
-	if m.maybe("asks another", 12) {
+	if m.maybe("asks another", 12) && !m.moves { // else services would be asked
 		lines = append(lines, "auth_request /auth;")
 	}
 	if len(lines) > 0 && m.maybe("any is enough", 3) {
@@ -117,7 +121,7 @@ func (m *maker) access() []string {
 
 // handler draws what answers the requests of a location.
 func (m *maker) handler(context string) string {
-	switch m.pick("handler", "proxy_pass", "proxy_pass", "proxy_pass", "return", "try_files", "none") {
+	switch m.pick("handler", "proxy_pass", "proxy_pass", "proxy_pass", "proxy_pass", "proxy_pass", "proxy_pass", "return", "return", "try_files", "none") {
 	case "return":
 		return m.returns()
 	case "try_files":
@@ -140,7 +144,7 @@ func (m *maker) proxyPass(context string) string {
 		return "proxy_pass " + scheme + m.pick("computed host", "$own", "$part", "$own:8443", "$own$is_args") + m.pick("computed URI", "", "$request_uri", "$uri$is_args$args", "/", "/x/$1", "$uri", "/y?z=$arg_k") + ";"
 	}
 	uri := m.pick("URI part", "", "/", "/client/", "/x", "/x?y=z")
-	if context != "prefix" && !m.maybe("URI part where none may be", 20) {
+	if context != "prefix" && !m.maybe("URI part where none may be", 40) {
 		uri = ""
 	}
 	return "proxy_pass " + scheme + m.pick("host to pass to", "one.service.signalr.net", "pool", "two.service.signalr.net:8443", "10.1.2.3", "one.service.signalr.net:443", "127.0.0.1:9001", "127.0.0.1:8080") + uri + ";"
@@ -166,8 +170,8 @@ func (m *maker) setting() string {
 	case "once":
 		return m.once()
 	case "error page":
-		return "error_page " + m.pick("error page of", "404", "403 404", "405", "503") + m.pick("error page as", " ", " =200 ", " = ") +
-			m.pick("error page", "@named", "/client/error", "/a/error?k=e", "https://x.example.org/") + ";"
+		return "error_page " + m.pick("error page of", "404", "403 404", "405", "503", "401 403", "418", "413", "404 405 403") + m.pick("error page as", " ", " =200 ", " = ", " =418 ", " =302 ") +
+			m.pick("error page", "@named", "/client/error", "/a/error?k=e", "https://x.example.org/", "/none$uri", "@absent", "/client/error") + ";"
 	case "added":
 		return "add_header X-Added " + m.value("added") + m.pick("added when", ";", " always;")
 	}
@@ -178,8 +182,19 @@ func (m *maker) setting() string {
 // once draws a directive that may stand only once at a level.
 func (m *maker) once() string {
 	return m.pick("directive", "proxy_http_version 1.1;", "proxy_ssl_server_name on;", "proxy_pass_request_headers off;", "proxy_method PUT;", "client_max_body_size 100;",
-		"proxy_ssl_name "+m.pick("name", "one.service.signalr.net", "$proxy_host", "$host", "10.1.2.3")+";", "merge_slashes off;", "absolute_redirect off;", "port_in_redirect off;",
-		"server_name_in_redirect on;", "recursive_error_pages on;", "proxy_ssl_verify off;", "proxy_pass_request_body off;", "proxy_hide_header X-Added;", "msie_padding off;", "chunked_transfer_encoding off;", "proxy_http_version 1.0;", "log_not_found off;", "proxy_intercept_errors on;")
+		"proxy_ssl_name "+m.pick("name", "one.service.signalr.net", "$proxy_host", "$host", "10.1.2.3")+";", "absolute_redirect off;", "port_in_redirect off;",
+		"server_name_in_redirect on;", "proxy_request_buffering off;", "proxy_set_body "+m.pick("other body", `"x$arg_k"`, `""`)+";", m.since(29, "add_header_inherit "+m.pick("inherits headers", "merge", "off", "on")+";", "add_header X-B b;"),
+		"proxy_buffering off;", "gzip on;", "proxy_redirect off;", "proxy_redirect https://one.service.signalr.net/ /x/;", "proxy_cookie_path / /x;", "proxy_cookie_domain one.service.signalr.net $host;",
+		m.cacheLine(), m.cacheLine(), "limit_req zone=many;", "limit_req zone=few"+m.pick("burst", "", " burst=1 nodelay")+";", "limit_conn conns 100;",
+		"proxy_next_upstream "+m.pick("tries again on", "off", "error timeout http_503", "http_503", "error timeout http_503 non_idempotent")+";",
+		"sub_filter signalr azure;", "expires 1h;", "limit_rate 1m;", "keepalive_timeout 0;", "client_body_buffer_size 8;", "proxy_pass_header Server;", "etag off;",
+		"server_tokens off;", "proxy_read_timeout 20s;", "proxy_ssl_session_reuse off;", "send_timeout 5s;", "recursive_error_pages on;", "proxy_ssl_verify off;", "proxy_pass_request_body off;", "proxy_hide_header X-Added;", "msie_padding off;", "chunked_transfer_encoding off;", "proxy_http_version 1.0;", "log_not_found off;", "proxy_intercept_errors on;")
+}
+
+// cacheLine draws a directive about the cache.
+func (m *maker) cacheLine() string {
+	return m.pick("about the cache", "proxy_cache kept;", "proxy_cache kept;", "proxy_cache_key "+m.pick("cache key", "$scheme$proxy_host$request_uri", "$uri", "$arg_k", "$host$request_uri")+";", "proxy_cache_bypass $arg_k;",
+		"proxy_no_cache $http_x_a;", "proxy_cache_methods POST;", "proxy_cache off;")
 }
 
 // code draws a rewrite code.
@@ -225,7 +240,7 @@ func (m *maker) insideIf(context string) []string {
 		case "break":
 			lines = append(lines, "break;")
 		case "proxy_pass":
-			if m.passes { // else a later if without one would answer 500
+			if m.passes && context != "server" { // else a later if without one would answer 500
 				return append(lines, m.proxyPass("if"))
 			}
 		default:

@@ -118,11 +118,14 @@ func (c *comparison) edits(list []routing.HeaderEdit, at routing.Span) {
 		case e.Value.IsUnknown():
 		case !e.Value.IsSet() && len(values) > 0 && !adds(list[i+1:], e.Name):
 			c.differ("answer header "+e.Name, "none", quote(strings.Join(values, ", ")), placed(e.Value, at))
-		case e.Value.Text() != "" && !contains(values, e.Value.Text()):
+		case e.Value.Text() != "" && !contains(values, sent(e.Value)):
 			c.differ("answer header "+e.Name, quote(e.Value.Text()), fmt.Sprintf("%q", values), placed(e.Value, at))
 		}
 	}
 }
+
+// sent is a header's value as it arrives: white space around it is none of it (RFC 9110 5.5).
+func sent(v routing.Value) string { return strings.Trim(v.Text(), " \t") }
 
 func contains(list []string, want string) bool {
 	return slices.Contains(list, want)

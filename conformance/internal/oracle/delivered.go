@@ -17,15 +17,16 @@ func (c *comparison) delivered(d *routing.Delivery) {
 		c.failed(d, why)
 		return
 	}
-	if len(c.seen.Seen) != 1 {
+	seen := afterFailures(d, c.seen.Seen)
+	if len(seen) != 1 {
 		observed := c.seen.outcome()
-		if len(c.seen.Seen) > 1 {
-			observed = strconv.Itoa(len(c.seen.Seen)) + " requests"
+		if len(seen) > 1 {
+			observed = strconv.Itoa(len(seen)) + " requests"
 		}
 		c.differ("the outcome", c.path.Outcome(), observed, at)
 		return
 	}
-	s := c.seen.Seen[0]
+	s := seen[0]
 	c.connection(d, s)
 	method, target, protocol := parts(s.Line)
 	c.text("the method", d.Method, method, at)
@@ -37,7 +38,9 @@ func (c *comparison) delivered(d *routing.Delivery) {
 		return
 	}
 	c.status(d)
-	c.edits(d.Response, at)
+	if !realnginx.Fails(s.Host) { // add_header goes by the status
+		c.edits(d.Response, at)
+	}
 }
 
 // parts cuts a request line. Targets may hold spaces, which NGINX does not escape everywhere.
@@ -54,6 +57,9 @@ func (c *comparison) connection(d *routing.Delivery, s realnginx.Seen) {
 	if !strings.EqualFold(host, s.Host) || port != strconv.Itoa(s.Port) {
 		c.differ("the upstream", d.Address.Text(), address(s), placed(d.Address, at))
 	}
+	if s.Again {
+		return // NGINX takes a connection that it has kept to a member, whatever was spoken and whom it named when that was made
+	}
 	scheme := "http"
 	if s.TLS {
 		scheme = "https"
@@ -69,6 +75,9 @@ func split(authority string) (host, port string) {
 	if err != nil {
 		return authority, ""
 	}
+	if net.ParseIP(host) != nil {
+		return host, port // the last part of an IPv6 address is no port
+	}
 	return routing.HostName(host), port
 }
 
@@ -81,6 +90,8 @@ func (c *comparison) status(d *routing.Delivery) {
 		want = fixed
 	case u.Is == routing.Maybe:
 		return
+	case realnginx.Fails(c.seen.Seen[len(c.seen.Seen)-1].Host):
+		want = http.StatusServiceUnavailable
 	case u.Is == routing.Yes && d.Method.Text() == http.MethodGet && len(d.Header("Sec-WebSocket-Key")) > 0:
 		want = http.StatusSwitchingProtocols
 	}
@@ -91,6 +102,9 @@ func (c *comparison) status(d *routing.Delivery) {
 
 // failed compares a delivery that cannot succeed.
 func (c *comparison) failed(d *routing.Delivery, why string) {
+	if len(c.seen.Seen) == 1 && c.seen.Seen[0].Again {
+		return // over a connection that was made for another location
+	}
 	if len(c.seen.Seen) > 0 {
 		c.differ("the outcome", "no delivery, because "+why, c.seen.outcome(), d.Forward.Span)
 		return
@@ -105,6 +119,8 @@ func fails(d *routing.Delivery) string {
 	host, port := split(d.Address.Text())
 	ip := net.ParseIP(host)
 	switch {
+	case port == strconv.Itoa(realnginx.ClosedPort):
+		return "no service listens on port " + port
 	case host == "localhost" || ip != nil && ip.IsLoopback():
 		return "nothing listens on " + d.Address.Text()
 	case d.Scheme.Text() == "https" && port == "80":

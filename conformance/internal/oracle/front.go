@@ -22,6 +22,8 @@ type Front struct {
 	picked map[string]string
 	// failed are the pools of which a member could not be reached: NGINX leaves it alone for a while.
 	failed map[string]bool
+	// stored are the keys of the answers in the cache.
+	stored map[string]bool
 	// written is what logs must keep, and sinks are the logs.
 	written []written
 	sinks   map[string]bool
@@ -30,7 +32,8 @@ type Front struct {
 // NewFront prepares the rig for a gateway: addresses that its listeners are bound to become NGINX's own.
 func NewFront(r *realnginx.Rig, g *routing.Gateway) (*Front, error) {
 	f := &Front{Rig: r, Gateway: g, picked: map[string]string{}, failed: map[string]bool{}, sinks: map[string]bool{}}
-	f.whole = withoutKeys(g)
+	f.whole = reachable(g)
+	f.stored = map[string]bool{}
 	for _, l := range g.Listeners {
 		if a, err := netip.ParseAddr(l.Address); err == nil {
 			if err := r.Own(a); err != nil {
@@ -39,18 +42,6 @@ func NewFront(r *realnginx.Rig, g *routing.Gateway) (*Front, error) {
 		}
 	}
 	return f, nil
-}
-
-// withoutKeys is a gateway whose pools do not pick by keys, so that a trace follows every member.
-func withoutKeys(g *routing.Gateway) *routing.Gateway {
-	c := *g
-	c.Pools = make(map[string]*routing.Pool, len(g.Pools))
-	for name, p := range g.Pools {
-		free := *p
-		free.Pick.Key = nil
-		c.Pools[name] = &free
-	}
-	return &c
 }
 
 // Address is where clients connect to reach a listener; ok is false for one that no client can reach.
@@ -86,6 +77,14 @@ func (f *Front) Try(ctx context.Context, l *routing.Listener, t Trial) ([]Differ
 	}
 	o := f.observe(ctx, to, t)
 	f.Tally.Requests++
+	if subrequested(paths, o) {
+		f.Tally.unknown("which of several requests that services received is that of auth_request", 1)
+		return nil, nil
+	}
+	if refused(paths, o) {
+		f.Tally.Limited++
+		return nil, nil
+	}
 	for i := range paths {
 		if why := f.open(&paths[i]); why != "" {
 			f.Tally.unknown(why, 1)
@@ -93,6 +92,9 @@ func (f *Front) Try(ctx context.Context, l *routing.Listener, t Trial) ([]Differ
 		}
 	}
 	f.Tally.Compared++
+	if found, ok := f.fromCache(paths, o, name); ok {
+		return found, nil
+	}
 	taken, found := f.closest(paths, o)
 	if taken != nil {
 		f.note(name, token, taken)
@@ -126,6 +128,7 @@ func (f *Front) closest(paths []routing.Path, o *Observation) (taken *routing.Pa
 			best, found = i, other
 		}
 	}
+	f.store(&paths[best], o)
 	if len(paths[best].Assumed) > 0 {
 		f.Tally.Assumed++
 	}
@@ -163,7 +166,7 @@ func (f *Front) consistent(l *routing.Listener, t Trial, o *Observation) []Diffe
 		return nil
 	}
 	for _, d := range append(slices.Clone(paths[0].Via), paths[0].Delivery) {
-		if d == nil || !d.Key.IsSet() || d.Pool == nil {
+		if d == nil || !d.Key.IsSet() || d.Pool == nil || troubled(d.Pool) {
 			continue
 		}
 		key := d.Pool.Name + "\x00" + d.Key.Text()

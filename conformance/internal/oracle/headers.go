@@ -49,7 +49,7 @@ func sameValues(predicted []routing.Value, observed []string) bool {
 	if slices.ContainsFunc(predicted, routing.Value.IsUnknown) {
 		return true
 	}
-	return slices.EqualFunc(predicted, observed, func(v routing.Value, s string) bool { return v.Text() == s })
+	return slices.EqualFunc(predicted, observed, func(v routing.Value, s string) bool { return sent(v) == s })
 }
 
 func list(values []string) string {

@@ -2,6 +2,7 @@ package oracle
 
 import (
 	"net/netip"
+	"slices"
 	"strings"
 
 	"github.com/asrscheck/asrscheck/conformance/internal/realnginx"
@@ -17,6 +18,10 @@ func (f *Front) open(p *routing.Path) string {
 		return "what becomes of a computed name that no DNS holds"
 	case p.Delivery != nil && p.Delivery.Pool != nil && f.unreachable(p.Delivery):
 		return "which member takes over from one that cannot be reached" // proxy_next_upstream, max_fails
+	case p.Delivery != nil && p.Delivery.Pool != nil && f.deserted(p.Delivery):
+		return "what is answered when members of a pool fail one after the other"
+	case p.Delivery != nil && intercepts(p.Delivery):
+		return "what the error page answers that takes the place of an upstream's error"
 	}
 	return ""
 }
@@ -27,6 +32,13 @@ func (f *Front) unreachable(d *routing.Delivery) bool {
 	name := d.Pool.Name
 	f.failed[name] = f.failed[name] || fails(d) != ""
 	return f.failed[name] && len(d.Pool.Members) > 1
+}
+
+// subrequested reports whether services may have received what auth_request asks them, beside the request itself.
+func subrequested(paths []routing.Path, o *Observation) bool {
+	return len(o.Seen) > 1 && slices.ContainsFunc(paths, func(p routing.Path) bool {
+		return slices.ContainsFunc(p.Assumed, func(a routing.Assumption) bool { return strings.Contains(a.Why, "auth_request") })
+	})
 }
 
 // nonsense reports whether an authority cannot be a service's: names have no empty labels and no spaces, and

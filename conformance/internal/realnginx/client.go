@@ -8,7 +8,9 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httputil"
 	"net/netip"
+	"strconv"
 	"strings"
 	"time"
 
@@ -36,7 +38,7 @@ func (r *Rig) Send(ctx context.Context, to netip.AddrPort, req *routing.Request)
 	_ = c.SetDeadline(time.Now().Add(patience))
 	go func() {
 		_, _ = io.WriteString(c, wire(req))
-		_, _ = io.CopyN(c, endless{}, req.BodySize)
+		writeBody(c, req)
 	}()
 	return receive(bufio.NewReader(c), req.Method)
 }
@@ -80,6 +82,23 @@ func wire(req *routing.Request) string {
 	return b.String()
 }
 
+// writeBody sends the body, in chunks where the request says so.
+func writeBody(c io.Writer, req *routing.Request) {
+	coding, _ := req.Get("Transfer-Encoding")
+	if !strings.EqualFold(coding, "chunked") {
+		_, _ = io.CopyN(c, endless{}, req.BodySize)
+		return
+	}
+	for left := req.BodySize; left > 0; {
+		n := min(left, 100)
+		_, _ = fmt.Fprintf(c, "%x\r\n", n)
+		_, _ = io.CopyN(c, endless{}, n)
+		_, _ = io.WriteString(c, "\r\n")
+		left -= n
+	}
+	_, _ = io.WriteString(c, "0\r\n\r\n")
+}
+
 // endless is a body of any length.
 type endless struct{}
 
@@ -91,22 +110,45 @@ func (endless) Read(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// receive reads the final answer; interim ones are passed over (RFC 9110 15.2), except that 101 is final.
+// receive reads the final answer; interim ones are passed over (RFC 9110 15.2), except that 101 is final. It takes whatever NGINX
+// writes, as header values may hold any byte.
 func receive(in *bufio.Reader, method string) (*Answer, error) {
 	for {
-		resp, err := http.ReadResponse(in, &http.Request{Method: method})
+		h, err := readHead(in)
 		if err != nil {
 			return nil, fmt.Errorf("read the answer of nginx: %w", err)
 		}
-		if resp.StatusCode < 200 && resp.StatusCode != http.StatusSwitchingProtocols {
+		_, text, _ := strings.Cut(h.line, " ")
+		status, err := strconv.Atoi(text[:min(3, len(text))])
+		if err != nil {
+			return nil, fmt.Errorf("read the answer of nginx: it begins with %q", h.line)
+		}
+		if status < 200 && status != http.StatusSwitchingProtocols {
 			continue
 		}
-		out := &Answer{Status: resp.StatusCode, Header: resp.Header}
-		if resp.StatusCode != http.StatusSwitchingProtocols {
-			if out.Body, err = io.ReadAll(resp.Body); err != nil {
-				return nil, fmt.Errorf("read the answer of nginx: %w", err)
-			}
+		out := &Answer{Status: status, Header: http.Header{}}
+		for _, f := range h.fields {
+			out.Header.Add(f.Name, f.Value)
 		}
-		return out, resp.Body.Close()
+		if out.Body, err = h.content(in, method, status); err != nil {
+			return nil, fmt.Errorf("read the answer of nginx: %w", err)
+		}
+		return out, nil
 	}
+}
+
+// content is the body of an answer (RFC 9112 6.3).
+func (h *head) content(in *bufio.Reader, method string, status int) ([]byte, error) {
+	length, err := strconv.ParseInt(h.get("Content-Length"), 10, 64)
+	switch {
+	case method == http.MethodHead, status < 200, status == http.StatusNoContent, status == http.StatusNotModified:
+		return nil, nil
+	case h.list("Transfer-Encoding", "chunked"):
+		return io.ReadAll(httputil.NewChunkedReader(in)) //nolint:wrapcheck // receive wraps it
+	case err == nil:
+		body := make([]byte, length)
+		_, err := io.ReadFull(in, body)
+		return body, err //nolint:wrapcheck // receive wraps it
+	}
+	return io.ReadAll(in) //nolint:wrapcheck // receive wraps it
 }

@@ -1,6 +1,7 @@
 package realnginx
 
 import (
+	"context"
 	"crypto/tls"
 	"errors"
 	"fmt"
@@ -29,6 +30,7 @@ type Rig struct {
 
 	mu     sync.Mutex
 	serial int
+	divert func(ctx context.Context, host string, port int) (net.Conn, error)
 	seen   []Seen
 	leafs  map[string]*tls.Certificate
 }
@@ -72,7 +74,7 @@ func (r *Rig) start() error {
 
 // Listen has services listen on one more port: 80 is plain, 443 is TLS, and others are what the client speaks.
 func (r *Rig) Listen(port int) error {
-	if r.open[port] != nil {
+	if r.open[port] != nil || port == ClosedPort {
 		return nil
 	}
 	err := r.land.inBack(func() error {
@@ -125,6 +127,14 @@ func (r *Rig) Take() []Seen {
 	out := r.seen
 	r.seen = nil
 	return out
+}
+
+// Divert leads connections to services elsewhere: dial connects to what a name and a port stand for. Without it, and where it fails, the
+// rig's own services answer, or nobody does.
+func (r *Rig) Divert(dial func(ctx context.Context, host string, port int) (net.Conn, error)) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.divert = dial
 }
 
 // Serial is a number that was not given before.

@@ -2,6 +2,7 @@ package realnginx
 
 import (
 	"bufio"
+	"context"
 	"crypto/sha1" //nolint:gosec // RFC 6455 1.3 asks for it
 	"crypto/tls"
 	"encoding/base64"
@@ -25,7 +26,14 @@ type Seen struct {
 	Line   string          `json:"line"`
 	Fields []routing.Field `json:"fields"` // in order, names as they were written
 	Body   int64           `json:"body"`   // bytes
+	Again  bool            `json:"again"`  // it came over a connection that had served another
 }
+
+// ClosedPort is one on which no service listens.
+const ClosedPort = 81
+
+// Fails reports whether a service answers 503 to everything, which those do whose names begin with "failing".
+func Fails(host string) bool { return strings.HasPrefix(host, "failing") }
 
 // backlog is how long a service waits for the next bytes of a request.
 const backlog = 10 * time.Second
@@ -48,6 +56,9 @@ func (r *Rig) connection(c net.Conn, port int) {
 	if local, err := netip.ParseAddrPort(c.LocalAddr().String()); err == nil {
 		seen.Host = r.names.at(local.Addr())
 	}
+	if r.diverted(c, seen) {
+		return
+	}
 	plain := &peeked{Conn: c, r: bufio.NewReader(c)}
 	handshake := plain.handshake()
 	seen.TLS = handshake && port != 80
@@ -64,6 +75,28 @@ func (r *Rig) connection(c net.Conn, port int) {
 	}
 	seen.SNI = secure.ConnectionState().ServerName
 	r.requests(secure, bufio.NewReader(secure), seen)
+}
+
+// diverted passes the bytes of a connection on where another takes the services' place.
+func (r *Rig) diverted(c net.Conn, seen Seen) bool {
+	r.mu.Lock()
+	dial := r.divert
+	r.mu.Unlock()
+	if dial == nil {
+		return false
+	}
+	to, err := dial(context.Background(), seen.Host, seen.Port)
+	if err != nil {
+		return true // as if nobody were there
+	}
+	_ = c.SetDeadline(time.Time{})
+	go func() {
+		_, _ = io.Copy(to, c) // an end is an end, whatever the reason
+		_ = to.Close()
+	}()
+	_, _ = io.Copy(c, to) // as above
+	_ = to.Close()
+	return true
 }
 
 // peeked is a connection whose first bytes were looked at.
@@ -97,19 +130,24 @@ func (r *Rig) requests(c net.Conn, in *bufio.Reader, seen Seen) {
 		if !answer(c, in, h, seen) {
 			return
 		}
+		seen.Again = true
 	}
 }
 
 // answer says what was seen; it reports whether the connection lives on.
 func answer(c net.Conn, in *bufio.Reader, h *head, seen Seen) bool {
-	if h.upgrades() {
+	if h.upgrades() && !Fails(seen.Host) {
 		_, _ = io.WriteString(c, switching(h.get("Sec-WebSocket-Key")))
 		_, _ = io.Copy(io.Discard, in) // until the other side ends the tunnel
 		return false
 	}
 	body, _ := json.Marshal(seen) // text and numbers
+	status := "200 OK"
+	if Fails(seen.Host) {
+		status = "503 Service Unavailable"
+	}
 	keep := strings.HasSuffix(h.line, "/1.1") && !h.list("Connection", "close")
-	out := fmt.Sprintf("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n", len(body))
+	out := fmt.Sprintf("HTTP/1.1 %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n", status, len(body))
 	if !keep {
 		out += "Connection: close\r\n"
 	}

@@ -1,0 +1,74 @@
+package oracle
+
+import (
+	"net/http"
+	"slices"
+
+	"github.com/asrscheck/asrscheck/parsers/routing"
+)
+
+// limitStatus is what configurations of tests answer to requests beyond a limit (limit_req_status); nothing else answers with it.
+const limitStatus = http.StatusTooManyRequests
+
+// refused reports whether a limit refused the request that else would have gone one of these ways. Limits come before access control
+// and content, and after rewrite codes.
+func refused(paths []routing.Path, o *Observation) bool {
+	if len(o.Seen) > 0 || o.Answer == nil || o.Answer.Status != limitStatus {
+		return false
+	}
+	for i := range paths {
+		if d := paths[i].Delivery; d != nil && d.Setting(routing.RateLimit).IsSet() {
+			return true
+		}
+		if r := paths[i].Response; r != nil && r.Status.Text() != "429" {
+			return true
+		}
+	}
+	return false
+}
+
+// cacheable are the deliveries of a path whose answers are kept: that to a service, and those to listeners of NGINX's own on the way.
+func cacheable(p *routing.Path) []*routing.Delivery {
+	var out []*routing.Delivery
+	for _, d := range append(slices.Clone(p.Via), p.Delivery) {
+		if d == nil {
+			continue
+		}
+		on, _ := d.Setting(routing.Cache).Bool()
+		if on && d.Setting(routing.CacheKey).State() == routing.Known {
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
+// store remembers what NGINX now has in its cache: configurations of tests keep every answer, but no tunnel and no error of its own.
+func (f *Front) store(p *routing.Path, o *Observation) {
+	if o.Answer == nil || o.Answer.Status == http.StatusSwitchingProtocols || o.Answer.Status == http.StatusBadGateway {
+		return
+	}
+	for _, d := range cacheable(p) {
+		f.stored[d.Setting(routing.CacheKey).Text()] = true
+	}
+}
+
+// fromCache compares the answer to a request that is in the cache; ok is false where it is not.
+func (f *Front) fromCache(paths []routing.Path, o *Observation, trial string) (found []Difference, ok bool) {
+	for i := range paths {
+		for _, d := range cacheable(&paths[i]) {
+			if !f.stored[d.Setting(routing.CacheKey).Text()] {
+				continue
+			}
+			f.Tally.Cached++
+			if len(o.Seen) > 0 || o.Answer == nil {
+				return []Difference{{Trial: trial, Field: "the outcome", Predicted: "an answer from the cache", Observed: o.outcome(), At: d.Setting(routing.Cache).Span}}, true
+			}
+			c := &comparison{path: &paths[i], seen: o}
+			if o.Answer.Status == http.StatusOK && len(paths[i].Via) == 0 {
+				c.edits(d.Response, d.Forward.Span)
+			}
+			return c.found, true
+		}
+	}
+	return nil, false
+}
