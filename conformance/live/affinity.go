@@ -127,7 +127,7 @@ func (s *session) from(i, n int) *session {
 	client.Extra = append(client.Extra[:0:0], client.Extra...)
 	client.Extra[0].Value = other.mark
 	if runtime.GOOS == "linux" {
-		client.Source = netip.AddrFrom4([4]byte{127, byte(1 + n%2), byte(8*i + n), 7}) //nolint:gosec // i and n stay below 25
+		client.Source = netip.AddrFrom4([4]byte{127, byte(1 + n%2), byte((31*i + 5*n + n*n) % 250), 7}) //nolint:gosec // below 250
 	}
 	return &other
 }

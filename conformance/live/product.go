@@ -1,0 +1,62 @@
+package live
+
+import (
+	"cmp"
+	"context"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net"
+	"sync/atomic"
+
+	"github.com/asrscheck/asrscheck/conformance"
+	"github.com/asrscheck/asrscheck/parsers/routing"
+)
+
+// Product says how a gateway is run by the product itself, in front of the fake service.
+type Product struct {
+	Twin
+	// Start runs it, until the target is closed.
+	Start func(b Backing) (Front, error)
+}
+
+// Backing is what stands behind a gateway that its product runs.
+type Backing struct {
+	Dial      func(ctx context.Context, address string) (net.Conn, error) // to what an address that the gateway connects to stands for
+	Authority []byte                                                      // of the services' certificates, as PEM
+}
+
+// Front is where clients reach a product.
+type Front struct {
+	Address func(l *routing.Listener) string // of a listener
+	Roots   *x509.CertPool                   // that its own certificate is verified by
+	Stop    func() error
+}
+
+// NewProduct runs a gateway in its product, in front of a fake service with an instance for every service that the gateway may reach.
+// The product's clocks must run as fast as the twin's do.
+func NewProduct(p Product) (*Target, error) {
+	p.Speed = cmp.Or(p.Speed, speedOfTwins)
+	stage := conformance.NewStage(p.Gateway, p.Endpoint, p.Services)
+	t := &Target{endpoint: p.Endpoint, speed: p.Speed, shared: newShared(), lag: &atomic.Int64{}}
+	t.model = modelOf(p.Twin, stage)
+	if len(stage.Listeners) > 1 {
+		t.blocked = "the client endpoint may stand for several listeners of the gateway, and which one is not known"
+	}
+	if err := t.startService(p.Twin, stage); err != nil {
+		return nil, errors.Join(fmt.Errorf("start the service behind %s: %w", p.Gateway.Name, err), t.Close())
+	}
+	d := &dialer{cluster: t.cluster, ties: stage.Ties, lag: t.lag}
+	front, err := p.Start(Backing{Dial: d.dial, Authority: t.cluster.CA().PEM()})
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("start %s: %w", p.Gateway.Name, err), t.Close())
+	}
+	t.closers = append([]func() error{front.Stop}, t.closers...)
+	t.door.roots, t.door.tls = front.Roots, p.Endpoint.Scheme == "https"
+	if len(stage.Listeners) == 0 {
+		t.door.address, err = closedAddress()
+		return t, err
+	}
+	t.door.address, t.door.tls = front.Address(stage.Listeners[0]), stage.Listeners[0].TLS
+	return t, nil
+}
