@@ -84,7 +84,7 @@ func TestGatewaysFindWhatTheyReferToInOtherInputs(t *testing.T) {
 	for _, u := range g.Uses {
 		uses = append(uses, u.Kind+" "+u.Name+" "+filepath.Base(u.Read.File))
 	}
-	if got, want := strings.Join(uses, ", "), "public address pip-realtime b.json, firewall policy waf ."; got != want {
+	if got, want := strings.Join(uses, ", "), "firewall policy waf ., public address pip-realtime b.json"; got != want {
 		t.Errorf("it uses %s, want %s", got, want)
 	}
 	if hosts := g.Listeners[0].Hosts; len(hosts) != 1 || hosts[0].Host != "rt.westeurope.cloudapp.azure.com" {

@@ -28,7 +28,7 @@ var arrows = []struct {
 	{"parsers/azure", []string{"parsers/routing", "parsers/internal/…"}},
 	{"parsers", []string{"parsers/…"}},
 	{"parsers/kubernetes", []string{"parsers/nginx", "parsers/routing", "parsers/internal/…"}},
-	{"parsers/…", []string{"parsers/routing", "parsers/azure", "parsers/internal/…"}},
+	{"parsers/…", []string{"parsers/routing", "parsers/azure", "parsers/azure/firewall", "parsers/internal/…"}},
 
 	{"conformance", []string{"parsers/routing"}},
 	{"conformance/rules", []string{"conformance", "parsers/routing"}},

@@ -17,6 +17,7 @@ var All = slices.Concat(
 	clientTLS,
 	cors,
 	limits,
+	firewall,
 	exposure,
 )
 

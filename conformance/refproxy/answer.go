@@ -26,6 +26,9 @@ func (a *answer) write(w http.ResponseWriter) {
 	if a.location != "" {
 		h.Set("Location", a.location)
 	}
+	if a.blocks != "" {
+		h.Set(BlockedHeader, printable(a.blocks))
+	}
 	apply(a.edits, h)
 	w.WriteHeader(a.status)
 	_, _ = io.WriteString(w, a.body) // a client that left is of no concern

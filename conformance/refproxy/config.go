@@ -41,6 +41,13 @@ const UncertainHeader = "X-Asrscheck-Uncertain"
 // reference proxy does not count them.
 const UncountedHeader = "X-Asrscheck-Uncounted"
 
+// UninspectedHeader is a header of an answer that says in the product's words what looks at requests and may turn them away: the
+// reference proxy does not.
+const UninspectedHeader = "X-Asrscheck-Uninspected"
+
+// BlockedHeader is a header of an answer by which a firewall turns a request away. It says what does.
+const BlockedHeader = "X-Asrscheck-Blocked"
+
 func (c *Config) clientIP(a net.Addr) string {
 	if c.ClientIP != nil {
 		return c.ClientIP(a)

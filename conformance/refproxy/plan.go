@@ -20,6 +20,7 @@ type plan struct {
 type answer struct {
 	status   int
 	label    string // what it is, where the status is not known
+	blocks   string // what turns the request away, where that is a firewall
 	location string
 	html     bool
 	body     string
@@ -45,7 +46,7 @@ type edit struct {
 var settings = []routing.Setting{
 	routing.Protocol, routing.Upgrade, routing.SNI, routing.VerifyChain, routing.VerifyName, routing.VerifiedName,
 	routing.Buffering, routing.ReadTimeout, routing.FirstByte, routing.IdleTimeout, routing.ConnectTimeout, routing.Cache,
-	routing.RateLimit,
+	routing.RateLimit, routing.Inspection,
 }
 
 // decide turns the ways that a request can go into one plan. Several ways are several answers to something unknown; where they
@@ -84,7 +85,11 @@ func answerOf(r *routing.Response) plan {
 	if r.Status.IsUnknown() || err != nil || status < 200 || status > 599 {
 		return plan{answer: &answer{label: strings.TrimSpace(r.Label + " " + r.Status.String())}}
 	}
-	return plan{answer: &answer{status: status, location: r.Location.Text(), body: r.Body, edits: editsOf(r.Headers)}}
+	blocks := ""
+	if r.Reason == routing.Blocked {
+		blocks = r.Label
+	}
+	return plan{answer: &answer{status: status, blocks: blocks, location: r.Location.Text(), body: r.Body, edits: editsOf(r.Headers)}}
 }
 
 func sendingOf(d *routing.Delivery) plan {

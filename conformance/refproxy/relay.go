@@ -17,9 +17,7 @@ func (x *exchange) relay() {
 	h := x.w.Header()
 	copyHeader(h, x.response.Header)
 	apply(x.edits, h)
-	if v := x.settings[routing.RateLimit]; v.state != routing.Unset {
-		h.Set(UncountedHeader, printable(v.text+v.why))
-	}
+	x.remark(h)
 	if len(h["Content-Type"]) == 0 {
 		h["Content-Type"] = nil // or net/http would guess one
 	}
@@ -40,6 +38,15 @@ func (x *exchange) relay() {
 		x.giveUp(err)
 	default:
 		out.release()
+	}
+}
+
+// remark says in headers what the gateway does beside what is done here.
+func (x *exchange) remark(h http.Header) {
+	for setting, header := range map[routing.Setting]string{routing.RateLimit: UncountedHeader, routing.Inspection: UninspectedHeader} {
+		if v := x.settings[setting]; v.text+v.why != "" {
+			h.Set(header, printable(v.text+v.why))
+		}
 	}
 }
 

@@ -49,6 +49,7 @@ func (x *exchange) idle() time.Duration {
 func (x *exchange) switchingHead() []byte {
 	h := x.response.Header.Clone()
 	apply(x.edits, h)
+	x.remark(h)
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "HTTP/1.1 %s\r\n", x.response.Status)
 	_ = h.Write(&b) // a buffer takes everything

@@ -38,6 +38,7 @@ var All = []*conformance.Rule{
 	cors,
 	healthProbe,
 	limits,
+	firewall,
 	exposure,
 	tokenLog,
 }

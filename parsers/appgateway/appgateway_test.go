@@ -32,11 +32,19 @@ func lower(t testing.TB, name string, text []byte) *routing.Gateway {
 	if err != nil {
 		t.Fatal(err)
 	}
+	estate := azure.NewEstate()
+	for _, r := range resources {
+		if azure.IsShared(r) {
+			estate.Keep(r)
+		}
+	}
 	resources = slices.DeleteFunc(resources, func(r *azure.Resource) bool { return !r.Is(azure.ApplicationGateway) })
 	if len(resources) != 1 {
 		t.Fatalf("%s holds %d gateways, want one", name, len(resources))
 	}
-	return appgateway.Lower(resources[0], azure.NewEstate())
+	g := appgateway.Lower(resources[0], estate)
+	estate.Close()
+	return g
 }
 
 // object is a part of a gateway as a test changes it.

@@ -13,16 +13,18 @@ type route struct {
 	pathMap string // block of the path map, for "Reevaluate path map"
 	inMap   bool
 	literal string // of the path pattern
+	shield  shield
 }
 
 // property is the name of a property in that place: backendAddressPool, or defaultBackendAddressPool.
 func (r route) property(name string) string { return r.prefix + name }
 
 // destination lowers what a rule, a path rule or a path map's default does with a request. Redirects are not rewritten
-// ("Rewrite HTTP headers and URL": limitations).
+// ("Rewrite HTTP headers and URL": limitations); of others, the firewall sees what became of them ("Rewrite HTTP headers and URL": with Web
+// Application Firewall).
 func (b *builder) destination(o azure.Object, r route) []routing.Step {
 	if redirect := b.resolve(o, r.property("redirectConfiguration"), "redirectConfigurations"); redirect.set() {
-		return []routing.Step{b.redirect(redirect)}
+		return append(r.shield.steps(), b.redirect(redirect))
 	}
 	settings := b.resolve(o, r.property("backendHttpSettings"), "backendHttpSettingsCollection")
 	rewrites := b.resolve(o, r.property("rewriteRuleSet"), "rewriteRuleSets")
@@ -39,6 +41,7 @@ func (b *builder) destination(o azure.Object, r route) []routing.Step {
 	if len(rw.steps) > 0 { // in one step, because all that use the set share it
 		steps = append(steps, &routing.Match{Span: rewrites.at, Arms: []routing.Arm{{When: routing.Always{}, Do: rw.steps, Span: rewrites.at}}})
 	}
+	steps = append(steps, r.shield.steps()...)
 	if override.IsSet() {
 		steps = append(steps, overridePath(override, r.literal))
 	}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/asrscheck/asrscheck/parsers/azure"
+	"github.com/asrscheck/asrscheck/parsers/azure/firewall"
 	"github.com/asrscheck/asrscheck/parsers/routing"
 )
 
@@ -26,6 +27,7 @@ func (b *builder) newForward(pool string, settings azure.Object, hostRewritten b
 	name := b.backendName(settings, b.g.Pools[pool])
 	f.Then = []routing.Step{name.host(hostRewritten)}
 	f.Settings = b.settings(settings)
+	firewall.Settings(f.Settings)
 	if scheme.Text() != "http" {
 		b.tlsSettings(f.Settings, settings, name)
 	}

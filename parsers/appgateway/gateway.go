@@ -22,16 +22,16 @@ const product = "Application Gateway"
 func Lower(r *azure.Resource, estate *azure.Estate) *routing.Gateway {
 	b := &builder{
 		r: r, estate: estate,
-		index: map[string]*collection{}, forwards: map[string]*routing.Forward{}, rewriteSet: map[string]*rewriteSet{},
+		index: map[string]*collection{}, forwards: map[string]*routing.Forward{}, rewriteSet: map[string]*rewriteSet{}, shields: map[string]shield{},
 		g: &routing.Gateway{
 			Kind: "appgateway", Name: r.Title, Span: r.Span(), Problems: r.Problems,
-			Pools: map[string]*routing.Pool{}, Blocks: map[string][]routing.Step{},
+			Pools: map[string]*routing.Pool{}, Blocks: map[string][]routing.Step{}, LimitsKnown: true,
 		},
 	}
 	b.generation = generationOf(r)
 	b.layer4()
+	b.shield = b.around()
 	b.listen()
-	b.policies()
 	return b.g
 }
 
@@ -44,6 +44,8 @@ type builder struct {
 	index      map[string]*collection
 	forwards   map[string]*routing.Forward // by pool
 	rewriteSet map[string]*rewriteSet
+	shield     shield            // of the whole gateway
+	shields    map[string]shield // by policy
 }
 
 // generation is the product's generation, which its SKU tells.

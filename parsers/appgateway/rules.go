@@ -12,17 +12,18 @@ import (
 // ruleSteps lower a request routing rule: one destination for all requests, or a path map.
 func (b *builder) ruleSteps(rule azure.Object) []routing.Step {
 	steps := b.guards(rule)
+	around := b.shieldOf(b.resolve(rule, "httpListener", "httpListeners").Object, b.shield)
 	paths := b.resolve(rule, "urlPathMap", "urlPathMaps")
 	switch {
 	case paths.found:
-		return append(steps, &routing.Jump{To: b.pathMap(paths.Object), Span: paths.at})
+		return append(steps, &routing.Jump{To: b.pathMap(paths.Object, around), Span: paths.at})
 	case paths.set():
 		return append(steps, &routing.Opaque{Why: paths.why, Span: paths.at})
 	case strings.EqualFold(rule.Get("ruleType").Text(), "PathBasedRouting"):
 		b.problem(routing.Truncated, place(rule), fmt.Sprintf("rule %.100q is path-based and has no path map", rule.Name()), "export the gateway again, whole")
 		return append(steps, &routing.Opaque{Why: "the rule is path-based and has no path map", Span: place(rule)})
 	}
-	return append(steps, b.destination(rule, route{})...)
+	return append(steps, b.destination(rule, route{shield: around})...)
 }
 
 // guards are what a rule asks before it routes.
@@ -62,9 +63,13 @@ func (b *builder) entra(rule azure.Object) []routing.Step {
 	return []routing.Step{&routing.Respond{Status: routing.Of("401", at), Label: "Entra did not issue the token", Span: at}}
 }
 
-// pathMap lowers a path map into a block: its patterns in listed order, then the default. Several rules may share one.
-func (b *builder) pathMap(o azure.Object) string {
+// pathMap lowers a path map into a block: its patterns in listed order, then the default. Several rules may share one, unless a firewall of
+// their listeners tells them apart.
+func (b *builder) pathMap(o azure.Object, around shield) string {
 	name := "path map " + o.Name()
+	if around.key != b.shield.key {
+		name += " behind " + around.key
+	}
 	if _, done := b.g.Blocks[name]; done {
 		return name
 	}
@@ -73,16 +78,17 @@ func (b *builder) pathMap(o azure.Object) string {
 	if rules := o.Get("pathRules"); rules.Kind() == jsontree.Unknown {
 		arms = append(arms, mayEnd(rules.Text(), rules.Span()))
 	}
-	otherwise := b.destination(o, route{prefix: "default", pathMap: name, inMap: true})
+	otherwise := b.destination(o, route{prefix: "default", pathMap: name, inMap: true, shield: around})
 	for _, rule := range o.List("pathRules") {
 		if rule.Node.Kind() == jsontree.Unknown {
 			arms = append(arms, mayEnd(rule.Node.Text(), rule.Span()))
 			continue
 		}
+		shield := b.shieldOf(rule, around)
 		for n := range listed(rule.Get("paths")) {
 			p := b.pattern(n)
 			label := fmt.Sprintf("path rule %.100q (%s)", rule.Name(), p.text)
-			arms = append(arms, routing.Arm{When: p.when, Label: label, Span: n.Span(), Do: b.destination(rule, route{pathMap: name, inMap: true, literal: p.literal})})
+			arms = append(arms, routing.Arm{When: p.when, Label: label, Span: n.Span(), Do: b.destination(rule, route{pathMap: name, inMap: true, literal: p.literal, shield: shield})})
 			near = append(near, p.nearMiss(label, otherwise)...)
 		}
 	}

@@ -27,19 +27,6 @@ func (b *builder) use(kind, called string, id *jsontree.Node, more func(*azure.R
 	})
 }
 
-// policies are those of the firewall: of the gateway, of a listener, of a path rule. The most specific one counts ("Azure Web Application
-// Firewall policy overview": per-site and per-URI policies).
-func (b *builder) policies() {
-	holders := []azure.Object{b.r.Object}
-	holders = append(holders, b.r.List("httpListeners")...)
-	for _, m := range b.r.List("urlPathMaps") {
-		holders = append(holders, m.List("pathRules")...)
-	}
-	for _, o := range holders {
-		b.use(azure.FirewallPolicy, "firewall policy", o.Reference("firewallPolicy"), nil)
-	}
-}
-
 // publicName gives the sites that take every host the name of the public address, by which clients can reach them.
 func (b *builder) publicName(l *routing.Listener, frontend azure.Object, sites []*site) {
 	var open []string

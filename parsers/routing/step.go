@@ -139,6 +139,7 @@ const (
 	Unresolvable         // the upstream's name is computed, and nothing resolves it
 	WrongProtocol        // what is sent is not allowed in the protocol that it is sent in
 	NoListener           // there is no socket where the client comes to
+	Blocked              // a firewall takes it for an attack, or its rules forbid it
 )
 
 // At implements Step.
@@ -267,6 +268,9 @@ const (
 	Intercept Setting = "intercept-errors"
 	// RateLimit says in the product's words what bounds the number of requests or connections ("limit_req zone=one burst=5").
 	RateLimit Setting = "rate-limit"
+	// Inspection says in the product's words what else looks at the request and may turn it away, where the program does not tell whether it does
+	// ("managed rules OWASP 3.2"); unset or empty: nothing.
+	Inspection Setting = "inspection"
 )
 
 // Settings are the properties of a Forward.
