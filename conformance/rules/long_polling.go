@@ -30,6 +30,7 @@ var longPolling = &conformance.Rule{
 			return
 		}
 		p.Judge([]conformance.ProbeKind{conformance.Poll}, pollIsHeld(p))
+		p.Judge([]conformance.ProbeKind{conformance.Poll}, alsoWhereItFails(answersAreWaitedFor(p)))
 		p.Judge([]conformance.ProbeKind{conformance.Send}, messagesCanBeSent(p, "POST"))
 		p.Judge([]conformance.ProbeKind{conformance.Delete}, asWarning(messagesCanBeSent(p, "DELETE")))
 		leaveLongTokens(p, conformance.Poll)
@@ -49,6 +50,13 @@ func pollIsHeld(p *conformance.Pass) func(*conformance.Arrival) conformance.Opin
 		if o, ended := otherMethod(a, "GET"); ended {
 			return o
 		}
+		return answersAreWaitedFor(p)(a)
+	}
+}
+
+// answersAreWaitedFor judges what every delivery of a poll does with the answer.
+func answersAreWaitedFor(p *conformance.Pass) func(*conformance.Arrival) conformance.Opinion {
+	return func(a *conformance.Arrival) conformance.Opinion {
 		if o, ended := onTheWay(a, func(d *routing.Delivery) (conformance.Opinion, bool) {
 			if o, ended := notCached(d); ended {
 				return o, true

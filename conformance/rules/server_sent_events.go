@@ -34,6 +34,7 @@ var serverSentEvents = &conformance.Rule{
 			return
 		}
 		p.Judge([]conformance.ProbeKind{conformance.Events}, eventsPass(p))
+		p.Judge([]conformance.ProbeKind{conformance.Events}, alsoWhereItFails(streamFlows(p)))
 		p.Judge([]conformance.ProbeKind{conformance.Send}, messagesCanBeSent(p, "POST"))
 		leaveLongTokens(p, conformance.Events)
 	},
@@ -47,6 +48,13 @@ func eventsPass(p *conformance.Pass) func(*conformance.Arrival) conformance.Opin
 		if o, ended := unchanged(a, "GET"); ended {
 			return o
 		}
+		return streamFlows(p)(a)
+	}
+}
+
+// streamFlows judges what every delivery of an event stream does with it.
+func streamFlows(p *conformance.Pass) func(*conformance.Arrival) conformance.Opinion {
+	return func(a *conformance.Arrival) conformance.Opinion {
 		held, ended := onTheWay(a, func(d *routing.Delivery) (conformance.Opinion, bool) { return notHeldBack(p, d) })
 		if ended && held.Breaks() {
 			return held

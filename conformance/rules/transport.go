@@ -33,6 +33,20 @@ func onTheWay(a *conformance.Arrival, ask func(*routing.Delivery) (o conformance
 	return open, ended
 }
 
+// alsoWhereItFails asks what else is wrong on ways that end in a connection to the service that cannot succeed: readers should not have to
+// mend that before they learn of the rest.
+func alsoWhereItFails(ask func(*conformance.Arrival) conformance.Opinion) func(*conformance.Arrival) conformance.Opinion {
+	return func(a *conformance.Arrival) conformance.Opinion {
+		if a.Kind != conformance.Failed {
+			return conformance.NoOpinion()
+		}
+		if o := ask(a); o.Breaks() {
+			return o
+		}
+		return conformance.NoOpinion()
+	}
+}
+
 // firstByteTimeout is how long a delivery waits for the first byte of an answer.
 func firstByteTimeout(d *routing.Delivery) routing.Value {
 	if v := d.Setting(routing.FirstByte); v.IsSet() {

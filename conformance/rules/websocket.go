@@ -30,6 +30,7 @@ var websocket = &conformance.Rule{
 			return
 		}
 		p.Judge([]conformance.ProbeKind{conformance.WebSocket, conformance.NodeSocket}, handshakeIsRelayed(p))
+		p.Judge([]conformance.ProbeKind{conformance.WebSocket, conformance.NodeSocket}, alsoWhereItFails(socketLives(p)))
 		leaveLongTokens(p, conformance.WebSocket)
 		adviseOnUpgradeOfAll(p)
 	},
@@ -63,6 +64,13 @@ func handshakeIsRelayed(p *conformance.Pass) func(*conformance.Arrival) conforma
 		if o, ended := otherMethod(a, "GET"); ended {
 			return o
 		}
+		return socketLives(p)(a)
+	}
+}
+
+// socketLives judges what every delivery of a WebSocket does with it.
+func socketLives(p *conformance.Pass) func(*conformance.Arrival) conformance.Opinion {
+	return func(a *conformance.Arrival) conformance.Opinion {
 		if o, ended := onTheWay(a, upgraded); ended {
 			return o
 		}
