@@ -86,6 +86,9 @@ type event struct {
 	what   Place
 	value  Value
 	before *event
+	// since and times are of an event that stands for the ones behind since, as often again as times says.
+	since *event
+	times int
 }
 
 func (p *Path) note(at Span, text string) {
@@ -102,6 +105,11 @@ func (p *Path) changed(at Span, verb string, what Place, value Value) {
 		return
 	}
 	p.last = &event{Event: Event{Span: at}, verb: verb, what: what, value: value, before: p.last}
+}
+
+// repeat notes that everything behind an event happens again.
+func (p *Path) repeat(since *event, times int) {
+	p.last = &event{since: since, times: times, before: p.last}
 }
 
 func (e *event) told() Event {
@@ -168,10 +176,22 @@ func (p *Path) Events() []Event {
 		n++
 	}
 	out := append(make([]Event, 0, n), Event{Span: p.endedAt(), Text: p.Outcome()})
-	for e := p.last; e != nil; e = e.before {
-		out = append(out, e.told())
-	}
+	out = told(out, p.last, nil)
 	slices.Reverse(out)
+	return out
+}
+
+// told appends the events from the last one back to one that is not among them.
+func told(out []Event, last, since *event) []Event {
+	for e := last; e != since; e = e.before {
+		if e.times == 0 {
+			out = append(out, e.told())
+			continue
+		}
+		for range e.times {
+			out = told(out, e.before, e.since)
+		}
+	}
 	return out
 }
 

@@ -51,6 +51,7 @@ type walk struct {
 	gateway *Gateway // in which it is
 	path    Path
 	rest    frame
+	round   *round // the last one
 	over    bool
 }
 
@@ -65,7 +66,7 @@ func block(g *Gateway, name string) frame {
 }
 
 func (w *walk) fork() *walk {
-	return &walk{flight: w.flight.fork(), gateway: w.gateway, path: w.path.fork(), rest: w.rest}
+	return &walk{flight: w.flight.fork(), gateway: w.gateway, path: w.path.fork(), rest: w.rest, round: w.round}
 }
 
 // next takes the next step off the walk, nil when there is none.
@@ -248,16 +249,27 @@ func (r *tracing) jump(w *walk, s *Jump) {
 		w.path.note(s.Span, s.Label)
 	}
 	if s.Max > 0 {
-		if w.jumps++; w.jumps > s.Max {
-			if s.Over != nil {
-				w.rest = frame{steps: s.Over}
-				return
-			}
-			r.respond(w, &Respond{Status: Of("500", s.Span), Label: "rewritten more than " + strconv.Itoa(s.Max) + " times", Span: s.Span})
+		w.jumps++
+		if times, from := r.goesRound(w, s); times > 0 {
+			w.path.repeat(from.last, times)
+			r.left -= times * (from.left - r.left)
+			w.jumps += times
+		}
+		if w.jumps > s.Max {
+			r.giveUp(w, s)
 			return
 		}
 	}
 	w.rest = block(w.gateway, s.To)
+}
+
+// giveUp ends what jumps more often than it may.
+func (r *tracing) giveUp(w *walk, s *Jump) {
+	if s.Over != nil {
+		w.rest = frame{steps: s.Over}
+		return
+	}
+	r.respond(w, &Respond{Status: Of("500", s.Span), Label: "rewritten more than " + strconv.Itoa(s.Max) + " times", Span: s.Span})
 }
 
 func (r *tracing) respond(w *walk, s *Respond) {
