@@ -84,7 +84,7 @@ func tracesOf(estate *routing.Estate, req *routing.Request, e conformance.Endpoi
 		gateway = gateway.Open()
 		for _, g := range append([]*routing.Gateway{gateway}, gateway.Variants...) {
 			for _, l := range conformance.ListenersFor(g, e) {
-				out = append(out, reports.Trace{Gateway: g, Listener: l, Paths: g.Trace(l, req)})
+				out = append(out, reports.Trace{Gateway: g, Listener: l, Paths: (&routing.Tracer{Gateway: g, Explain: true}).Trace(l, req)})
 			}
 		}
 	}

@@ -13,6 +13,7 @@ import (
 type network struct {
 	prefix netip.Prefix
 	value  string
+	at     routing.Span
 }
 
 // geoBlock is a geo block: the value of the narrowest network that holds the client's address.
@@ -22,14 +23,14 @@ func (w *lowering) geoBlock(block Directive) routing.Expr {
 		key = w.value(block, 1, &env{})
 	}
 	var networks []network
-	otherwise := ""
+	otherwise := network{at: block.Span()}
 	for d := range block.Body() {
 		if why, ok := d.Gap(); ok {
 			return unknown(why, d.Span())
 		}
 		switch word := d.Value(0); word {
 		case "default":
-			otherwise = d.Value(1)
+			otherwise.value, otherwise.at = d.Value(1), d.Span()
 		case "ranges", "proxy", "proxy_recursive", "delete":
 			return unknown("a geo block with "+word, d.Span())
 		default:
@@ -38,22 +39,23 @@ func (w *lowering) geoBlock(block Directive) routing.Expr {
 				w.refuse(d, `invalid network "`+word+`"`)
 				continue
 			}
-			networks = append(networks, network{p, d.Value(1)})
+			networks = append(networks, network{p, d.Value(1), d.Span()})
 		}
 	}
 	slices.SortStableFunc(networks, func(a, b network) int { return cmp.Compare(b.prefix.Bits(), a.prefix.Bits()) })
-	find := func(args ...string) string { return findNetwork(networks, args[0], otherwise) }
-	return routing.Call{Name: "geo", Fn: find, Args: []routing.Expr{key}, Span: block.Span()}
+	find := func(args ...string) string { return findNetwork(networks, args[0], otherwise).value }
+	line := func(args ...string) routing.Span { return findNetwork(networks, args[0], otherwise).at }
+	return routing.Call{Name: "geo", Fn: find, Args: []routing.Expr{key}, Line: line, Label: title(block), Span: block.Span()}
 }
 
-func findNetwork(networks []network, address, otherwise string) string {
+func findNetwork(networks []network, address string, otherwise network) network {
 	ip, err := netip.ParseAddr(address)
 	if err != nil {
 		return otherwise
 	}
 	for _, n := range networks {
 		if n.prefix.Contains(ip.Unmap()) {
-			return n.value
+			return n
 		}
 	}
 	return otherwise

@@ -62,7 +62,7 @@ type maskCase struct {
 
 func (w *lowering) mapBlock(block Directive) routing.Expr {
 	m := &mapReader{lowering: w}
-	m.out = routing.Lookup{Key: w.value(block, 1, &env{}), Fold: true, Exact: map[string]routing.Expr{}, Span: block.Span()}
+	m.out = routing.Lookup{Key: w.value(block, 1, &env{}), Fold: true, Exact: map[string]routing.Expr{}, Label: title(block), Span: block.Span()}
 	m.out.Default = routing.Lit{Value: routing.Of("", block.Span())}
 	for d := range block.Body() {
 		m.line(d)

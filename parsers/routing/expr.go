@@ -26,12 +26,15 @@ type (
 	}
 	// Call is a function of texts that one product has: decoding, escaping, cutting. Try takes the place of Fn where the function is not
 	// defined for every text; where it is not, the value is unknown.
+	// Line tells which line of the configuration the answer stands on, and Label names the whole in the product's words, where it is a table.
 	Call struct {
-		Name string
-		Fn   func(args ...string) string
-		Try  func(args ...string) (string, bool)
-		Args []Expr
-		Span Span
+		Name  string
+		Fn    func(args ...string) string
+		Try   func(args ...string) (string, bool)
+		Args  []Expr
+		Span  Span
+		Line  func(args ...string) Span
+		Label string
 	}
 	// Lookup is a map: exact keys, then patterns in order, then the default; an unset value without one. Groups of a pattern can be
 	// read by the value beside it only.
@@ -41,7 +44,9 @@ type (
 		Exact    map[string]Expr
 		Patterns []LookupCase
 		Default  Expr
-		Span     Span
+		// Label is the product's own words: "map $http_upgrade $connection_upgrade".
+		Label string
+		Span  Span
 	}
 	// LookupCase is one pattern of a Lookup.
 	LookupCase struct {
@@ -150,7 +155,11 @@ func (e Call) eval(f *flight) Value {
 		args[i] = v.text
 	}
 	if e.Try == nil {
-		return out.bounded(e.Fn(args...))
+		v := out.bounded(e.Fn(args...))
+		if f.story != nil && e.Line != nil {
+			f.looked(e.Label, args[0], Of(v.text, e.Line(args...)))
+		}
+		return v
 	}
 	text, ok := e.Try(args...)
 	if !ok {
@@ -169,28 +178,23 @@ func (e Lookup) eval(f *flight) Value {
 		exact = strings.ToLower(exact)
 	}
 	if to, ok := e.Exact[exact]; ok {
-		return to.eval(f).At(e.Span)
+		return f.looked(e.Label, key.text, to.eval(f).At(e.Span))
 	}
 	before := f.captures
 	defer func() { f.captures = before }()
 	for _, c := range e.Patterns {
 		if f.capture(c.Pattern, key.text) {
-			return c.To.eval(f).At(e.Span)
+			return f.looked(e.Label, key.text, c.To.eval(f).At(e.Span))
 		}
 	}
 	if e.Default == nil {
 		return Value{Span: e.Span}
 	}
-	return e.Default.eval(f).At(e.Span)
+	return f.looked(e.Label, key.text, e.Default.eval(f).At(e.Span))
 }
 
 func (e Once) eval(f *flight) Value {
-	kept, ok := f.vars[e.Name]
-	if !ok {
-		kept = e.Of.eval(f)
-		f.vars[e.Name] = kept
-	}
-	return kept
+	return f.once(e)
 }
 
 func (e Remark) eval(f *flight) Value {
@@ -225,7 +229,7 @@ func (e Split) eval(f *flight) Value {
 	if len(e.Buckets) == 0 {
 		return Value{Span: e.Span}
 	}
-	v := e.bucket(key.text).To.eval(f).At(e.Span)
+	v := f.looked(e.Label, key.text, e.bucket(key.text).To.eval(f).At(e.Span))
 	if e.Label != "" {
 		v = v.With(e.Span, e.Label)
 	}

@@ -27,6 +27,7 @@ type flight struct {
 	captures map[string]string
 	upstream Value // name of the picked member
 	jumps    int
+	story    *story // nil unless somebody wants the reasons too
 }
 
 // HeaderEdit is what the gateway does to a header of the answer.
@@ -56,6 +57,7 @@ func (f *flight) fork() *flight {
 	c.vars = maps.Clone(f.vars)
 	c.headers = slices.Clone(f.headers)
 	c.response = slices.Clone(f.response)
+	c.story = f.story.fork()
 	return &c
 }
 

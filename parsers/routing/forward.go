@@ -73,6 +73,7 @@ func (d *Delivery) Probe() *Probe {
 // forward picks the member and ends the walk there, or goes on at the listener that the address belongs to.
 func (r *tracing) forward(w *walk, s *Forward) {
 	to := s.To.eval(w.flight).At(s.Span)
+	w.because()
 	if to.IsUnknown() {
 		r.lose(w, to.Why(), to.Span)
 		return
@@ -212,12 +213,17 @@ func (r *tracing) deliver(w *walk, s *Forward, d *Delivery) {
 		r.lose(w, d.Address.Why(), d.Address.Span)
 		return
 	}
+	w.picked(d)
 	d.fill(w, s)
 	label := s.Label
 	if label == "" {
 		label = "forwards"
 	}
 	w.path.note(s.Span, label)
+	if w.story != nil {
+		d.Setting(SNI)
+		w.because()
+	}
 	if !r.StayInside {
 		next, l, why := w.gateway.Onward(d.Address.Text())
 		switch {
@@ -244,6 +250,7 @@ func (d *Delivery) fill(w *walk, s *Forward) {
 		w.change(step)
 	}
 	d.Target = s.Target.eval(w.flight).At(s.Span)
+	w.because()
 	d.Headers, d.Response, d.dropped = w.headers, w.response, w.dropped
 	d.sent = w.flight
 }
@@ -298,7 +305,11 @@ func (r *tracing) hop(w *walk, d *Delivery, next *Gateway, l *Listener) {
 	if next != w.gateway {
 		req.from = UnknownOf("the address from which "+w.gateway.Kind+" "+w.gateway.Name+" sends is not known", d.Forward.Span)
 	}
+	told := w.story
 	w.flight, w.gateway = newFlight(l, req), next
+	if told != nil {
+		w.story = &story{kept: map[string][]Event{}}
+	}
 	w.rest = block(next, l.Entry)
 }
 

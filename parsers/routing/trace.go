@@ -16,6 +16,8 @@ type Tracer struct {
 	StayInside bool
 	// Choose picks a member where the choice does not depend on the request; without it every member is followed.
 	Choose func(p *Pool) int
+	// Explain has the paths tell which lines of maps and the like the values came from, and which member of a pool was picked.
+	Explain bool
 }
 
 // Trace says what happens to a request that arrives at a listener of the gateway: one path, or several where unknowns or the
@@ -27,7 +29,11 @@ func (g *Gateway) Trace(l *Listener, req *Request) []Path {
 // Trace is Gateway.Trace with the tracer's choices.
 func (t *Tracer) Trace(l *Listener, req *Request) []Path {
 	r := &tracing{Tracer: t, left: maxSteps}
-	r.pending = []*walk{{flight: newFlight(l, req), gateway: t.Gateway, rest: block(t.Gateway, l.Entry)}}
+	first := &walk{flight: newFlight(l, req), gateway: t.Gateway, rest: block(t.Gateway, l.Entry)}
+	if t.Explain {
+		first.story = &story{kept: map[string][]Event{}}
+	}
+	r.pending = []*walk{first}
 	for len(r.pending) > 0 {
 		w := r.pending[len(r.pending)-1]
 		r.pending = r.pending[:len(r.pending)-1]
@@ -127,6 +133,7 @@ func (r *tracing) step(w *walk, s Step) {
 		w.path.Ignored = append(w.path.Ignored, *s)
 	case *Log:
 		w.path.Logged = append(w.path.Logged, LogLine{s.Line.eval(w.flight).At(s.Span), s.parts(w.flight), s.Sink, s.Span})
+		w.forget()
 	case *Respond:
 		r.respond(w, s)
 	case *Redirect:
@@ -143,10 +150,12 @@ func (w *walk) change(s Step) {
 	switch s := s.(type) {
 	case *Set:
 		v := s.To.eval(w.flight).At(s.Span)
+		w.because()
 		w.path.changed(s.Span, "sets", s.What, v)
 		w.assign(s.What, v)
 	case *Add:
 		v := s.To.eval(w.flight).At(s.Span)
+		w.because()
 		w.path.changed(s.Span, "adds", s.What, v)
 		w.add(s.What, v)
 	case *Remove:
@@ -180,10 +189,12 @@ func (r *tracing) match(w *walk, m *Match) {
 			r.lose(w, "too much is unknown to follow every possibility: "+t.Because.Why(), arm.Span)
 			return
 		}
+		w.forget()
 	}
 }
 
 func (w *walk) take(arm *Arm) {
+	w.because()
 	if arm.Label != "" {
 		w.path.decide(arm.Span, arm.Label)
 	}
@@ -238,7 +249,9 @@ func (r *tracing) table(w *walk, s *Table) {
 	if s.Fold {
 		text = lower(text)
 	}
+	defer w.forget()
 	if to, ok := s.To[text]; ok {
+		w.because()
 		w.path.decide(to.Span, to.Label)
 		w.rest = block(w.gateway, to.Block)
 	}
@@ -277,6 +290,7 @@ func (r *tracing) respond(w *walk, s *Respond) {
 	if s.Override != nil {
 		if v := s.Override.eval(w.flight); v.IsUnknown() || v.Text() != "" {
 			status = v
+			w.because()
 		}
 	}
 	w.path.Response = &Response{Status: status, Body: s.Body, Label: s.Label, Reason: s.Reason, Headers: w.response, Span: s.Span}
@@ -300,6 +314,7 @@ func (s *Log) parts(f *flight) []LoggedPart {
 
 func (r *tracing) redirect(w *walk, s *Redirect) {
 	to := s.To.eval(w.flight).At(s.Span)
+	w.because()
 	w.path.Response = &Response{Status: s.Status, Location: to, Headers: w.response, Span: s.Span}
 	r.end(w)
 }
