@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"maps"
 	"slices"
 	"strings"
 
@@ -16,6 +15,10 @@ type Trace struct {
 	Gateway  *routing.Gateway
 	Listener *routing.Listener
 	Paths    []routing.Path
+	// Socket says that the request is a WebSocket handshake.
+	Socket bool
+	// Secrets are texts of the request that must not be shown, wherever they end up.
+	Secrets []string
 }
 
 // WriteTraces renders traces step by step with their source lines, and what arrives in the end. A trace of another version of the
@@ -25,13 +28,14 @@ func WriteTraces(w io.Writer, traces []Trace, sources Sources, color bool) error
 	var last string
 	for _, t := range traces {
 		var body bytes.Buffer
-		v := &traceText{newPrinter(&body, color), collect(spansOf(t), sources)}
+		v := &traceText{newPrinter(&body, color), collect(spansOf(t), sources), t.Socket}
 		for i := range t.Paths {
 			v.way(&t.Paths[i], i, len(t.Paths))
 		}
 		if err := v.flush(); err != nil {
 			return err
 		}
+		t.hide(&body)
 		if text := t.Listener.Name + body.String(); text != last {
 			last = text
 			out.traceHead(t)
@@ -40,6 +44,21 @@ func WriteTraces(w io.Writer, traces []Trace, sources Sources, color bool) error
 	}
 	return out.flush()
 }
+
+// hide masks the secrets of the request: a configuration may put one where nothing around it tells what it is.
+func (t Trace) hide(body *bytes.Buffer) {
+	text := body.String()
+	for _, s := range t.Secrets {
+		if len(s) >= shortestSecret {
+			text = strings.ReplaceAll(text, s, redactionMark)
+		}
+	}
+	body.Reset()
+	body.WriteString(text)
+}
+
+// shortestSecret keeps words that stand elsewhere, too, from being masked there.
+const shortestSecret = 8
 
 func (p *printer) traceHead(t Trace) {
 	name := strings.TrimSpace(t.Gateway.Kind + " " + t.Gateway.Name)
@@ -62,6 +81,7 @@ func spansOf(t Trace) []routing.Span {
 type traceText struct {
 	*printer
 	excerpts map[routing.Span]Excerpt
+	socket   bool
 }
 
 // safe is a text from outside without secrets; printf makes it fit for a terminal.
@@ -158,16 +178,21 @@ func (t *traceText) ending(p *routing.Path) {
 
 func (t *traceText) delivery(d *routing.Delivery) {
 	t.pool(d)
-	for _, r := range rowsOf(d) {
-		t.row(r.name, r.value)
+	for _, r := range rowsOf(d, t.socket) {
+		t.property(r)
 	}
 	t.edits(d.Response)
 }
 
 func (t *traceText) pool(d *routing.Delivery) {
-	if d.Pool != nil {
-		t.printf("  %s%s%s\n", pad("pool", idWidth), d.Pool.Name, inParentheses(strings.TrimSpace(d.Pool.Pick.How)))
+	if d.Pool == nil {
+		return
 	}
+	how := d.Pool.Pick.How
+	if len(d.Pool.Members) < 2 {
+		how = "" // there is no choice
+	}
+	t.printf("  %s%s%s\n", pad("pool", idWidth), d.Pool.Name, inParentheses(strings.TrimSpace(how)))
 }
 
 // whatDiffers heads a leg of the way: what is the same at its end stands there.
@@ -183,32 +208,15 @@ func (t *traceText) leg(d, end *routing.Delivery) {
 	t.pool(d)
 	same := map[string]bool{}
 	if end != nil {
-		for _, r := range rowsOf(end) {
-			same[r.name+" "+r.value.String()] = true
+		for _, r := range rowsOf(end, t.socket) {
+			same[r.name+" "+r.String()] = true
 		}
 	}
-	for _, r := range rowsOf(d) {
-		if !same[r.name+" "+r.value.String()] {
-			t.row(r.name, r.value)
+	for _, r := range rowsOf(d, t.socket) {
+		if !same[r.name+" "+r.String()] {
+			t.property(r)
 		}
 	}
-}
-
-// property is a row of what arrives.
-type property struct {
-	name  string
-	value routing.Value
-}
-
-func rowsOf(d *routing.Delivery) []property {
-	rows := []property{{"scheme", d.Scheme}, {"method", d.Method}, {"target", d.Target}}
-	for _, h := range d.Headers {
-		rows = append(rows, property{h.Name + ":", h.Value})
-	}
-	for _, name := range slices.Sorted(maps.Keys(d.Forward.Settings)) {
-		rows = append(rows, property{string(name), d.Setting(name)})
-	}
-	return rows
 }
 
 // edits are the headers of the answer that the gateway changes.
@@ -223,12 +231,14 @@ func (t *traceText) edits(list []routing.HeaderEdit) {
 }
 
 // row is one property of what arrives, with the place that decides it.
-func (t *traceText) row(name string, v routing.Value) {
-	if !v.IsSet() {
+func (t *traceText) row(name string, v routing.Value) { t.property(property{name: name, value: v}) }
+
+func (t *traceText) property(r property) {
+	if !r.value.IsSet() {
 		return
 	}
-	t.printf("  %s%s%s\n", pad(name, idWidth), safe(v), styled{faint, inParentheses(v.Span.String())})
-	for _, n := range v.Related {
+	t.printf("  %s%s%s\n", pad(r.name, idWidth), safe(r), styled{faint, inParentheses(r.value.Span.String())})
+	for _, n := range r.value.Related {
 		t.printf("  %s%s%s\n", pad("", idWidth), placeOf(n.Span), Redact(n.Text))
 	}
 }

@@ -80,15 +80,25 @@ func (s *session) trace(path string, in *input, r *request) error {
 // tracesOf traces at every listener that the request may come in at, under every version that the product may have.
 func tracesOf(estate *routing.Estate, req *routing.Request, e conformance.Endpoint) []reports.Trace {
 	var out []reports.Trace
+	upgrade, _ := req.Get("Upgrade")
+	socket := strings.EqualFold(upgrade, "websocket")
 	for _, gateway := range estate.Gateways {
 		gateway = gateway.Open()
 		for _, g := range append([]*routing.Gateway{gateway}, gateway.Variants...) {
 			for _, l := range conformance.ListenersFor(g, e) {
-				out = append(out, reports.Trace{Gateway: g, Listener: l, Paths: (&routing.Tracer{Gateway: g, Explain: true}).Trace(l, req)})
+				out = append(out, reports.Trace{Gateway: g, Listener: l, Paths: (&routing.Tracer{Gateway: g, Explain: true}).Trace(l, req), Socket: socket, Secrets: secretsOf(req)})
 			}
 		}
 	}
 	return out
+}
+
+// secretsOf are the credentials that a request carries.
+func secretsOf(req *routing.Request) []string {
+	token, _ := routing.Argument(req.Query(), "access_token", true)
+	header, _ := req.Get("Authorization")
+	_, credentials, _ := strings.Cut(header, " ")
+	return []string{token, strings.TrimSpace(credentials)}
 }
 
 // followed is the exit status: a way that ends in the unknown was not followed to its end.

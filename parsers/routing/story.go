@@ -1,9 +1,9 @@
 package routing
 
 import (
+	"maps"
 	"slices"
 	"strconv"
-	"strings"
 )
 
 // story gathers which lines of lookups the values came from that a step has just computed. Only a tracer that explains has one: most
@@ -17,11 +17,7 @@ func (s *story) fork() *story {
 	if s == nil {
 		return nil
 	}
-	c := &story{new: slices.Clone(s.new), kept: make(map[string][]Event, len(s.kept))}
-	for name, events := range s.kept {
-		c.kept[name] = events
-	}
-	return c
+	return &story{new: slices.Clone(s.new), kept: maps.Clone(s.kept)}
 }
 
 // looked notes what a lookup found: v stands on the line that decided.
@@ -29,14 +25,14 @@ func (f *flight) looked(label, key string, v Value) Value {
 	if f.story == nil || label == "" {
 		return v
 	}
-	text := label + ", for " + f.quoted(key) + ", gives "
+	text := label + ", for " + strconv.Quote(key) + ", gives "
 	switch {
 	case v.IsUnknown():
 		text += "what is not known: " + v.note
 	case v.text == "":
 		text += "nothing"
 	default:
-		text += f.quoted(v.text)
+		text += strconv.Quote(v.text)
 	}
 	f.story.new = append(f.story.new, Event{Span: v.Span, Text: text})
 	return v
@@ -61,19 +57,6 @@ func (f *flight) once(e Once) Value {
 	f.vars[e.Name] = kept
 	f.story.kept[e.Name] = slices.Clone(f.story.new[before:])
 	return kept
-}
-
-// quoted is a text of the request as a trace shows it. Tokens stand alone in it, where no report could tell them by what is around them.
-func (f *flight) quoted(text string) string {
-	token, _ := Argument(f.req.Query(), "access_token", true)
-	header, _ := f.req.Get("Authorization")
-	_, bearer, _ := strings.Cut(header, " ")
-	for _, secret := range []string{token, header, bearer} {
-		if secret != "" {
-			text = strings.ReplaceAll(text, secret, "***")
-		}
-	}
-	return strconv.Quote(text)
 }
 
 // because tells what the step at hand rests on, each line once on a path.
@@ -120,9 +103,9 @@ func (w *walk) picked(d *Delivery) {
 	case n == 1:
 		text = "the only member of " + name
 	case d.Key.IsSet():
-		text += ", always the same one for the key " + w.quoted(d.Key.text) + " (" + how + "); which one it is in truth is not computed here"
+		text = "which stands for the one of the " + strconv.Itoa(n) + " members of " + name + " that always gets the key " + strconv.Quote(d.Key.text) + " (" + how + ")"
 	case how != "":
-		text += ", by turns or chance (" + how + ")"
+		text += " (" + how + ")"
 	}
 	w.path.note(d.Member.Span, "picks "+d.Address.text+", "+text)
 }
