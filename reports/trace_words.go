@@ -38,7 +38,7 @@ var wordings = []wording{
 	{routing.SNI, "TLS name (SNI)", nil},
 	{routing.VerifyChain, "certificate", checked("chain not", "chain")},
 	{routing.VerifyName, "certificate", checked("name not", "name")},
-	{routing.VerifiedName, "certificate's name", nil},
+	{routing.VerifiedName, "certificate's name", anyOf},
 	{routing.Protocol, "spoken", nil},
 	{routing.Buffering, "event streams", oneOf("off", "pass at once", "passes", "pass as long as they come in chunks", "holds", "are held back in a buffer")},
 	{routing.ReadTimeout, "read timeout", nil},
@@ -59,6 +59,13 @@ var wordings = []wording{
 
 func checked(off, on string) func(string) string {
 	return oneOf("true", on+" checked", "false", off+" checked")
+}
+
+// anyOf words a list of which any will do.
+func anyOf(text string) string {
+	names := strings.Fields(text)
+	slices.Sort(names)
+	return strings.Join(slices.Compact(names), " or ")
 }
 
 // oneOf words each of some texts; others stay.
