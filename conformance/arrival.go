@@ -32,6 +32,15 @@ type Arrival struct {
 	Why      string       // for all but AtService
 	At       routing.Span // of what makes it fail, for Failed
 	services *Services
+	events   []routing.Event // once somebody asked for them
+}
+
+// Events are the steps that the request took, in order, and how it ended. The findings about one way share them: nobody may change them.
+func (a *Arrival) Events() []routing.Event {
+	if a.events == nil {
+		a.events = a.Path.Events()
+	}
+	return a.events
 }
 
 // IsService reports whether a host name is that of a service.

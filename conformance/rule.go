@@ -127,8 +127,8 @@ func (p *Pass) Arrivals(kind ProbeKind) []*Arrival { return p.subject.arrivals(k
 // ArrivalsOf are the ways that the probe of a kind can go for a given connection.
 func (p *Pass) ArrivalsOf(kind ProbeKind, s Sample) []*Arrival { return p.subject.arrivals(kind, s) }
 
-// Send traces a request that is none of a connection's probes.
-func (p *Pass) Send(r Probe) []*Arrival { return p.subject.follow(&r) }
+// Send traces a request that is none of a connection's probes. What is logged of it is left out.
+func (p *Pass) Send(r Probe) []*Arrival { return p.subject.follow(&r, p.subject.unlogged()) }
 
 // Listeners are those that clients of the endpoint may come in at.
 func (p *Pass) Listeners() []*routing.Listener { return listenersFor(p.Gateway, p.Endpoint) }

@@ -41,17 +41,12 @@ type subject struct {
 	endpoint Endpoint
 	ties     map[string]string
 	met      map[string]bool // services that probes reached
-	cache    map[trackKey][]*Arrival
+	cache    map[ProbeKind][]*Arrival
 	traced   int
 }
 
-type trackKey struct {
-	kind   ProbeKind
-	sample Sample
-}
-
 func newSubject(on *site, e Endpoint) *subject {
-	return &subject{site: on, endpoint: e, met: map[string]bool{}, cache: map[trackKey][]*Arrival{}}
+	return &subject{site: on, endpoint: e, met: map[string]bool{}, cache: map[ProbeKind][]*Arrival{}}
 }
 
 // tie learns which addresses are services: those to which some probe carries a service's name.
@@ -60,7 +55,7 @@ func (s *subject) tie() {
 	c := &classifier{services: s.services}
 	for _, kind := range ProbeKinds {
 		p := NewProbe(s.endpoint, kind, DefaultSample())
-		for _, path := range s.paths(&p) {
+		for _, path := range s.paths(&p, s.unlogged()) {
 			if path.Delivery == nil {
 				continue
 			}
@@ -72,27 +67,32 @@ func (s *subject) tie() {
 }
 
 func (s *subject) arrivals(kind ProbeKind, sample Sample) []*Arrival {
-	key := trackKey{kind, sample}
-	if known, ok := s.cache[key]; ok {
-		return known
+	if sample != DefaultSample() {
+		return s.trace(kind, sample, s.unlogged()) // the others are asked for once, and nobody asks what is logged of them
 	}
-	out := s.trace(kind, sample)
-	if sample == DefaultSample() {
-		s.cache[key] = out // the others are asked for once
+	known, ok := s.cache[kind]
+	if !ok {
+		known = s.trace(kind, sample, &routing.Tracer{Gateway: s.gateway})
+		s.cache[kind] = known
 	}
-	return out
+	return known
 }
 
-func (s *subject) trace(kind ProbeKind, sample Sample) []*Arrival {
+func (s *subject) trace(kind ProbeKind, sample Sample, by *routing.Tracer) []*Arrival {
 	p := NewProbe(s.endpoint, kind, sample)
-	return s.follow(&p)
+	return s.follow(&p, by)
+}
+
+// unlogged is a tracer for requests of which nobody asks what is logged.
+func (s *subject) unlogged() *routing.Tracer {
+	return &routing.Tracer{Gateway: s.gateway, Unlogged: true}
 }
 
 // follow traces one request.
-func (s *subject) follow(p *Probe) []*Arrival {
+func (s *subject) follow(p *Probe, by *routing.Tracer) []*Arrival {
 	s.traced++
 	var out []*Arrival
-	for _, path := range s.paths(p) {
+	for _, path := range s.paths(p, by) {
 		a := s.classify(p, path)
 		if a.Service != "" {
 			s.met[a.Service] = true
@@ -115,7 +115,7 @@ func (s *subject) classify(p *Probe, path *routing.Path) *Arrival {
 }
 
 // paths are the ways of a probe through every listener that it may come in at.
-func (s *subject) paths(p *Probe) []*routing.Path {
+func (s *subject) paths(p *Probe, by *routing.Tracer) []*routing.Path {
 	listeners := listenersFor(s.gateway, s.endpoint)
 	if len(listeners) == 0 {
 		return []*routing.Path{{Response: &routing.Response{Status: routing.Of("no connection", s.gateway.Span), Label: s.unserved(), Reason: routing.NoListener, Span: s.gateway.Span}}}
@@ -124,7 +124,7 @@ func (s *subject) paths(p *Probe) []*routing.Path {
 	for _, l := range listeners {
 		req := p.Request
 		req.Scheme = schemeOf(l) // something in front of it may speak TLS for it
-		paths := s.gateway.Trace(l, &req)
+		paths := by.Trace(l, &req)
 		for i := range paths {
 			if len(listeners) > 1 {
 				paths[i].Assumed = append(paths[i].Assumed, routing.Assumption{

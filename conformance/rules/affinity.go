@@ -158,7 +158,7 @@ func parting(a, b *conformance.Arrival) (routing.Event, bool) {
 }
 
 func decisions(a *conformance.Arrival) []routing.Event {
-	return slices.DeleteFunc(a.Events(), func(e routing.Event) bool { return !e.Decision || e.Span.IsZero() })
+	return slices.DeleteFunc(slices.Clone(a.Events()), func(e routing.Event) bool { return !e.Decision || e.Span.IsZero() })
 }
 
 // requestID is the i-th id, in turn in the three forms that SDK versions have used.

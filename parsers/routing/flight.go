@@ -55,7 +55,8 @@ func newFlight(l *Listener, req *Request) *flight {
 func (f *flight) fork() *flight {
 	c := *f
 	c.vars = maps.Clone(f.vars)
-	c.headers = slices.Clone(f.headers)
+	c.headers = append(make([]HeaderValue, 0, cap(f.headers)), f.headers...)
+	f.dropped, c.dropped = slices.Clip(f.dropped), slices.Clip(f.dropped)
 	c.response = slices.Clone(f.response)
 	c.story = f.story.fork()
 	return &c
@@ -290,7 +291,7 @@ func (f *flight) setHeader(name string, v Value) {
 	}
 	placed := v.state != Unknown && v.text == ""
 	if placed {
-		f.dropped = append(slices.Clip(f.dropped), HeaderValue{name, v})
+		f.dropped = append(f.dropped, HeaderValue{name, v}) // forks share none of it
 	}
 	kept := f.headers[:0] // in place: a fork has a list of its own, and a delivery takes this one over
 	for _, h := range f.headers {

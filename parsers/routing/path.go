@@ -79,14 +79,26 @@ type Event struct {
 	Decision bool
 }
 
-// event is an Event whose words are only found when somebody asks: most traces are judged and forgotten.
+// event is an Event whose words are only found when somebody asks: most traces are judged and forgotten. Most events say no more than
+// Event; the others are part of a change or a repetition.
 type event struct {
 	Event
-	verb   string // in front of what
-	what   Place
-	value  Value
 	before *event
-	// since and times are of an event that stands for the ones behind since, as often again as times says.
+	change *change
+	again  *repetition
+}
+
+// change is the event that a place of the request was changed.
+type change struct {
+	event
+	verb  string // in front of what
+	what  Place
+	value Value
+}
+
+// repetition is an event that stands for the ones behind since, as often again as times says.
+type repetition struct {
+	event
 	since *event
 	times int
 }
@@ -104,19 +116,27 @@ func (p *Path) changed(at Span, verb string, what Place, value Value) {
 	if what.Kind == InVar && strings.HasPrefix(what.Name, ":") {
 		return
 	}
-	p.last = &event{Event: Event{Span: at}, verb: verb, what: what, value: value, before: p.last}
+	c := &change{event: event{Event: Event{Span: at}, before: p.last}, verb: verb, what: what, value: value}
+	c.change = c
+	p.last = &c.event
 }
 
 // repeat notes that everything behind an event happens again.
 func (p *Path) repeat(since *event, times int) {
-	p.last = &event{since: since, times: times, before: p.last}
+	r := &repetition{event: event{before: p.last}, since: since, times: times}
+	r.again = r
+	p.last = &r.event
 }
 
 func (e *event) told() Event {
-	switch e.verb {
-	case "":
-		return e.Event
-	case "removes":
+	if e.change != nil {
+		return e.change.told()
+	}
+	return e.Event
+}
+
+func (e *change) told() Event {
+	if e.verb == "removes" {
 		return Event{Span: e.Span, Text: "removes " + e.what.String()}
 	}
 	if e.what.Kind == InHeader && e.value.State() == Known && e.value.Text() == "" {
@@ -184,12 +204,12 @@ func (p *Path) Events() []Event {
 // told appends the events from the last one back to one that is not among them.
 func told(out []Event, last, since *event) []Event {
 	for e := last; e != since; e = e.before {
-		if e.times == 0 {
+		if e.again == nil {
 			out = append(out, e.told())
 			continue
 		}
-		for range e.times {
-			out = told(out, e.before, e.since)
+		for range e.again.times {
+			out = told(out, e.before, e.again.since)
 		}
 	}
 	return out

@@ -20,7 +20,7 @@ type round struct {
 // is 0 where the next round may differ. What follows depends on the request in flight and on what was assumed, and on nothing else
 // unless somebody chooses.
 func (r *tracing) goesRound(w *walk, s *Jump) (times int, before *round) {
-	if r.Choose != nil {
+	if r.Choose != nil || w.story != nil { // a story tells each line once, not once a round
 		return 0, nil
 	}
 	before = w.round

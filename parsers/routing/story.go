@@ -81,7 +81,7 @@ func (w *walk) forget() {
 
 func (p *Path) tells(told Event) bool {
 	for e := p.last; e != nil; e = e.before {
-		if e.verb == "" && e.Event == told {
+		if e.change == nil && e.again == nil && e.Event == told {
 			return true
 		}
 	}

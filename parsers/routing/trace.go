@@ -14,6 +14,8 @@ type Tracer struct {
 	Gateway *Gateway
 	// StayInside ends a path at the first delivery, even where that goes to a listener of the same gateway or of another one of the estate.
 	StayInside bool
+	// Unlogged leaves out what the product writes about the request, which costs more than to tell where it goes.
+	Unlogged bool
 	// Choose picks a member where the choice does not depend on the request; without it every member is followed.
 	Choose func(p *Pool) int
 	// Explain has the paths tell which lines of maps and the like the values came from, and which member of a pool was picked.
@@ -132,8 +134,10 @@ func (r *tracing) step(w *walk, s Step) {
 	case *Ignore:
 		w.path.Ignored = append(w.path.Ignored, *s)
 	case *Log:
-		w.path.Logged = append(w.path.Logged, LogLine{s.Line.eval(w.flight).At(s.Span), s.parts(w.flight), s.Sink, s.Span})
-		w.forget()
+		if !r.Unlogged {
+			w.path.Logged = append(w.path.Logged, LogLine{s.Line.eval(w.flight).At(s.Span), s.parts(w.flight), s.Sink, s.Span})
+			w.forget()
+		}
 	case *Respond:
 		r.respond(w, s)
 	case *Redirect:
