@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/asrscheck/asrscheck/parsers/routing"
@@ -137,6 +138,9 @@ func (x *exchange) read() *trouble {
 		case err != nil:
 			return failed("read the answer of "+x.address, err)
 		case response.StatusCode >= 200 || response.StatusCode == http.StatusSwitchingProtocols:
+			if fixed, err := strconv.Atoi(x.settings[routing.AnswerStatus].text); err == nil {
+				response.StatusCode = fixed
+			}
 			x.response, x.wait.left = response, -1
 			x.waitBetweenReads()
 			return nil

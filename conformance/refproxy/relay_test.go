@@ -49,6 +49,15 @@ func TestHeldAnswerComesWhole(t *testing.T) {
 	}
 }
 
+func TestClientsGetTheStatusThatTheGatewayGives(t *testing.T) {
+	u := serve(t, nil, func(c net.Conn, _ *bufio.Reader) {
+		_, _ = io.WriteString(c, "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nfine")
+	})
+	if status, body := get(t, start(t, forwarding(with(routing.AnswerStatus, "418")), u), "/"); status.StatusCode != 418 || body != "fine" {
+		t.Errorf("got %d %q", status.StatusCode, body)
+	}
+}
+
 func TestReadTimeoutIsScaled(t *testing.T) {
 	silent := func(_ net.Conn, in *bufio.Reader) { _, _ = in.ReadByte() }
 	tests := []struct {

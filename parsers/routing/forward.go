@@ -26,11 +26,15 @@ type Delivery struct {
 	Response []HeaderEdit
 	sent     *flight // the request as it was when it was sent
 	dropped  []HeaderValue
+	restated Value // the status that a gateway in front answers with whatever comes back
 }
 
 // Setting is a property of how the request is forwarded; unset where the product has none or the configuration sets none. It is
 // computed when it is asked for: of the many settings, a question concerns one or two.
 func (d *Delivery) Setting(s Setting) Value {
+	if s == AnswerStatus && d.restated.State() != Unset {
+		return d.restated
+	}
 	e := d.Forward.Settings[s]
 	if e == nil {
 		return Value{}
@@ -283,7 +287,7 @@ func (g *Gateway) ListenerAt(address string) *Listener {
 
 // hop goes on at another listener, of the same gateway or of another one of the estate.
 func (r *tracing) hop(w *walk, d *Delivery, next *Gateway, l *Listener) {
-	w.path.Via = append(w.path.Via, d)
+	w.path.Via, w.path.hungUp = append(w.path.Via, d), false
 	said := "comes in again at listener " + l.Name
 	if next != w.gateway {
 		said = "comes in at listener " + l.Name + " of " + next.Kind + " " + next.Name
@@ -294,6 +298,7 @@ func (r *tracing) hop(w *walk, d *Delivery, next *Gateway, l *Listener) {
 		return
 	}
 	if l.TLS != (d.Scheme.Text() == "https") {
+		w.path.hungUp = true
 		r.fail(w, &Respond{Status: Of("502", d.Forward.Span), Label: d.Scheme.Text() + " to a listener that speaks otherwise", Span: l.Span})
 		return
 	}

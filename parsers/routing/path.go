@@ -28,6 +28,7 @@ type Path struct {
 	// Logged are the lines that the product writes about the request.
 	Logged []LogLine
 	last   *event
+	hungUp bool // the last hop gets no answer
 }
 
 // Assumption is an answer that one path assumes for an undecidable condition.
@@ -160,6 +161,25 @@ func (p *Path) intercepted() {
 			p.Delivery, p.Response = nil, nil
 			p.Unknown = UnknownOf("what the error page answers that takes the place of status "+status.Text()+" of the listener behind", via.Forward.Span)
 			return
+		}
+	}
+}
+
+// restated gives what comes back through a hop the status that the gateway in front answers with whatever that is; the one in front has the
+// last word.
+func (p *Path) restated() {
+	over := p.Via
+	if p.hungUp {
+		over = over[:len(over)-1] // the nearest got no answer to restate
+	}
+	for _, via := range slices.Backward(over) {
+		status := via.Setting(AnswerStatus)
+		switch {
+		case !status.IsUnknown() && status.Text() == "":
+		case p.Response != nil:
+			p.Response.Status = status
+		case p.Delivery != nil:
+			p.Delivery.restated = status
 		}
 	}
 }

@@ -95,6 +95,7 @@ func (r *tracing) end(w *walk) {
 	w.over = true
 	w.path.Gateway = w.gateway
 	w.path.intercepted()
+	w.path.restated()
 	w.path.relocated()
 	r.done = append(r.done, w.path)
 }
@@ -299,6 +300,7 @@ func (r *tracing) respond(w *walk, s *Respond) {
 	}
 	w.path.Response = &Response{Status: status, Body: s.Body, Label: s.Label, Reason: s.Reason, Headers: w.response, Span: s.Span}
 	if len(w.path.Via) > 0 && status.Text() == hangsUp {
+		w.path.hungUp = true
 		w.path.Response = &Response{Status: Of("502", s.Span), Label: "the listener behind closes the connection", Span: s.Span}
 	}
 	r.end(w)
