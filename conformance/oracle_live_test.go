@@ -30,7 +30,7 @@ import (
 const (
 	liveShare = 4
 	liveParts = 6
-	liveSpeed = 20 // of clocks: a minute passes in three seconds
+	liveSpeed = 10 // of clocks: a minute passes in six seconds, and pings are further apart than what must come at once
 )
 
 func TestOnFixturesTheRealNGINXDoesWhatReadingSays(t *testing.T) {

@@ -124,6 +124,10 @@ var edgeDefects = []Defect{
 	}})},
 	{Name: "short-lines", Does: "refuses targets of more than 2048 bytes", Breaks: []string{"limits"}, plan: when(func(r *routing.Request) bool { return len(r.Target) > 2048 }, &answer{status: 414})},
 	{Name: "short-headers", Does: "refuses header lines of more than 2048 bytes", Breaks: []string{"limits"}, plan: when(hasLongHeader, &answer{status: 431})},
+	{
+		Name: "firewall", Does: "has a firewall that takes access tokens in queries for an attack",
+		Breaks: []string{"limits", "websocket", "server-sent-events"}, plan: when(hasTokenInQuery, &answer{status: 403, edits: []edit{{name: BlockedHeader, value: known("rule 942100")}}}),
+	},
 	{Name: "small-bodies", Does: "refuses bodies of more than 1024 bytes", Breaks: []string{"limits"}, plan: when(func(r *routing.Request) bool { return r.BodySize > 1024 }, &answer{status: 413})},
 	{Name: "few-at-once", Does: "serves 20 requests at once", Breaks: []string{"limits"}, atOnce: 20},
 }

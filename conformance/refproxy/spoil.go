@@ -47,6 +47,8 @@ func isNegotiate(r *routing.Request) bool { return strings.HasSuffix(r.Path(), "
 
 func isSend(r *routing.Request) bool { return r.Method == "POST" && !isNegotiate(r) }
 
+func hasTokenInQuery(r *routing.Request) bool { return strings.Contains(r.Target, "access_token=") }
+
 func hasLongHeader(r *routing.Request) bool {
 	return slices.ContainsFunc(r.Header, func(f routing.Field) bool { return len(f.Value) > 2048 })
 }
