@@ -59,6 +59,15 @@ func TestOnFixturesTheRealNGINXDoesWhatReadingSays(t *testing.T) {
 // outdated is what traffic cannot see here: OpenSSL as distributions build it speaks no TLS before 1.2, whatever NGINX is told.
 const outdated = "client-tls is broken by reading, but holds by traffic"
 
+// uncompressed is what traffic does not show: the fake service says of events that their encoding is identity, as ASP.NET Core does, and
+// NGINX leaves those alone. Reading does not count on a header that the service's documents do not promise.
+const uncompressed = "server-sent-events is broken by reading, but holds by traffic"
+
+// excused reports whether a difference is one that this test cannot settle.
+func excused(difference string) bool {
+	return strings.HasPrefix(difference, outdated) || strings.HasPrefix(difference, uncompressed) && strings.Contains(difference, "are compressed")
+}
+
 // isDrawn picks a share of the fixtures.
 func isDrawn(path string) bool {
 	h := fnv.New32a()
@@ -76,7 +85,7 @@ func judgeFixture(t *testing.T, on bench, path string) (judged int) {
 			continue // NGINX does not run it
 		}
 		r.results = driveNGINX(t, on, path, r)
-		disagreed := slices.DeleteFunc(r.differences(), func(d string) bool { return strings.HasPrefix(d, outdated) })
+		disagreed := slices.DeleteFunc(r.differences(), excused)
 		if d := disagreed; len(d) > 0 {
 			t.Errorf("%s: reading and the real NGINX disagree:\n%s", r.name, strings.Join(d, "\n"))
 		}
