@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -109,10 +110,11 @@ func cloned(v any, names ...string) any {
 	return out
 }
 
-// file writes the export to a file that goes away with the test.
+// file writes the export to a file that goes away with the test. To measure the whole process, keep it: ASRSCHECK_EXPORT=FOLDER go test
+// ./cmd/asrscheck -run XXX -bench FiveThousand -benchtime 1x, and /usr/bin/time -v asrscheck check FOLDER/graph.json.
 func (e export) file(tb testing.TB) string {
 	tb.Helper()
-	f, err := os.Create(filepath.Join(tb.TempDir(), "graph.json"))
+	f, err := os.Create(filepath.Join(cmp.Or(os.Getenv("ASRSCHECK_EXPORT"), tb.TempDir()), "graph.json"))
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -133,26 +135,6 @@ func benchmarkExport(b *testing.B, e export) {
 	}
 	b.SetBytes(info.Size())
 	benchmark(b, "check", name)
-}
-
-// To measure the whole process: ASRSCHECK_EXPORT=FILE go test ./cmd/asrscheck -run TestWriteExport, and /usr/bin/time -v asrscheck check FILE.
-func TestWriteExport(t *testing.T) {
-	name := os.Getenv("ASRSCHECK_EXPORT")
-	if name == "" {
-		t.Skip("ASRSCHECK_EXPORT names no file to write")
-	}
-	for suffix, e := range map[string]export{"": fiveThousand, ".rules": manyRules} {
-		f, err := os.Create(name + suffix)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err = e.write(f); err != nil {
-			t.Fatal(err)
-		}
-		if err = f.Close(); err != nil {
-			t.Fatal(err)
-		}
-	}
 }
 
 func BenchmarkCheckOfFiveThousandGateways(b *testing.B) { benchmarkExport(b, fiveThousand) }
