@@ -49,6 +49,7 @@ func TestReadingAndTrafficAgreeOnEveryChange(t *testing.T) {
 		{"name not verified", func(p *program) { p.set(routing.VerifyName, "false") }},
 		{"another name verified", func(p *program) { p.set(routing.VerifiedName, "rt.example.com") }},
 		{"verification unknown", func(p *program) { p.unknown(routing.VerifyChain) }},
+		{"whatever the service answers, clients get another status", func(p *program) { p.set(routing.AnswerStatus, "418") }},
 		{"POST is refused", func(p *program) { p.refuse(method("POST")) }},
 		{"preflight is refused", func(p *program) { p.refuse(method("OPTIONS")) }},
 		{"DELETE is refused", func(p *program) { p.refuse(method("DELETE")) }},

@@ -138,7 +138,11 @@ func (x *exchange) read() *trouble {
 		case err != nil:
 			return failed("read the answer of "+x.address, err)
 		case response.StatusCode >= 200 || response.StatusCode == http.StatusSwitchingProtocols:
-			if fixed, err := strconv.Atoi(x.settings[routing.AnswerStatus].text); err == nil {
+			status := x.settings[routing.AnswerStatus]
+			if status.unknown() {
+				return unknowable("the status that clients get: %s", status.why)
+			}
+			if fixed, err := strconv.Atoi(status.text); err == nil {
 				response.StatusCode = fixed
 			}
 			x.response, x.wait.left = response, -1

@@ -7,12 +7,13 @@ import (
 	"github.com/asrscheck/asrscheck/parsers/routing"
 )
 
-// arrives ends the judgement of a probe that does not reach a service. What is said of it is the same for every probe that the same
+// arrives ends the judgement of a probe that does not reach a service, or whose answer may be given another status. What is said of it is the same for every probe that the same
 // line turns away, so that it is told once.
 func arrives(a *conformance.Arrival) (conformance.Opinion, bool) {
 	switch a.Kind {
 	case conformance.AtService:
-		return conformance.Opinion{}, false
+		status := a.Delivery.Setting(routing.AnswerStatus)
+		return cannotTell(status, a.Delivery.Forward.Span), status.IsUnknown()
 	case conformance.Lost:
 		span, _ := a.Blame()
 		return conformance.CannotTell(a.Why, span), true
