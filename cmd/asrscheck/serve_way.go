@@ -33,7 +33,7 @@ func (s *session) explainWay(i *fakesignalr.Instance, ca string) {
 // presentHub serves negotiate as an app server does, until the context ends.
 func (s *session) presentHub(ctx context.Context, cluster *fakesignalr.Cluster, endpoints []conformance.Endpoint, address string) error {
 	first := cluster.Instances()[0]
-	to := "https://" + first.Addr() + "/"
+	to := "https://" + first.Host + "/"
 	if len(endpoints) > 0 {
 		to = endpoints[0].String()
 	}
