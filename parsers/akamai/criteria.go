@@ -73,12 +73,14 @@ func (b *builder) criterion(o behavior) routing.Cond {
 	if o.node.Kind() == jsontree.Unknown {
 		return routing.Given{Value: text(o.node)}
 	}
-	if n := o.node.Get("options"); n.Kind() == jsontree.Unknown {
-		return routing.Given{Value: text(n)}
+	options := o.node.Get("options")
+	if options.Kind() == jsontree.Unknown {
+		return routing.Given{Value: text(options)}
 	}
-	operator := text(o.option("matchOperator"))
-	if operator.IsUnknown() {
-		return routing.Given{Value: operator}
+	for n := range options.All() { // none of them has a value that the criterion could be asked with
+		if n.Kind() == jsontree.Unknown {
+			return routing.Given{Value: text(n)}
+		}
 	}
 	if is, ok := conditions[o.name]; ok {
 		return is(b, o)
@@ -114,9 +116,6 @@ type comparison struct{ wildcards, fold, path bool }
 
 // among holds where a text is one of the values of an option.
 func (b *builder) among(of routing.Expr, list *jsontree.Node, how comparison) routing.Cond {
-	if list.Kind() == jsontree.Unknown {
-		return routing.Given{Value: text(list)}
-	}
 	if list.Kind() != jsontree.List {
 		return b.equals(of, text(list), how)
 	}

@@ -74,7 +74,7 @@ func (b *builder) substituted(o behavior, what routing.Place) routing.Expr {
 	if what.Kind == routing.InResponseHeader {
 		return routing.Lit{Value: routing.UnknownOf("the header "+what.Name+" of the answer is changed by a regular expression", o.at())}
 	}
-	return b.replaced(o, routing.ReadOriginal(routing.InHeader, what.Name), "regexHeaderMatch", "regexHeaderReplace", isOn(flag(o.option("matchMultiple"))))
+	return b.replaced(o, routing.ReadOriginal(routing.InHeader, what.Name), "regexHeaderMatch", "regexHeaderReplace", flag(o.option("matchMultiple")))
 }
 
 // headerName is one of a list in capitals, or the customer's own.

@@ -112,6 +112,53 @@ func TestUndecidableCriteriaGoBothWays(t *testing.T) {
 	}
 }
 
+// unread is a tree like property, in which ${env.X} has no value.
+func unread(t *testing.T, rules string) *routing.Gateway {
+	t.Helper()
+	doc, err := jsontree.Parse("p/config-snippets/main.json", []byte(`{"propertyName":"rt.contoso.example","ruleFormat":"v2025-10-16","rules":`+rules+`}`), jsontree.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := &akamai.Inputs{}
+	in.Add("p/config-snippets/main.json", doc.Root, none)
+	return in.Gateways()[0]
+}
+
+func TestCriteriaWithOptionsThatAreNotKnownGoBothWays(t *testing.T) {
+	for _, criterion := range []string{
+		`{"name":"requestType","options":{"matchOperator":"IS","value":"${env.X}"}}`,
+		`{"name":"contentDeliveryNetwork","options":{"matchOperator":"IS","network":"${env.X}"}}`,
+		`{"name":"matchResponseCode","options":{"matchOperator":"IS_BETWEEN","lowerBound":"200","upperBound":"${env.X}"}}`,
+		`{"name":"path","options":{"matchOperator":"MATCHES_ONE_OF","values":["/Client/*"],"matchCaseSensitive":"${env.X}"}}`,
+		`{"name":"clientIp","options":{"matchOperator":"IS_ONE_OF","values":"${env.X}"}}`,
+	} {
+		g := unread(t, `{"name":"default","behaviors":[`+origins+`],"children":[{"name":"r","criteria":[`+criterion+`],"behaviors":[{"name":"denyAccess","options":{"enabled":true,"reason":"r"}}]}]}`)
+		if got := sent(g, "/client/"); len(got) != 2 {
+			t.Errorf("%s: %s", criterion, outcome(got))
+		}
+	}
+}
+
+func TestOptionsThatAreNotKnownLeaveOpenWhatTheyDecide(t *testing.T) {
+	origin := func(options string) string {
+		return `{"name":"origin","options":{"originType":"CUSTOMER","hostname":"a.example","forwardHostHeader":"ORIGIN_HOSTNAME","originSni":true,` + options + `}}`
+	}
+	for name, behavior := range map[string]string{
+		"a second origin":   origin(`"secondHostname":"b.example","secondHostnameEnabled":"${env.X}"`),
+		"a rewrite":         origin(`"httpsPort":443`) + `,{"name":"rewriteUrl","options":{"behavior":"REMOVE","match":"/client/","matchMultiple":"${env.X}"}}`,
+		"a regular rewrite": origin(`"httpsPort":443`) + `,{"name":"rewriteUrl","options":{"behavior":"REGEX_REPLACE","matchRegex":"/client/","targetRegex":"/","matchMultiple":"${env.X}"}}`,
+	} {
+		paths := sent(unread(t, `{"name":"default","behaviors":[`+origins+`,`+behavior+`]}`), "/client/client/")
+		if len(paths) != 1 || paths[0].Delivery != nil && !paths[0].Delivery.Target.IsUnknown() {
+			t.Errorf("%s: %s", name, outcome(paths))
+		}
+	}
+	d := sent(unread(t, `{"name":"default","behaviors":[`+origins+`,`+origin(`"http2Enabled":"${env.X}"`)+`]}`), "/client/")[0].Delivery
+	if v := d.Setting(routing.Protocol); !v.IsUnknown() {
+		t.Errorf("the protocol is %s", v)
+	}
+}
+
 func TestOfSeveralBehaviorsOfOneNameTheLastCounts(t *testing.T) {
 	behave := func(name, options string) string { return `{"name":"` + name + `","options":{` + options + `}}` }
 	rule := func(path string, behaviors ...string) string {

@@ -41,10 +41,15 @@ func (b *builder) origin(o behavior) []routing.Step {
 // customOrigin forwards to a host of the customer's.
 func (b *builder) customOrigin(o behavior) (forward routing.Step, before []routing.Step) {
 	hosts := []*jsontree.Node{o.option("hostname")}
-	if second := o.option("secondHostname"); isOn(flag(o.option("secondHostnameEnabled"))) && !second.Unset() {
+	second, both := o.option("secondHostname"), flag(o.option("secondHostnameEnabled"))
+	if isOn(both) && !second.Unset() {
 		hosts = append(hosts, second)
 	}
 	f, before := b.forwardTo(o)
+	if both.IsUnknown() && !second.Unset() {
+		f.To = routing.Lit{Value: both}
+		return f, before
+	}
 	if len(hosts) == 1 {
 		to, more := b.address(o, hosts[0])
 		f.To = to
@@ -90,7 +95,10 @@ func (b *builder) forwardTo(o behavior) (f *routing.Forward, before []routing.St
 		Scheme: read(scheme), Target: routing.Read(routing.InTarget, ""), Label: "forwards to the " + o.title(), Span: o.at(),
 		Then: sent, Settings: maps.Clone(b.common),
 	}
-	if h2 := flag(o.option("http2Enabled")); isOn(h2) {
+	switch h2 := flag(o.option("http2Enabled")); {
+	case h2.IsUnknown():
+		f.Settings[routing.Protocol] = routing.Lit{Value: h2}
+	case isOn(h2):
 		f.Settings[routing.Protocol] = routing.Lit{Value: became(h2, "HTTP/2")}
 	}
 	f.Settings[routing.SNI] = sni(o, host)

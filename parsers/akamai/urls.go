@@ -40,9 +40,12 @@ func (b *builder) rewritten(o behavior) routing.Expr {
 	call := func(fn func(args ...string) string, args ...routing.Expr) routing.Expr {
 		return routing.Call{Name: "rewriteUrl", Fn: fn, Args: append([]routing.Expr{routing.ReadOriginal(routing.InPath, "")}, args...), Span: action.Span}
 	}
-	times := 1
-	if isOn(flag(o.option("matchMultiple"))) {
+	multiple, times := flag(o.option("matchMultiple")), 1
+	if isOn(multiple) {
 		times = -1
+	}
+	if multiple.IsUnknown() {
+		return routing.Lit{Value: multiple}
 	}
 	switch action.Text() {
 	case "REPLACE":
@@ -54,7 +57,7 @@ func (b *builder) rewritten(o behavior) routing.Expr {
 	case "REWRITE":
 		return own("targetUrl")
 	case "REGEX_REPLACE":
-		return b.replaced(o, routing.ReadOriginal(routing.InPath, ""), "matchRegex", "targetRegex", times < 0)
+		return b.replaced(o, routing.ReadOriginal(routing.InPath, ""), "matchRegex", "targetRegex", multiple)
 	}
 	return notKnown(or(action, routing.UnknownOf("rewriteUrl has no behavior", o.at())), "rewriteUrl")
 }
@@ -65,9 +68,9 @@ func joined(directory, path string) string {
 }
 
 // replaced puts a text in the place of what a regular expression matches: once, or everywhere.
-func (b *builder) replaced(o behavior, of routing.Expr, pattern, by string, all bool) routing.Expr {
+func (b *builder) replaced(o behavior, of routing.Expr, pattern, by string, all routing.Value) routing.Expr {
 	expr, to := text(o.option(pattern)), text(o.option(by))
-	for _, v := range []routing.Value{expr, to} {
+	for _, v := range []routing.Value{expr, to, all} {
 		if v.IsUnknown() {
 			return routing.Lit{Value: v}
 		}
@@ -75,7 +78,7 @@ func (b *builder) replaced(o behavior, of routing.Expr, pattern, by string, all 
 	if hasVariables(expr.Text() + to.Text()) {
 		return routing.Lit{Value: routing.UnknownOf("a regular expression with variables in it cannot be evaluated", expr.Span)}
 	}
-	substitute, err := substitution(expr.Text(), to.Text(), all)
+	substitute, err := substitution(expr.Text(), to.Text(), isOn(all))
 	if err != nil {
 		return routing.Lit{Value: routing.UnknownOf(err.Error(), expr.Span)}
 	}

@@ -128,7 +128,7 @@ func (b *builder) transformed(o behavior, of routing.Expr) routing.Expr {
 	case fn != nil:
 		return routing.Call{Name: by.Text(), Fn: func(a ...string) string { return fn(a[0]) }, Args: []routing.Expr{of}, Span: o.at()}
 	case by.Text() == "SUBSTITUTE":
-		return b.replaced(o, of, "regex", "replacement", isOn(flag(o.option("globalSubstitution"))))
+		return b.replaced(o, of, "regex", "replacement", flag(o.option("globalSubstitution")))
 	case by.Text() == "NONE", !by.IsSet():
 		return of
 	}
