@@ -13,7 +13,11 @@ import (
 
 // subjectOf is the part of the request that a condition is about ("Custom rules overview": match variable), or why the request does not
 // tell it.
-func subjectOf(variable, selector string, frontDoor bool) (of routing.Expr, why string) {
+func subjectOf(variable string, which *jsontree.Node, frontDoor bool) (of routing.Expr, why string) {
+	selector := which.Text()
+	if which.Kind() == jsontree.Unknown {
+		return nil, selector
+	}
 	switch strings.ToLower(variable) {
 	case "requestmethod":
 		return routing.Read(routing.InMethod, ""), ""
@@ -90,8 +94,8 @@ func compared(c azure.Object, of routing.Expr, variable, values string) conditio
 	}
 	operator := azure.Text(c.Get("operator"))
 	list := c.Get(values)
-	if operator.IsUnknown() || list.Kind() == jsontree.Unknown {
-		return condition{why: "what it compares with is not known"}
+	if operator.IsUnknown() || c.Get("transforms").Kind() == jsontree.Unknown || list.Kind() == jsontree.Unknown {
+		return condition{why: "what it compares is not known"}
 	}
 	out := condition{at: c.Get("operator").Span()}
 	if strings.EqualFold(operator.Text(), "Any") {

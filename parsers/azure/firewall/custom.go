@@ -87,10 +87,11 @@ type condition struct {
 func gatewayRule(c azure.Object) condition {
 	var out condition
 	var fits routing.Any
-	for _, v := range c.List("matchVariables") {
-		subject, why := subjectOf(v.Get("variableName").Text(), v.Get("selector").Text(), false)
+	variables, negation := c.List("matchVariables"), cmpNode(c.Get("negationConditon"), c.Get("negationCondition"))
+	for _, v := range variables {
+		subject, why := subjectOf(v.Get("variableName").Text(), v.Get("selector"), false)
 		if why != "" {
-			return undecided(why)
+			return undecided(why, len(variables) == 1 && asksFor(negation))
 		}
 		one := compared(c, subject, v.Get("variableName").Text(), "matchValues")
 		if one.why != "" {
@@ -102,7 +103,7 @@ func gatewayRule(c azure.Object) condition {
 		return condition{why: "a condition of it is not known"}
 	}
 	out.when = fits
-	return negated(out, cmpNode(c.Get("negationConditon"), c.Get("negationCondition")))
+	return negated(out, negation)
 }
 
 // frontDoorRule reads a condition of Front Door, which has one variable.
@@ -110,16 +111,17 @@ func frontDoorRule(c azure.Object) condition {
 	if c.Node.Kind() == jsontree.Unknown {
 		return condition{why: c.Node.Text()}
 	}
-	subject, why := subjectOf(c.Get("matchVariable").Text(), c.Get("selector").Text(), true)
+	subject, why := subjectOf(c.Get("matchVariable").Text(), c.Get("selector"), true)
 	if why != "" {
-		return undecided(why)
+		return undecided(why, asksFor(c.Get("negateCondition")))
 	}
 	return negated(compared(c, subject, c.Get("matchVariable").Text(), "matchValue"), c.Get("negateCondition"))
 }
 
-// undecided is a condition that the request does not decide. One on bodies concerns requests with a body.
-func undecided(why string) condition {
-	if why == inBodies {
+// undecided is a condition that the request does not decide. One that must find something in a body, and has no other way to hold, concerns
+// requests with a body.
+func undecided(why string, mustFind bool) condition {
+	if why == inBodies && mustFind {
 		return condition{why: why, when: routing.Over{Of: routing.Read(routing.InBodySize, "")}}
 	}
 	return condition{why: why}
@@ -130,6 +132,12 @@ func cmpNode(a, b *jsontree.Node) *jsontree.Node {
 		return b
 	}
 	return a
+}
+
+// asksFor reports whether a condition is known not to be turned around.
+func asksFor(negation *jsontree.Node) bool {
+	v := azure.Flag(negation)
+	return !v.IsUnknown() && v.Text() != "true"
 }
 
 func negated(c condition, flag *jsontree.Node) condition {

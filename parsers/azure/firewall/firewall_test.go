@@ -109,6 +109,8 @@ func TestCustomRulesDecideByTheRequest(t *testing.T) {
 		{"the address of the client", []object{on("Block", "RemoteAddr", "", "IPMatch", "192.0.2.0/24")}, "inspected: custom rule"},
 		{"the country of the client", []object{on("Block", "RemoteAddr", "", "GeoMatch", "ZZ")}, "inspected: custom rule"},
 		{"the body of a request without one", []object{on("Block", "RequestBody", "", "Contains", "x")}, "passed"},
+		{"the body, of which something is not there", []object{but(on("Block", "RequestBody", "", "Contains", "x"), "negationConditon", true)}, "inspected: custom rule"},
+		{"the body or the query", []object{but(on("Block", "RequestBody", "", "Contains", "access_token="), "matchVariables", []object{{"variableName": "RequestBody"}, {"variableName": "QueryString"}})}, "inspected: custom rule"},
 		{"a challenge", []object{on("JSChallenge", "RequestUri", "", "BeginsWith", "/client")}, "inspected: custom rule"},
 		{"a disabled rule", []object{with(on("Block", "RequestUri", "", "BeginsWith", "/"), "state", "Disabled")}, "passed"},
 		{"a rule that only logs", []object{on("Log", "RequestUri", "", "BeginsWith", "/")}, "passed"},
@@ -122,6 +124,32 @@ func TestCustomRulesDecideByTheRequest(t *testing.T) {
 				t.Errorf("the handshake is %s, want %s", got, tt.want)
 			}
 		})
+	}
+}
+
+func TestWhatAConditionOnlyComesToKnowLeavesItOpen(t *testing.T) {
+	at := jsontree.Place{}
+	texts := func(name string, value *jsontree.Node) jsontree.Member {
+		return jsontree.Member{Name: name, Value: value}
+	}
+	list := func(name string, items ...*jsontree.Node) jsontree.Member {
+		return texts(name, jsontree.NewList(at, items...))
+	}
+	text := func(s string) *jsontree.Node { return jsontree.NewString(at, s) }
+	open := jsontree.NewUnknown(at, "a parameter has no value")
+	for name, condition := range map[string][]jsontree.Member{
+		"a selector": {list("matchVariables", jsontree.NewObject(at, texts("variableName", text("QueryString")), texts("selector", open))), texts("operator", text("Any"))},
+		"a header":   {list("matchVariables", jsontree.NewObject(at, texts("variableName", text("RequestHeaders")), texts("selector", open))), texts("operator", text("Any"))},
+		"transforms": {
+			list("matchVariables", jsontree.NewObject(at, texts("variableName", text("QueryString")))), texts("operator", text("Contains")),
+			list("matchValues", text("ACCESS_TOKEN")), texts("transforms", open),
+		},
+	} {
+		rule := jsontree.NewObject(at, texts("name", text("r")), texts("action", text("Block")), list("matchConditions", jsontree.NewObject(at, condition...)))
+		policy := jsontree.NewObject(at, texts("name", text("waf")), list("customRules", rule), texts("policySettings", jsontree.NewObject(at, texts("mode", text("Prevention")))))
+		if got := outcome(t, firewall.OfGateway(azure.Object{Node: policy}), socket()); !strings.HasPrefix(got, "inspected: custom rule") {
+			t.Errorf("with %s unknown the handshake is %s", name, got)
+		}
 	}
 }
 
@@ -219,6 +247,8 @@ func TestPoliciesOfFrontDoor(t *testing.T) {
 		{"the whole URI", rule("RequestUri", "Contains", "/client/?"), "blocked 403"},
 		{"the URI is more than the path", rule("RequestUri", "BeginsWith", "/client"), "passed"},
 		{"the country", rule("RemoteAddr", "GeoMatch", "ZZ"), "inspected: custom rule"},
+		{"the body of a request without one", rule("RequestBody", "Contains", "x"), "passed"},
+		{"the body, of which something is not there", but(rule("RequestBody", "Contains", "x"), "negateCondition", true), "inspected: custom rule"},
 		{"disabled", with(rule("RequestUri", "Any"), "enabledState", "Disabled"), "passed"},
 	}
 	for _, tt := range tests {
