@@ -48,7 +48,7 @@ func (s *ruleSteps) override(rule part, p azure.Object) []routing.Step {
 	if p.Get("originGroup").Unset() { // the older action leaves caching alone
 		d.cache = cached(p.Get("cacheConfiguration"))
 	}
-	key := fmt.Sprintf("%s %d", rule.name(), len(s.overrides))
+	key := fmt.Sprintf("%s %d", rule.Own(), len(s.overrides))
 	s.overrides = append(s.overrides, override{d, key})
 	return []routing.Step{&routing.Set{What: overridden, To: routing.Text(key), Span: p.Span()}}
 }

@@ -56,7 +56,7 @@ func (b *builder) ownDomain(endpoint part, r *route, p part, add addDoor) {
 	}
 	host := azure.Lowered(azure.Filled(endpoint.Get("hostName")))
 	if host.State() != routing.Known {
-		host = routing.Of(strings.ToLower(azure.LastSegment(endpoint.name()))+"-*.azurefd.net", place(endpoint.Object))
+		host = routing.Of(strings.ToLower(azure.LastSegment(endpoint.Own()))+"-*.azurefd.net", place(endpoint.Object))
 	}
 	add(host, routing.UnknownOf("which versions of TLS an endpoint's own host name offers is not in its description", place(endpoint.Object)), place(endpoint.Object), r)
 }

@@ -32,7 +32,7 @@ func (b *builder) groupOf(id *jsontree.Node) (*group, routing.Value) {
 	if why != "" {
 		return nil, routing.UnknownOf(why, id.Span())
 	}
-	g := &group{name: p.name(), probe: p.Child("healthProbeSettings"), span: place(p.Object), picked: place(p.Object)}
+	g := &group{name: p.Own(), probe: p.Child("healthProbeSettings"), span: place(p.Object), picked: place(p.Object)}
 	if state := p.Get("sessionAffinityState"); strings.EqualFold(state.Text(), "Enabled") {
 		g.cookie, g.picked = true, state.Span()
 	}

@@ -10,29 +10,18 @@ import (
 )
 
 // part is a resource below the profile. Its names are those of the tree, without the profile's: endpoint and route.
-type part struct {
-	*azure.Resource
-	names []string
-}
-
-// name is the part's own name.
-func (p part) name() string {
-	if len(p.names) == 0 {
-		return p.Title
-	}
-	return p.names[len(p.names)-1]
-}
+type part struct{ azure.Part }
 
 // below reports whether the part stands below another one. One whose names are not known may.
 func (p part) below(parent part) bool {
-	return len(p.names) < 2 || strings.EqualFold(p.names[0], parent.name())
+	return len(p.Names) < 2 || strings.EqualFold(p.Names[0], parent.Own())
 }
 
 // gather collects what belongs to the profile, each part once, and its problems.
 func (b *builder) gather() {
 	for _, p := range b.estate.Parts(b.r) {
 		kind := strings.ToLower(azure.LastSegment(p.Type))
-		b.parts[kind] = append(b.parts[kind], part{p.Resource, p.Names})
+		b.parts[kind] = append(b.parts[kind], part{p})
 		for _, problem := range p.Problems {
 			b.problem(problem.Kind, problem.Span, problem.Message, problem.Fix)
 		}
@@ -46,7 +35,7 @@ func (b *builder) find(id *jsontree.Node, kind string) (p part, why string) {
 	}
 	name := azure.LastSegment(id.Text())
 	for _, p := range b.parts[strings.ToLower(kind)] {
-		if strings.EqualFold(p.name(), name) {
+		if strings.EqualFold(p.Own(), name) {
 			return p, ""
 		}
 	}

@@ -35,7 +35,7 @@ func (r *route) admits(scheme string) routing.Value {
 
 func (b *builder) route(p part) *route {
 	r := &route{
-		key: strings.Join(p.names, "/"), name: p.name(), patterns: patternsOf(p.Object), protocols: p.Get("supportedProtocols"),
+		key: strings.Join(p.Names, "/"), name: p.Own(), patterns: patternsOf(p.Object), protocols: p.Get("supportedProtocols"),
 		originPath: azure.Filled(p.Get("originPath")), span: place(p.Object),
 	}
 	if r.key == "" {

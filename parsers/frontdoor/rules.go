@@ -99,6 +99,6 @@ func (s *ruleSteps) rule(rule part) {
 		do = append(do, &routing.Set{What: stopped, To: routing.Text("1"), Span: stop.Span})
 	}
 	s.steps = append(s.steps, &routing.Match{Span: place(rule.Object), Arms: []routing.Arm{{
-		When: when, Label: fmt.Sprintf("rule %.100q", rule.name()), Span: place(rule.Object), Do: do,
+		When: when, Label: fmt.Sprintf("rule %.100q", rule.Own()), Span: place(rule.Object), Do: do,
 	}}})
 }
