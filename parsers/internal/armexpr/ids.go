@@ -32,9 +32,6 @@ func (s *Scope) Name(n *jsontree.Node, turns *Turn) string {
 	return hole(value.Text())
 }
 
-// IsWhole reports whether a name is known in full.
-func IsWhole(name string) bool { return !strings.Contains(name, opening) }
-
 // isPartial reports whether a value is an id of which a part is unknown.
 func isPartial(n *jsontree.Node) bool {
 	return n.Kind() == jsontree.String && strings.Contains(n.Text(), opening)
