@@ -190,7 +190,7 @@ func handshakeFails(service string, d *routing.Delivery) (string, routing.Span) 
 	case !sameHost(sni.Text(), service):
 		return fmt.Sprintf("the certificate is verified, but the handshake asks for %q instead of %s", sni.Text(), service), sni.Span
 	}
-	if name := d.Setting(routing.VerifiedName); name.Text() != "" && !amongHosts(name.Text(), service) {
+	if name := d.Setting(routing.VerifiedName); name.Text() != "" && !AmongHosts(name.Text(), service) {
 		return fmt.Sprintf("the certificate is checked for %q instead of %s", name.Text(), service), name.Span
 	}
 	return "", routing.Span{}
@@ -198,8 +198,9 @@ func handshakeFails(service string, d *routing.Delivery) (string, routing.Span) 
 
 func isTrue(v routing.Value) bool { on, ok := v.Bool(); return on && ok }
 
-// amongHosts reports whether a host is one of several, with spaces between them; an asterisk stands for its first label.
-func amongHosts(list, host string) bool {
+// AmongHosts reports whether a host is one of several, with spaces between them; an asterisk stands for its first label. A name that is only
+// going to be known may be any of them.
+func AmongHosts(list, host string) bool {
 	return slices.ContainsFunc(strings.Fields(list), func(one string) bool {
 		_, parent, _ := strings.Cut(host, ".")
 		return sameHost(one, host) || sameHost(one, "*."+parent)

@@ -1,15 +1,12 @@
 package live
 
 import (
-	"cmp"
 	"context"
 	"crypto/x509"
 	"errors"
 	"fmt"
 	"net"
-	"sync/atomic"
 
-	"github.com/asrscheck/asrscheck/conformance"
 	"github.com/asrscheck/asrscheck/parsers/routing"
 )
 
@@ -36,13 +33,7 @@ type Front struct {
 // NewProduct runs a gateway in its product, in front of a fake service with an instance for every service that the gateway may reach.
 // The product's clocks must run as fast as the twin's do.
 func NewProduct(p Product) (*Target, error) {
-	p.Speed = cmp.Or(p.Speed, speedOfTwins)
-	stage := conformance.NewStage(p.Gateway, p.Endpoint, p.Services)
-	t := &Target{endpoint: p.Endpoint, speed: p.Speed, shared: newShared(), lag: &atomic.Int64{}}
-	t.model = modelOf(p.Twin, stage)
-	if len(stage.Listeners) > 1 {
-		t.blocked = "the client endpoint may stand for several listeners of the gateway, and which one is not known"
-	}
+	t, stage := p.target()
 	if err := t.startService(p.Twin, stage); err != nil {
 		return nil, errors.Join(fmt.Errorf("start the service behind %s: %w", p.Gateway.Name, err), t.Close())
 	}
@@ -52,11 +43,5 @@ func NewProduct(p Product) (*Target, error) {
 		return nil, errors.Join(fmt.Errorf("start %s: %w", p.Gateway.Name, err), t.Close())
 	}
 	t.closers = append([]func() error{front.Stop}, t.closers...)
-	t.door.roots, t.door.tls = front.Roots, p.Endpoint.Scheme == "https"
-	if len(stage.Listeners) == 0 {
-		t.door.address, err = closedAddress()
-		return t, err
-	}
-	t.door.address, t.door.tls = front.Address(stage.Listeners[0]), stage.Listeners[0].TLS
-	return t, nil
+	return t, t.openDoor(stage, front.Roots, front.Address)
 }

@@ -38,21 +38,28 @@ const (
 // NewTwin runs a gateway in the reference proxy, in front of a fake service with an instance for every service that the gateway may
 // reach.
 func NewTwin(w Twin) (*Target, error) {
-	if w.Speed == 0 {
-		w.Speed = speedOfTwins
-	}
-	stage := conformance.NewStage(w.Gateway, w.Endpoint, w.Services)
-	t := &Target{endpoint: w.Endpoint, speed: w.Speed, shared: newShared(), lag: &atomic.Int64{}}
-	t.model = modelOf(w, stage)
-	if len(stage.Listeners) > 1 {
-		t.blocked = "the client endpoint may stand for several listeners of the gateway, and which one is not known"
-	}
-	for _, step := range []func(Twin, conformance.Stage) error{t.startService, t.startProxy, t.openDoor} {
-		if err := step(w, stage); err != nil {
+	t, stage := w.target()
+	for _, step := range []func() error{
+		func() error { return t.startService(w, stage) },
+		func() error { return t.startProxy(w, stage) },
+		func() error { return t.openTwin(stage) },
+	} {
+		if err := step(); err != nil {
 			return nil, errors.Join(fmt.Errorf("start twin of %s: %w", w.Gateway.Name, err), t.Close())
 		}
 	}
 	return t, nil
+}
+
+// target is what is known of the gateway as a target before anything runs, and what it takes to run it.
+func (w *Twin) target() (*Target, conformance.Stage) {
+	w.Speed = cmp.Or(w.Speed, speedOfTwins)
+	stage := conformance.NewStage(w.Gateway, w.Endpoint, w.Services)
+	t := &Target{endpoint: w.Endpoint, speed: w.Speed, shared: newShared(), lag: &atomic.Int64{}, model: modelOf(*w, stage)}
+	if len(stage.Listeners) > 1 {
+		t.blocked = "the client endpoint may stand for several listeners of the gateway, and which one is not known"
+	}
+	return t, stage
 }
 
 func modelOf(w Twin, stage conformance.Stage) model {
@@ -128,18 +135,20 @@ func (t *Target) startProxy(w Twin, stage conformance.Stage) error {
 	return nil
 }
 
+func (t *Target) openTwin(stage conformance.Stage) error {
+	roots := x509.NewCertPool()
+	roots.AppendCertsFromPEM(t.proxy.CA().PEM())
+	return t.openDoor(stage, roots, t.proxy.Addr)
+}
+
 // openDoor leads clients to the listener that serves the endpoint, or to nowhere.
-func (t *Target) openDoor(_ Twin, stage conformance.Stage) error {
-	t.door.roots = x509.NewCertPool()
-	t.door.roots.AppendCertsFromPEM(t.proxy.CA().PEM())
-	t.door.tls = t.endpoint.Scheme == "https"
+func (t *Target) openDoor(stage conformance.Stage, roots *x509.CertPool, address func(*routing.Listener) string) (err error) {
+	t.door.roots, t.door.tls = roots, t.endpoint.Scheme == "https"
 	if len(stage.Listeners) == 0 {
-		address, err := closedAddress()
-		t.door.address = address
+		t.door.address, err = closedAddress()
 		return err
 	}
-	l := stage.Listeners[0]
-	t.door.address, t.door.tls = t.proxy.Addr(l), l.TLS
+	t.door.address, t.door.tls = address(stage.Listeners[0]), stage.Listeners[0].TLS
 	return nil
 }
 

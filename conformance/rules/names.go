@@ -13,14 +13,6 @@ func sameHost(a, b string) bool {
 	return strings.EqualFold(strings.TrimSuffix(a, "."), strings.TrimSuffix(b, "."))
 }
 
-// amongHosts reports whether a host is one of several, with spaces between them; an asterisk stands for its first label.
-func amongHosts(list, host string) bool {
-	return slices.ContainsFunc(strings.Fields(list), func(one string) bool {
-		_, parent, _ := strings.Cut(host, ".")
-		return sameHost(one, host) || sameHost(one, "*."+parent)
-	})
-}
-
 // mayBeTheServices reports whether a name may turn out to be the service's, because one of the two is only going to be known.
 func mayBeTheServices(a *conformance.Arrival, name string) bool {
 	return routing.IsStandIn(name) != routing.IsStandIn(a.Service) && a.IsService(name)

@@ -47,7 +47,7 @@ func certificateIsVerified(a *conformance.Arrival) conformance.Opinion {
 	}
 	if name := d.Setting(routing.VerifiedName); mayBeTheServices(a, name.Text()) {
 		return nameOpen(a, name)
-	} else if name.Text() != "" && !amongHosts(name.Text(), a.Service) {
+	} else if name.Text() != "" && !conformance.AmongHosts(name.Text(), a.Service) {
 		return wrong(name, d.Forward.Span, fmt.Sprintf("the certificate of %s is checked for the name %q", a.Service, name.Text()))
 	}
 	for _, setting := range []routing.Setting{routing.VerifyChain, routing.VerifyName, routing.VerifiedName} {

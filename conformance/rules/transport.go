@@ -142,6 +142,9 @@ func givenUp(p *conformance.Pass, kind conformance.ProbeKind, serves, left strin
 			return false
 		}
 	}
+	if len(arrivals) == 0 {
+		return false
+	}
 	what := "takes WebSocket handshakes only"
 	if serves == routing.OnlyRequests {
 		what = "takes requests only, and relays no upgrade"

@@ -7,8 +7,8 @@ import (
 	"github.com/asrscheck/asrscheck/parsers/routing"
 )
 
-// arrives ends the judgement of a probe that does not reach a service, or whose answer may be given another status. What is said of it is the same for every probe that the same
-// line turns away, so that it is told once.
+// arrives ends the judgement of a probe that does not reach a service, or whose answer may be given another status. What is said of it is
+// the same for every probe that the same line turns away, so that it is told once.
 func arrives(a *conformance.Arrival) (conformance.Opinion, bool) {
 	switch a.Kind {
 	case conformance.AtService:
