@@ -2,6 +2,7 @@ package apim
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/asrscheck/asrscheck/parsers/azure"
@@ -77,23 +78,28 @@ func (l *lowering) statement(s statement) []routing.Step {
 	case !ok:
 		return []routing.Step{&routing.Opaque{Why: "what the policy " + policy.Plain(s.Name) + " does is not modeled", Span: s.span()}}
 	}
-	return append(do(l, s), l.readsBody(s)...)
+	return append(l.readsBody(s), do(l, s)...)
 }
 
-// readsBody says so when an expression needs the body of the answer, which is then read to its end.
+// holdsOthers are the policies, and the branches of them, in which policies stand that are lowered by themselves.
+var holdsOthers = map[string]bool{"choose": true, "when": true, "otherwise": true, "retry": true, "wait": true, "limit-concurrency": true}
+
+// readsBody says so when an expression needs the body of the answer, which is then read to its end. Before a request is sent there is none.
 func (l *lowering) readsBody(s statement) []routing.Step {
-	if l.section != "outbound" || l.socket || len(s.Elements()) > 0 && s.Name == "choose" {
-		return nil
-	}
-	text, _, _ := s.Content()
-	reads := strings.Contains(text, "Response.Body")
-	for _, a := range s.Attributes {
-		reads = reads || strings.Contains(a.Value, "Response.Body")
-	}
-	if !reads {
+	if l.section == "inbound" || l.socket || !bodyIn(s.Node, !holdsOthers[s.Name]) {
 		return nil
 	}
 	return []routing.Step{set(held, routing.Lit{Value: routing.Of("holds", s.span()).With(s.span(), "an expression reads the body of the answer")}, s.span())}
+}
+
+// bodyIn reports whether the attributes of an element speak of the body of the answer, or what stands in it does.
+func bodyIn(n *policy.Node, inside bool) bool {
+	const body = "Response.Body"
+	if slices.ContainsFunc(n.Attributes, func(a policy.Attribute) bool { return strings.Contains(a.Value, body) }) {
+		return true
+	}
+	text, _, _ := n.Content()
+	return inside && (strings.Contains(text, body) || slices.ContainsFunc(n.Elements(), func(e *policy.Node) bool { return bodyIn(e, true) }))
 }
 
 // within lowers policies that hold others and run them.
@@ -126,6 +132,7 @@ func (l *lowering) choose(s statement) []routing.Step {
 	defer func() { l.fragment-- }()
 	m := &routing.Match{Span: s.span()}
 	matters := false
+	var read []routing.Step // by the conditions up to a branch
 	for _, branch := range s.inside() {
 		arm := routing.Arm{When: routing.Always{}, Label: "otherwise", Span: branch.span()}
 		if branch.Name == "when" {
@@ -133,12 +140,18 @@ func (l *lowering) choose(s statement) []routing.Step {
 			at := branch.at(a.Start, a.End)
 			arm.When, arm.Label = l.condition(a.Value, at), "when "+policy.Plain(a.Value)
 		}
-		arm.Do = l.statements(branch.inside())
+		if len(read) == 0 {
+			read = l.readsBody(branch)
+		}
+		arm.Do = append(slices.Clip(read), l.statements(branch.inside())...)
 		matters = matters || len(arm.Do) > 0
 		m.Arms = append(m.Arms, arm)
 	}
 	if !matters {
 		return nil
+	}
+	if len(read) > 0 {
+		m.Arms = append(m.Arms, routing.Arm{When: routing.Always{}, Label: "no branch", Span: s.span(), Do: read})
 	}
 	return []routing.Step{m}
 }
