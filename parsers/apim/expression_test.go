@@ -82,10 +82,18 @@ func TestWhatCannotBeToldIsUnknownAndNamed(t *testing.T) {
 		`@(DateTime.UtcNow.ToString())`:             "DateTime is the time",
 		`@(Foo.Bar(1))`:                             "Foo",
 		`@{ foreach (var x in y) { } return "a"; }`: "statements with foreach are not followed",
-		`@("a" +)`:              "it is not read here: it ends too early",
-		`{{secret}}`:            `the named value "secret" was not read`,
-		`@("abc".Substring(9))`: "Substring fails for this request",
-		`@(context.Request.Url.Path.StartsWith("/Seven"))`: "of which parts it consists is not documented",
+		`@("a" +)`:                                 "it is not read here: it ends too early",
+		`{{secret}}`:                               `the named value "secret" was not read`,
+		`@("abc".Substring(9))`:                    "Substring fails for this request",
+		`@("a/b/c".IndexOf("/", 2))`:               "is not followed",
+		`@((12).ToString("D4"))`:                   "is not followed",
+		`@("a;b".Split(';').First(x => x == "b"))`: "is not followed",
+		`@("ab".First(x => x == 'b'))`:             "is not followed",
+		`@("ab".Sum(x => 2 * x))`:                  "is not followed",
+		`@("abc".StartsWith("AB", true, null))`:    "is not followed",
+		`@("aB".Replace("b", "", StringComparison.OrdinalIgnoreCase))`:                "is not followed",
+		`@(Regex.IsMatch("a", "A", RegexOptions.IgnoreCase | RegexOptions.Compiled))`: "is not followed",
+		`@(context.Request.Url.Path.StartsWith("/Seven"))`:                            "of which parts it consists is not documented",
 	} {
 		if got := computed(t, expression); !got.IsUnknown() || !strings.Contains(got.Why(), why) {
 			t.Errorf("%s comes to %s, want unknown because %s", expression, got, why)

@@ -80,10 +80,16 @@ func (e *evaluation) static(path string, args []*csharp.Node, vars map[string]va
 	case "Math.Abs()":
 		return e.call(intKind, "Math.Abs", func(args ...string) string { return strings.TrimPrefix(args[0], "-") }, given[0]), true
 	case "Regex.IsMatch()":
+		if len(args) > 2 && !followedOptions[args[2].Value] {
+			return e.about(args[2], "is not followed"), true
+		}
 		return e.matches(given, ignoresCase(args)), true
 	}
 	return value{}, false
 }
+
+// followedOptions are the options of regular expressions, one at a time, that are followed, or make no difference.
+var followedOptions = map[string]bool{"IgnoreCase": true, "None": true, "Compiled": true, "CultureInvariant": true}
 
 // parsed is a number that stands in a text, in base ten or the one given.
 func (e *evaluation) parsed(given []value) value {
@@ -174,6 +180,9 @@ func (e *evaluation) method(n *csharp.Node, vars map[string]value) value {
 	}
 	if fn := textMethods[member.Value]; fn != nil {
 		if member.Value == "ToString" {
+			if len(given) > 0 { // a format
+				return e.about(n, "is not followed")
+			}
 			return value{kind: textKind, expr: of.text()}
 		}
 		out := e.call(textKind, member.Value, fn, append([]value{of}, given...)...)
@@ -188,9 +197,9 @@ func (e *evaluation) method(n *csharp.Node, vars map[string]value) value {
 	return e.cutOut(n, of, given)
 }
 
-// compared are the methods of strings that decide something.
+// compared are the methods of strings that decide something, without those that begin somewhere, or are told about case by a boolean.
 func (e *evaluation) compared(name string, of value, given []value, fold bool) (value, bool) {
-	if len(given) == 0 {
+	if len(given) != 1 {
 		return value{}, false
 	}
 	if len(of.readings) > 0 {
@@ -238,7 +247,7 @@ func (e *evaluation) whicheverItIs(of value, ask func(value) (value, bool)) (val
 // cutOut are the methods of strings that take a part, or replace one, and those that make a number of one.
 func (e *evaluation) cutOut(n *csharp.Node, of value, given []value) value {
 	switch name := n.Args[0].Value; {
-	case name == "Replace" && len(given) == 2:
+	case name == "Replace" && len(given) == 2 && !ignoresCase(n.Args[1:]):
 		return e.call(textKind, name, func(a ...string) string {
 			if a[1] == "" {
 				return a[0]
@@ -247,7 +256,7 @@ func (e *evaluation) cutOut(n *csharp.Node, of value, given []value) value {
 		}, append([]value{of}, given...)...)
 	case name == "Substring" && len(given) > 0:
 		return e.try(textKind, name, substring, append([]value{of}, given...)...)
-	case name == "Sum" && len(n.Args) == 2 && n.Args[1].Kind == csharp.Lambda:
+	case name == "Sum" && len(n.Args) == 2 && isCode(n.Args[1]):
 		return e.call(intKind, name, func(a ...string) string {
 			sum := 0
 			for _, r := range a[0] {
@@ -255,7 +264,7 @@ func (e *evaluation) cutOut(n *csharp.Node, of value, given []value) value {
 			}
 			return strconv.Itoa(sum)
 		}, of)
-	case name == "First" || name == "FirstOrDefault" || name == "Last" || name == "LastOrDefault" || name == "Single":
+	case len(n.Args) == 1 && (name == "First" || name == "FirstOrDefault" || name == "Last" || name == "LastOrDefault" || name == "Single"):
 		if isHeader(n.Args[0].Args[0]) {
 			return of
 		}
@@ -264,6 +273,18 @@ func (e *evaluation) cutOut(n *csharp.Node, of value, given []value) value {
 		return e.about(n, "differs from process to process, and so between the units of a gateway")
 	}
 	return e.about(n, "is not followed")
+}
+
+// isCode reports whether a function gives the code of a character: c => c, c => (int)c.
+func isCode(n *csharp.Node) bool {
+	if n.Kind != csharp.Lambda {
+		return false
+	}
+	body := n.Args[0]
+	if body.Kind == csharp.Cast && body.Value == "int" {
+		body = body.Args[0]
+	}
+	return body.Kind == csharp.Name && body.Value == n.Value
 }
 
 func substring(a ...string) (string, bool) {
@@ -307,9 +328,10 @@ func (e *evaluation) split(n *csharp.Node, vars map[string]value) (value, bool) 
 	switch {
 	case n.Kind == csharp.Index && len(n.Args) == 2:
 		list, at = n.Args[0], e.eval(n.Args[1], vars)
-	case n.Kind == csharp.Call && n.Args[0].Kind == csharp.Member && strings.HasPrefix(n.Args[0].Value, "First"):
+	case n.Kind != csharp.Call || len(n.Args) > 1 || n.Args[0].Kind != csharp.Member: // one with a condition is not followed
+	case strings.HasPrefix(n.Args[0].Value, "First"):
 		list, at = n.Args[0].Args[0], e.literal(intKind, "0")
-	case n.Kind == csharp.Call && n.Args[0].Kind == csharp.Member && strings.HasPrefix(n.Args[0].Value, "Last"):
+	case strings.HasPrefix(n.Args[0].Value, "Last"):
 		list, at, last = n.Args[0].Args[0], e.literal(intKind, "0"), true
 	}
 	if list == nil || list.Kind != csharp.Call || list.Args[0].Kind != csharp.Member || list.Args[0].Value != "Split" || len(list.Args) != 2 {
