@@ -52,8 +52,12 @@ func (b *builder) entry() []routing.Step {
 		})
 	}
 	var steps []routing.Step
-	if off := azure.Flag(b.r.Get("disableGateway")); off.Text() == "true" {
-		steps = append(steps, refuse("the gateway is turned off (disableGateway)", off.Span))
+	off := azure.Flag(b.r.Get("disableGateway"))
+	switch refused := refuse("the gateway is turned off (disableGateway)", off.Span); {
+	case off.IsUnknown():
+		steps = append(steps, maybe(off, "the gateway is turned off", refused))
+	case off.Text() == "true":
+		steps = append(steps, refused)
 	}
 	steps = append(steps, &routing.Match{Arms: arms, Span: b.g.Span})
 	return append(append(steps, withoutVersion(all)...), notFound("no API has this path", b.g.Span))
@@ -191,13 +195,16 @@ func (a *api) has(p azure.Part) bool {
 // version reads how a version is asked for ("Versions in Azure API Management").
 func (b *builder) version(p azure.Part) version {
 	named := inner(p, "apiVersion")
+	if v := azure.Text(named); v.IsUnknown() {
+		return version{open: v}
+	}
 	v := version{name: named.Text()}
 	set := p.Child("apiVersionSet")
 	if id := p.Get("apiVersionSetId"); id.Kind() == jsontree.String && id.Text() != "" {
 		if found, ok := b.find("apiversionsets", id.Text()); ok {
 			set = found.Object
 		}
-	} else if id.Kind() == jsontree.Unknown {
+	} else if id.Kind() == jsontree.Unknown && v.name != "" {
 		v.open = azure.Text(id)
 	}
 	scheme := azure.Filled(set.Get("versioningScheme"))
@@ -221,9 +228,9 @@ func (a *api) when() routing.Cond {
 	}
 	cond := routing.All{below(a.suffix)}
 	switch {
-	case a.version.name == "":
 	case a.version.open.IsUnknown():
 		cond = append(cond, routing.Given{Value: a.version.open})
+	case a.version.name == "":
 	case a.version.scheme == "header":
 		cond = append(cond, routing.Equal{Of: routing.Read(routing.InHeader, a.version.key), To: routing.Text(a.version.name), Fold: true})
 	case a.version.scheme == "query":
@@ -297,8 +304,11 @@ func (b *builder) socketAPI(a *api) []routing.Step {
 			{When: routing.Always{}, Label: "no handshake", Span: a.span, Do: []routing.Step{refuse("a WebSocket API takes nothing but handshakes", a.span)}},
 		}},
 	}
-	if b.isConsumption() {
-		return append(steps, refuse("the tier Consumption has no WebSocket APIs", b.tier.Span))
+	switch refused := refuse("the tier Consumption has no WebSocket APIs", b.tier.Span); {
+	case b.isConsumption():
+		return append(steps, refused)
+	case b.tier.IsUnknown():
+		steps = append(steps, maybe(b.tier, "the tier is Consumption", refused))
 	}
 	deeperPath := routing.All{routing.Not{Cond: routing.Equal{Of: routing.Part{Of: restOfPath}, To: routing.Text("")}}, routing.Not{Cond: routing.Equal{Of: routing.Part{Of: restOfPath}, To: routing.Text("/")}}}
 	steps = append(steps, &routing.Match{Span: a.span, Arms: []routing.Arm{{When: deeperPath, Do: []routing.Step{

@@ -39,6 +39,8 @@ func TestRequestsGoWhereTheServiceSendsThem(t *testing.T) {
 	}
 	v1 := props{"apiVersion": "v1", "apiVersionSetId": "/apiVersionSets/vs"}
 	closed := props{"subscriptionRequired": true}
+	letsIn := `<cors><allowed-origins><origin>*</origin></allowed-origins></cors>`
+	preflight := []string{"Origin: https://a.example", "Access-Control-Request-Method: POST"}
 	tests := []struct {
 		name   string
 		parts  []part
@@ -110,6 +112,11 @@ func TestRequestsGoWhereTheServiceSendsThem(t *testing.T) {
 		{"an imported operation", []part{{"apis", "i", props{"path": "client", "serviceUrl": chat, "protocols": []string{"https"}, "subscriptionRequired": false, "format": "openapi", "value": "openapi: 3.0.1\npaths:\n  /negotiate:\n    post:\n      operationId: n\n"}}}, "POST", "/client/negotiate", nil, "POST " + chat + "/negotiate Host chat.service.signalr.net"},
 		{"operations behind a link", []part{{"apis", "i", props{"path": "client", "serviceUrl": chat, "protocols": []string{"https"}, "subscriptionRequired": false, "format": "openapi-link", "value": "https://x/y.json"}}}, "POST", "/client/negotiate", nil, "unknown: the operations stand in a specification behind a link, which is not read"},
 		{"a policy behind a link", all(realtime("GET /"), []part{{"apis/policies", "rt/policy", props{"format": "rawxml-link", "value": "https://x/y.xml"}}}), "GET", "/client/", nil, "unknown: the policy of API rt lies behind a link, which is not read"},
+		{"a policy without its root", all(realtime("GET /"), []part{{"apis/policies", "rt/policy", props{"value": "&lt;policies />"}}}), "GET", "/client/", nil, "unknown: the policy of API rt has no element policies"},
+		{"a version that is not known", all(api("a", "client", "https://a.example", props{"apiVersion": []string{}, "apiVersionSetId": "/apiVersionSets/vs"}), []part{versions("Header", props{"versionHeaderName": "v"})}), "GET", "/client/x", nil, "answered by the gateway: 404 (default of API Management) no API has this path if not a single value was expected, not a list\nGET https://a.example/x Host a.example if a single value was expected, not a list"},
+		{"a cors policy that a branch holds", all(realtime("POST /"), []part{policyOf("rt/policy", `<choose><when condition="@(context.RequestId == "1")">`+letsIn+`</when></choose>`, "<base />", "")}), "OPTIONS", "/client/", preflight, "unknown: whether preflights are answered by a cors policy in a branch is not documented"},
+		{"a cors policy of a fragment that was not read", all(realtime("POST /"), []part{policyOf("rt/policy", `<include-fragment fragment-id="cors" />`, "<base />", "")}), "OPTIONS", "/client/", preflight, `unknown: the policy fragment "cors" was not read`},
+		{"a query that parameters must not have", all(realtime("GET /"), []part{policyOf("rt/policy", `<validate-parameters specified-parameter-action="ignore" unspecified-parameter-action="ignore"><query specified-parameter-action="ignore" unspecified-parameter-action="prevent" /></validate-parameters>`, "<base />", "")}), "GET", "/client/", nil, "GET " + chat + "/client/ Host chat.service.signalr.net if not whether the operation declares all that SignalR clients send, which validate-parameters wants\nanswered by the gateway: 400 (default of validate-parameters) validate-parameters if whether the operation declares all that SignalR clients send, which validate-parameters wants"},
 		{"a policy that is not known", all(realtime("GET /"), []part{policyOf("rt/policy", "<frobnicate />", "<base />", "")}), "GET", "/client/", nil, "unknown: what the policy frobnicate does is not modeled"},
 	}
 	for _, tt := range tests {
@@ -152,6 +159,7 @@ func TestForwardingIsSetUpAsPoliciesSay(t *testing.T) {
 		{"a body that retrying depends on", routing.Buffering, "", `<retry count="3" interval="1" condition="@(context.Response.Body.As<string>().Contains("x"))"><forward-request buffer-response="false" /></retry>`, "", nil, "holds"},
 		{"a body that a choice depends on", routing.Buffering, "", `<forward-request buffer-response="false" />`, `<choose><when condition="@(false)"><trace /></when><when condition="@(context.Response.Body.As<string>() == "x" && false)"><trace /></when></choose>`, nil, "holds"},
 		{"a body that a choice depends on which is not come to", routing.Buffering, "", `<forward-request buffer-response="false" />`, `<choose><when condition="@(true)"><trace /></when><when condition="@(context.Response.Body.As<string>() == "x")"><trace /></when></choose>`, nil, "off"},
+		{"a body that is read once it is sent", routing.Buffering, "", `<forward-request buffer-response="false" /><set-variable name="b" value="@(context.Response.Body.As<string>())" />`, "", nil, "holds"},
 		{"content that is validated", routing.Buffering, `<validate-content />`, `<forward-request buffer-response="false" />`, "", nil, "holds"},
 		{"stored and looked up", routing.Cache, lookup, plain, store, nil, "true"},
 		{"looked up, never stored", routing.Cache, lookup, plain, "", nil, ""},
@@ -166,5 +174,51 @@ func TestForwardingIsSetUpAsPoliciesSay(t *testing.T) {
 				t.Errorf("%s is %s, want %q", tt.what, got, tt.want)
 			}
 		})
+	}
+}
+
+func TestWhatACorsPolicyAllowsIsUnknownWhereItsListsAre(t *testing.T) {
+	policy := `<cors allow-credentials="{{c}}"><allowed-origins><origin>https://a.example</origin></allowed-origins><allowed-methods><method>{{m}}</method></allowed-methods><allowed-headers><header>{{h}}</header></allowed-headers></cors>`
+	g := gateway(t, all(realtime("POST /"), []part{policyOf("rt/policy", policy, "<base />", "")})...)
+	paths := ask(g, "OPTIONS", "/client/", "Origin: https://a.example", "Access-Control-Request-Method: POST")
+	if len(paths) != 1 || paths[0].Response == nil {
+		t.Fatalf("it is not answered: %s", told(paths))
+	}
+	unknown := map[string]bool{}
+	for _, h := range paths[0].Response.Headers {
+		unknown[h.Name] = h.Value.IsUnknown()
+	}
+	for _, name := range []string{"Access-Control-Allow-Credentials", "Access-Control-Allow-Methods", "Access-Control-Allow-Headers"} {
+		if !unknown[name] {
+			t.Errorf("%s is taken for known", name)
+		}
+	}
+}
+
+// TestWhatTheTierConsumptionForbidsIsUnknownWhereTheTierIs asks about a service whose tier is not written out.
+func TestWhatTheTierConsumptionForbidsIsUnknownWhereTheTierIs(t *testing.T) {
+	service := func(parts ...part) *routing.Gateway {
+		return gatewayOf(t, props{"name": []string{}}, props{"disableGateway": false}, parts...)
+	}
+	sent := ask(service(all(realtime("GET /"), []part{policyOf("rt/policy", "", `<forward-request timeout="200" buffer-response="false" />`, "")})...), "GET", "/client/")
+	for _, what := range []routing.Setting{routing.ReadTimeout, routing.Buffering} {
+		if v := sent[0].Delivery.Setting(what); !v.IsUnknown() {
+			t.Errorf("%s is %s", what, v)
+		}
+	}
+	short := ask(service(all(realtime("GET /"), []part{policyOf("rt/policy", "", `<forward-request timeout="10" />`, "")})...), "GET", "/client/")
+	if v := short[0].Delivery.Setting(routing.ReadTimeout); v.Text() != "10s" {
+		t.Errorf("a short time-out is %s", v)
+	}
+	socket := api("s", "client", "wss://chat.service.signalr.net/client", props{"type": "websocket", "protocols": []string{"wss"}})
+	if paths := ask(service(socket...), "GET", "/client/", "Upgrade: websocket"); len(paths) != 2 {
+		t.Errorf("a handshake is followed as\n%s", told(paths))
+	}
+}
+
+func TestAGatewayThatMayBeTurnedOffIsFollowedBothWays(t *testing.T) {
+	g := gatewayOf(t, props{"name": "Premium"}, props{"disableGateway": []string{}}, realtime("GET /")...)
+	if paths := ask(g, "GET", "/client/"); len(paths) != 2 {
+		t.Errorf("a request is followed as\n%s", told(paths))
 	}
 }

@@ -1,6 +1,7 @@
 package apim
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/asrscheck/asrscheck/parsers/azure"
@@ -76,11 +77,19 @@ func (l *lowering) validateRequest(s statement) []routing.Step {
 	if l.section == "outbound" {
 		return nil
 	}
-	for _, name := range []string{"unspecified-parameter-action", "unspecified-header-action", "specified-parameter-action"} {
+	if !l.prevents(s) {
+		return nil
+	}
+	why := routing.UnknownOf("whether the operation declares all that SignalR clients send, which "+s.Name+" wants", s.span())
+	return []routing.Step{maybe(why, s.Name, &routing.Respond{Status: routing.DefaultOf("400", s.Name), Label: s.Name, Span: s.span()})}
+}
+
+// prevents reports whether a validation may turn requests away: for all parameters, or in its elements for some.
+func (l *lowering) prevents(s statement) bool {
+	for _, name := range []string{"unspecified-parameter-action", "unspecified-header-action", "specified-parameter-action", "action"} {
 		if v := l.attribute(s, name); v.IsUnknown() || v.Text() == "prevent" {
-			why := routing.UnknownOf("whether the operation declares all that SignalR clients send, which "+s.Name+" wants", s.span())
-			return []routing.Step{maybe(why, s.Name, &routing.Respond{Status: routing.DefaultOf("400", s.Name), Label: s.Name, Span: s.span()})}
+			return true
 		}
 	}
-	return nil
+	return slices.ContainsFunc(s.inside(), l.prevents)
 }

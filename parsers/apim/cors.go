@@ -13,8 +13,8 @@ type permission struct {
 	statement
 	any         bool // every origin
 	origins     []routing.Value
-	methods     []string
-	headers     []string
+	methods     []routing.Value
+	headers     []routing.Value
 	credentials routing.Value
 }
 
@@ -33,9 +33,9 @@ func (l *lowering) permissionOf(s statement) permission {
 				p.origins = append(p.origins, v)
 				p.any = p.any || v.Text() == "*"
 			case "allowed-methods":
-				p.methods = append(p.methods, v.Text())
+				p.methods = append(p.methods, v)
 			case "allowed-headers":
-				p.headers = append(p.headers, v.Text())
+				p.headers = append(p.headers, v)
 			}
 		}
 	}
@@ -67,7 +67,7 @@ func (p permission) headersFor() []routing.Step {
 		allow = routing.Lit{Value: routing.Of("*", at)}
 	}
 	steps := []routing.Step{set(routing.Place{Kind: routing.InResponseHeader, Name: "Access-Control-Allow-Origin"}, allow, at)}
-	if p.credentials.Text() == "true" {
+	if p.credentials.Text() == "true" || p.credentials.IsUnknown() {
 		steps = append(steps, set(routing.Place{Kind: routing.InResponseHeader, Name: "Access-Control-Allow-Credentials"}, routing.Lit{Value: p.credentials}, at))
 	}
 	return steps
@@ -113,11 +113,14 @@ func (l *lowering) preflight() []routing.Step {
 	if inbound.open.IsUnknown() {
 		return []routing.Step{&routing.Opaque{Why: inbound.open.Why(), Span: inbound.open.Span}}
 	}
-	s, ok := l.firstCORS(inbound.list, 0)
-	if !ok {
+	s, why := l.firstCORS(inbound.list, 0)
+	switch {
+	case why.IsUnknown():
+		return []routing.Step{&routing.Opaque{Why: why.Why(), Span: why.Span}}
+	case s == nil:
 		return nil
 	}
-	p := l.permissionOf(s)
+	p := l.permissionOf(*s)
 	header := func(name string, to routing.Expr) routing.Step {
 		return set(routing.Place{Kind: routing.InResponseHeader, Name: name}, to, s.span())
 	}
@@ -128,35 +131,45 @@ func (l *lowering) preflight() []routing.Step {
 }
 
 // listed is a list of names; an asterisk stands for whatever the browser asks for.
-func (p permission) listed(names []string, asked, otherwise string) routing.Expr {
+func (p permission) listed(names []routing.Value, asked, otherwise string) routing.Expr {
 	if len(names) == 0 {
 		return routing.Lit{Value: routing.Of(otherwise, p.span())}
 	}
-	if slices.Contains(names, "*") {
-		return routing.ReadOriginal(routing.InHeader, asked)
+	var out []string
+	for _, v := range names {
+		if v.Text() == "*" {
+			return routing.ReadOriginal(routing.InHeader, asked)
+		}
+		out = append(out, v.Text())
 	}
-	return routing.Lit{Value: routing.Of(strings.Join(names, ", "), p.span())}
+	if i := slices.IndexFunc(names, routing.Value.IsUnknown); i >= 0 {
+		return routing.Lit{Value: names[i]}
+	}
+	return routing.Lit{Value: routing.Of(strings.Join(out, ", "), p.span())}
 }
 
-// firstCORS looks through fragments, and into branches, of which it takes the first.
-func (l *lowering) firstCORS(list []statement, depth int) (statement, bool) {
+// firstCORS looks through fragments. Whether preflights, for which nothing but cors is evaluated, come to one in a branch is not documented.
+func (l *lowering) firstCORS(list []statement, depth int) (found *statement, open routing.Value) {
 	for _, s := range list {
 		if l.lowered++; depth > maxFragments || l.lowered > maxStatements {
-			break
+			return nil, routing.UnknownOf("the policies of this operation are longer than is followed", s.span())
 		}
-		inner := s.inside()
 		switch s.Name {
 		case "cors":
-			return s, true
+			return &s, routing.Value{}
+		case "choose":
+			if l.mentions(section{list: s.inside()}, "cors") {
+				return nil, routing.UnknownOf("whether preflights are answered by a cors policy in a branch is not documented", s.span())
+			}
 		case "include-fragment":
-			inner, _ = l.builder.fragment(s)
-		case "choose", "when", "otherwise":
-		default:
-			continue
-		}
-		if found, ok := l.firstCORS(inner, depth+1); ok {
-			return found, true
+			inner, why := l.builder.fragment(s)
+			if why.IsUnknown() {
+				return nil, why
+			}
+			if found, open = l.firstCORS(inner, depth+1); found != nil || open.IsUnknown() {
+				return found, open
+			}
 		}
 	}
-	return statement{}, false
+	return nil, routing.Value{}
 }

@@ -134,7 +134,7 @@ func (d *document) section(name string, outer section) section {
 	}
 	root := d.Root("policies")
 	if root == nil {
-		return outer
+		return section{open: routing.UnknownOf(d.scope+" has no element policies", d.at(0, 0))}
 	}
 	n := root.Child(name)
 	if n == nil { // what is left out is taken as empty

@@ -1,6 +1,8 @@
 package apim
 
 import (
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -39,13 +41,16 @@ func (b *builder) operate(a *api, o *operation) []routing.Step {
 	steps = append(steps, set(routing.Place{Kind: routing.InPath}, routing.Part{Of: restOfPath}, a.span))
 	steps = append(steps, b.service(a)...)
 	steps = append(steps, b.diagnostics(a)...)
-	outbound := effective(chain, "outbound")
+	outbound, backend := effective(chain, "outbound"), effective(chain, "backend")
+	if sent := slices.IndexFunc(backend.list, func(s statement) bool { return s.Name == "forward-request" }); sent >= 0 { // what follows has the answer
+		outbound.list = append(slices.Clone(backend.list[sent+1:]), outbound.list...)
+	}
 	l.stores = l.mentions(outbound, "cache-store")
 	// What is done to the answer is set up before the request is sent, which ends its way through the program.
 	for _, part := range []struct {
 		name string
 		section
-	}{{"inbound", effective(chain, "inbound")}, {"outbound", outbound}, {"backend", effective(chain, "backend")}} {
+	}{{"inbound", effective(chain, "inbound")}, {"outbound", outbound}, {"backend", backend}} {
 		if part.open.IsUnknown() {
 			steps = append(steps, &routing.Opaque{Why: part.open.Why(), Span: part.open.Span})
 			break
@@ -161,13 +166,17 @@ func (l *lowering) timeout(s statement) routing.Value {
 	case v.IsUnknown():
 		return v
 	case !v.IsSet():
-		return routing.DefaultOf(min(answerTimeout, idleTimeout).String(), product)
+		v = routing.DefaultOf(strconv.Itoa(int(answerTimeout/time.Second)), product)
 	}
 	n, err := time.ParseDuration(strings.TrimSpace(v.Text()) + "s")
 	if err != nil {
 		return routing.UnknownOf("the time-out is no number", v.Span)
 	}
-	return azure.Became(v, min(n/time.Second*unit, idleTimeout).String())
+	waits := min(n/time.Second*unit, idleTimeout)
+	if waits > consumptionTimeout && l.tier.IsUnknown() {
+		return l.tier
+	}
+	return azure.Became(v, waits.String())
 }
 
 // buffering: answers are buffered unless forward-request says otherwise, and always where a policy or a diagnostic needs them whole.
@@ -178,6 +187,8 @@ func (l *lowering) buffering(s statement) routing.Expr {
 		v = routing.Of("holds", l.tier.Span).With(l.tier.Span, "the tier Consumption buffers answers, and keeps no long connections")
 	case !v.IsSet():
 		v = routing.DefaultOf("holds", "forward-request")
+	case v.Text() == "false" && l.tier.IsUnknown(): // Consumption buffers them all the same
+		v = l.tier
 	case v.Text() == "false":
 		v = azure.Became(v, "off")
 	case v.State() == routing.Known:

@@ -39,9 +39,15 @@ func realtime(operations ...string) []part {
 // gateway compiles a service with some parts.
 func gateway(t *testing.T, parts ...part) *routing.Gateway {
 	t.Helper()
+	return gatewayOf(t, props{"name": "Premium"}, props{}, parts...)
+}
+
+// gatewayOf compiles a service of a tier, with properties, and with some parts.
+func gatewayOf(t *testing.T, sku, properties props, parts ...part) *routing.Gateway {
+	t.Helper()
 	list := []any{props{
 		"type": azure.APIManagement, "id": "/subscriptions/s/resourceGroups/g/providers/Microsoft.ApiManagement/service/contoso", "name": "contoso",
-		"sku": props{"name": "Premium"}, "properties": props{},
+		"sku": sku, "properties": properties,
 	}}
 	for _, p := range parts {
 		id := "/subscriptions/s/resourceGroups/g/providers/Microsoft.ApiManagement/service/contoso"
