@@ -85,11 +85,12 @@ func failure(at hcl.Range, format string, args ...any) hcl.Diagnostics {
 func isHuge(v cty.Value) bool {
 	const maxBits = 1 << 13
 	v, _ = v.Unmark()
-	if v.Type() != cty.Number || !v.IsKnown() || v.IsNull() || v.RawEquals(cty.PositiveInfinity) || v.RawEquals(cty.NegativeInfinity) {
+	if v.Type() != cty.Number || !v.IsKnown() || v.IsNull() {
 		return false
 	}
-	bits := v.AsBigFloat().MantExp(nil)
-	return bits > maxBits || bits < -maxBits
+	f := v.AsBigFloat()
+	bits := f.MantExp(nil)
+	return !f.IsInf() && (bits > maxBits || bits < -maxBits)
 }
 
 // runVariable is the variable through which expressions in templates, which see nothing of a module, find what they cost.

@@ -69,6 +69,14 @@ var squares = map[string]bool{"distinct": true, "setproduct": true, "matchkeys":
 // weighed is a function that takes into account what its arguments cost, before it copies them.
 func (r *run) weighed(name string, f function.Function) function.Function {
 	spec := &function.Spec{Params: f.Params(), VarParam: f.VarParam(), Type: f.ReturnTypeForValues}
+	if name == "concat" { // the type of a tuple is as long as the tuple
+		spec.Type = func(args []cty.Value) (cty.Type, error) {
+			if !fitTogether(args) {
+				return cty.NilType, errTooLarge
+			}
+			return f.ReturnTypeForValues(args)
+		}
+	}
 	spec.Impl = func(args []cty.Value, ty cty.Type) (cty.Value, error) {
 		switch {
 		case !r.affords(name, args):
@@ -86,6 +94,18 @@ func (r *run) weighed(name string, f function.Function) function.Function {
 		return v, nil
 	}
 	return function.New(spec)
+}
+
+// fitTogether reports whether the items of some lists are small enough to be one value.
+func fitTogether(lists []cty.Value) bool {
+	total := costOfValue
+	for _, list := range lists {
+		cost, ok := weigh(list, maxValue)
+		if total += cost - costOfValue; !ok || total > maxValue {
+			return false
+		}
+	}
+	return true
 }
 
 // affords reports whether there is enough left for a function to work on its arguments.
