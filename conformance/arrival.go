@@ -92,9 +92,7 @@ func (c *classifier) arrival(p *Probe, path *routing.Path) *Arrival {
 		c.delivered(a, path.Delivery)
 	case path.Response != nil:
 		a.Kind, a.Why = Refused, a.Outcome()
-		if host := routing.HostName(path.Response.Upstream.Text()); host != "" && c.services.Is(host) {
-			a.MeantFor = host
-		}
+		a.MeantFor = c.services.Of(path.Response.Upstream.Text())
 	default:
 		a.Kind, a.Why = Lost, path.Unknown.Why()
 	}
@@ -119,8 +117,8 @@ func (c *classifier) delivered(a *Arrival, d *routing.Delivery) {
 // serviceOf is the service behind an address: its own name, or the name that the gateway sends there, here or elsewhere.
 func (c *classifier) serviceOf(d *routing.Delivery) string {
 	host := addressHost(d)
-	if c.services.Is(host) {
-		return host
+	if name := c.services.Of(host); name != "" {
+		return name
 	}
 	if name := c.sentName(d); name != "" {
 		return name
@@ -131,7 +129,7 @@ func (c *classifier) serviceOf(d *routing.Delivery) string {
 // sentName is the service's name that a delivery carries as Host or SNI.
 func (c *classifier) sentName(d *routing.Delivery) string {
 	for _, v := range append(d.Header("Host"), d.Setting(routing.SNI)) {
-		if name := routing.HostName(v.Text()); name != "" && c.services.Is(name) {
+		if name := c.services.Of(v.Text()); name != "" {
 			return name
 		}
 	}

@@ -28,15 +28,23 @@ func NewServices(estate *routing.Estate, hosts []string) *Services {
 }
 
 // Is reports whether a host name is a service's.
-func (s *Services) Is(host string) bool {
+func (s *Services) Is(host string) bool { return s.Of(host) != "" }
+
+// Of is the name of the service that a host name leads to; empty where that is none. It is the host name itself, but for that of a private
+// endpoint in DNS, NAME.privatelink.service.signalr.net: it leads to the service, but is none of the names that the service goes by
+// (learn.microsoft.com, "Use private endpoints for Azure SignalR Service": connect to the resource by its own name).
+func (s *Services) Of(host string) string {
 	host = routing.HostName(host)
-	if s.named[host] {
-		return true
-	}
 	for _, suffix := range serviceSuffixes {
+		if name, ok := strings.CutSuffix(host, ".privatelink"+suffix); ok && name != "" {
+			return name + suffix
+		}
 		if strings.HasSuffix(host, suffix) && len(host) > len(suffix) {
-			return true
+			return host
 		}
 	}
-	return false
+	if s.named[host] {
+		return host
+	}
+	return ""
 }

@@ -42,7 +42,7 @@ func NewStage(g *routing.Gateway, e Endpoint, services *Services) Stage {
 	for _, l := range stage.Listeners {
 		stage.TellsOrigins = stage.TellsOrigins || g.LooksAt(s.entryOf(l, e.Host), OriginHeader)
 		g.Literals(s.entryOf(l, e.Host), func(v routing.Value) {
-			if host := routing.HostName(v.Text()); v.Text() != "" && services.Is(host) {
+			if host := services.Of(v.Text()); host != "" {
 				stage.add(host)
 			}
 		})
@@ -53,8 +53,12 @@ func NewStage(g *routing.Gateway, e Endpoint, services *Services) Stage {
 
 func (s *Stage) addReached(arrivals []*Arrival) {
 	for _, a := range arrivals {
-		if a.Service != "" {
-			s.add(a.Service)
+		if a.Service == "" {
+			continue
+		}
+		s.add(a.Service)
+		if host := addressHost(a.Delivery); host != a.Service && s.Ties[host] == "" {
+			s.Ties[host] = a.Service // its private endpoint's name
 		}
 	}
 }

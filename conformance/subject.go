@@ -255,12 +255,14 @@ func (s *subject) severalInstances() bool {
 	names := map[string]bool{}
 	for _, l := range listenersFor(s.gateway, s.endpoint) {
 		s.gateway.Literals(s.entryOf(l, s.endpoint.Host), func(v routing.Value) {
-			host := routing.HostName(v.Text())
+			service := s.services.Of(v.Text())
 			switch {
 			case v.IsUnknown() || s.gateway.LeadsOn(v.Text()):
 				names["?"], names["*"] = true, true
-			case s.services.Is(host), s.gateway.Pools[v.Text()] != nil && len(s.gateway.Pools[v.Text()].Members) > 1:
-				names[host] = true
+			case service != "":
+				names[service] = true
+			case s.gateway.Pools[v.Text()] != nil && len(s.gateway.Pools[v.Text()].Members) > 1:
+				names[routing.HostName(v.Text())] = true
 			}
 		})
 	}
