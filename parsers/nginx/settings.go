@@ -17,7 +17,7 @@ func (w *lowering) settings(e *env, t *target) routing.Settings {
 	s := routing.Settings{
 		routing.Protocol:       routing.Lit{Value: w.protocol(e)},
 		routing.Upgrade:        upgradeByHeaders,
-		routing.Buffering:      routing.Lit{Value: w.buffering(e)},
+		routing.Buffering:      w.buffering(e),
 		routing.ReadTimeout:    read,
 		routing.IdleTimeout:    read,
 		routing.AnswerStatus:   readVar(statusVar),
@@ -95,9 +95,21 @@ func (w *lowering) protocol(e *env) routing.Value {
 	return routing.UnknownOf("the HTTP version cannot be read", d.Span())
 }
 
-// buffering tells whether events pass at once. NGINX holds an answer only until it has a buffer full or the upstream pauses, which with
-// chunks is after each event; but an HTTP/1.0 answer has no chunks, and gzip gathers what buffering gives it.
-func (w *lowering) buffering(e *env) routing.Value {
+// buffering tells whether events pass at once, which hangs on how the client came in.
+func (w *lowering) buffering(e *env) routing.Expr {
+	plain, overTLS := w.buffered(e, false), w.buffered(e, true)
+	if plain.State() != routing.Known || plain.Text() == overTLS.Text() {
+		return routing.Lit{Value: plain}
+	}
+	return routing.Choose{Arms: []routing.ChooseArm{
+		{When: equals(routing.ReadOriginal(routing.InScheme, ""), "https"), To: routing.Lit{Value: overTLS}}, {When: routing.Always{}, To: routing.Lit{Value: plain}},
+	}}
+}
+
+// buffered is buffering for clients that come in over TLS, or over plain HTTP. NGINX holds an answer only until it has a buffer full or the
+// upstream pauses, which with chunks is after each event; but an HTTP/1.0 answer has no chunks, gzip gathers what buffering gives it, and
+// so does the buffer of a TLS connection, unless HTTP/2 is spoken in it (ngx_ssl_send_chain: buffers of the event pipe ask for no flush).
+func (w *lowering) buffered(e *env, overTLS bool) routing.Value {
 	on := w.flag(e.scope, "proxy_buffering", true)
 	var v routing.Value
 	switch compressed, isCompressed := w.compression(e); {
@@ -108,30 +120,34 @@ func (w *lowering) buffering(e *env) routing.Value {
 	case isCompressed:
 		v = routing.Of("holds", compressed.Span()).With(on.Span, "answers of the type text/event-stream are compressed, out of full buffers")
 	default:
-		v = w.bufferedBy(w.protocol(e), on)
+		v = w.bufferedBy(w.protocol(e), on, overTLS)
 	}
 	return w.accelNote(e, v)
 }
 
 // bufferedBy is the value for buffered answers that are not compressed.
-func (w *lowering) bufferedBy(protocol, on routing.Value) routing.Value {
+func (w *lowering) bufferedBy(protocol, on routing.Value, overTLS bool) routing.Value {
 	state, at := "passes", on.Span
-	if protocol.Text() == "HTTP/1.0" {
+	unchunked := protocol.Text() == "HTTP/1.0"
+	if unchunked || overTLS {
 		state = "holds"
-		if at.IsZero() {
-			at = protocol.Span
-		}
+	}
+	if unchunked && at.IsZero() {
+		at = protocol.Span
 	}
 	whose := on.Why()
-	if protocol.IsDefault() {
+	if protocol.IsDefault() && (unchunked || !overTLS) {
 		whose = protocol.Why()
 	}
 	v := routing.Of(state, at)
 	if at.IsZero() {
 		v = routing.DefaultOf(state, whose)
 	}
-	if state == "holds" {
+	switch {
+	case unchunked:
 		v = v.With(protocol.Span, "answers over HTTP/1.0 come in no chunks")
+	case overTLS:
+		v = v.With(at, "what is sent over TLS, other than by HTTP/2, waits until a buffer is full (ssl_buffer_size)")
 	}
 	return v
 }
