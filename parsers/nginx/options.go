@@ -27,34 +27,26 @@ var (
 	sticks          = release{1, 29, 6} // sticky, and with it route= and drain of servers
 )
 
+// memberOptions are those of a server in upstream blocks of http{} and stream{}.
+var memberOptions = []option{
+	{name: "weight=", takes: isPositive},
+	{name: "max_conns=", takes: isCount},
+	{name: "max_fails=", takes: isCount},
+	{name: "fail_timeout=", takes: isSeconds},
+	{name: "backup"},
+	{name: "down"},
+	{name: "resolve", since: resolvesMembers},
+	{name: "service=", since: resolvesMembers},
+}
+
 // optionsOf are the options of directives, by their names, for those of upstream blocks behind the context (the functions of NGINX's modules
 // that read them). Options that only NGINX Plus has are among them.
 var optionsOf = map[string]optionList{
-	"upstream server": {from: 2, options: []option{
-		{name: "weight=", takes: isPositive},
-		{name: "max_conns=", takes: isCount},
-		{name: "max_fails=", takes: isCount},
-		{name: "fail_timeout=", takes: isSeconds},
-		{name: "backup"},
-		{name: "down"},
-		{name: "drain", since: sticks},
-		{name: "route=", since: sticks},
-		{name: "slow_start=", takes: isSeconds},
-		{name: "resolve", since: resolvesMembers},
-		{name: "service=", since: resolvesMembers},
-	}},
-	"stream-upstream server": {from: 2, options: []option{
-		{name: "weight=", takes: isPositive},
-		{name: "max_conns=", takes: isCount},
-		{name: "max_fails=", takes: isCount},
-		{name: "fail_timeout=", takes: isSeconds},
-		{name: "backup"},
-		{name: "down"},
-		{name: "resolve", since: resolvesMembers},
-		{name: "service=", since: resolvesMembers},
-	}},
-	"upstream random": {from: 1, options: []option{{name: "two"}, {name: "least_conn"}}},
-	"upstream hash":   {from: 2, options: []option{{name: "consistent"}}},
+	"upstream server": {from: 2, options: append(slices.Clip(memberOptions),
+		option{name: "drain", since: sticks}, option{name: "route=", since: sticks}, option{name: "slow_start=", takes: isSeconds})},
+	"stream-upstream server": {from: 2, options: memberOptions},
+	"upstream random":        {from: 1, options: []option{{name: "two"}, {name: "least_conn"}}},
+	"upstream hash":          {from: 2, options: []option{{name: "consistent"}}},
 	"listen": {from: 2, options: []option{
 		{name: "default_server"},
 		{name: "default"},
