@@ -21,9 +21,7 @@ func WriteJSON(w io.Writer, d *Document) error {
 	o.member("summary", summaryOf(r))
 	list(o, "gaps", r.Gaps(), func(g conformance.Gap) jsonGap { return jsonGap{g.What, g.Fix, jsonPlace(g.Span)} })
 	list(o, "inputs", r.Inputs, inputToJSON)
-	list(o, "problems", r.Problems, func(p routing.Problem) jsonProblem {
-		return jsonProblem{problemKinds[p.Kind], p.Message, p.Fix, jsonPlace(p.Span)}
-	})
+	list(o, "problems", r.Problems, problemToJSON)
 	list(o, "idle", r.Idle, func(name string) string { return name })
 	list(o, "subjects", r.Subjects, subjectToJSON)
 	list(o, "excerpts", excerptsToJSON(d.excerpts), func(e jsonExcerpt) jsonExcerpt { return e })
@@ -188,7 +186,7 @@ func resultToJSON(r conformance.Result) jsonResult {
 		Requirement: r.Requirement, Title: titleOf(r.Requirement), Verdict: r.Verdict, Live: liveToJSON(r.Live),
 		Versions: each(r.Versions, func(v conformance.ByCase) jsonByCase { return jsonByCase(v) }),
 		Findings: each(r.Findings, findingToJSON),
-		Missing:  each(r.Missing, func(m conformance.Missing) jsonMissing { return jsonMissing{m.Why, jsonPlace(m.Span)} }),
+		Missing:  each(r.Missing, missingToJSON),
 	}
 }
 
@@ -202,6 +200,12 @@ func liveToJSON(l *conformance.Live) *jsonLive {
 func inputToJSON(in routing.Input) jsonInput {
 	return jsonInput{in.Name, in.Format, in.Gateways, in.Note, in.Files}
 }
+
+func problemToJSON(p routing.Problem) jsonProblem {
+	return jsonProblem{problemKinds[p.Kind], p.Message, p.Fix, jsonPlace(p.Span)}
+}
+
+func missingToJSON(m conformance.Missing) jsonMissing { return jsonMissing{m.Why, jsonPlace(m.Span)} }
 
 func noteToJSON(n routing.Note) jsonNote { return jsonNote{n.Text, jsonPlace(n.Span)} }
 

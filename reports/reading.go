@@ -35,7 +35,7 @@ func NewReading(estate *routing.Estate, surveys []conformance.Survey) *Reading {
 		Inputs: each(estate.Inputs, readInput), Skipped: each(estate.Skipped, func(s routing.Skip) readSkip { return readSkip(s) }),
 		Gateways: each(surveys, readGateway),
 		Services: each(estate.Services, func(s routing.Service) readService { return readService{s.Host, jsonPlace(s.Span)} }),
-		Problems: each(estate.Problems, readProblem),
+		Problems: each(estate.Problems, problemToJSON),
 	}
 	clean, _ := scrubber{}.scrub(reflect.ValueOf(s))
 	return &Reading{clean.Interface().(readingShape)} //nolint:forcetypeassert // a copy has the type of the original
@@ -151,20 +151,16 @@ func readValueOf(v routing.Value) *readValue {
 	return &readValue{Text: v.String(), Place: jsonPlace(v.Span), From: each(v.Related, noteToJSON)}
 }
 
-func readProblem(p routing.Problem) jsonProblem {
-	return jsonProblem{problemKinds[p.Kind], p.Message, p.Fix, jsonPlace(p.Span)}
-}
-
 func readGateway(s conformance.Survey) readGatewayShape {
 	g := s.Gateway
 	return readGatewayShape{
 		Kind: g.Kind, Name: g.Name, Version: versionsOf(g), Place: jsonPlace(g.Span), Listeners: each(g.Listeners, readListenerOf),
-		Pools: readPools(g), Notes: each(g.Notes, noteToJSON), Problems: each(g.Problems, readProblem),
+		Pools: readPools(g), Notes: each(g.Notes, noteToJSON), Problems: each(g.Problems, problemToJSON),
 		Uses: each(g.Uses, func(u routing.Use) readUse { return readUse{u.Kind, u.Name, jsonPlace(u.At), jsonPlace(u.Read)} }),
 		Endpoints: each(s.Leads, func(l conformance.Lead) readEndpoint {
 			return readEndpoint{l.Endpoint.String(), l.Endpoint.Source, append([]string{}, l.Services...)}
 		}),
-		Unknown: each(s.Unknown, func(m conformance.Missing) jsonMissing { return jsonMissing{m.Why, jsonPlace(m.Span)} }),
+		Unknown: each(s.Unknown, missingToJSON),
 	}
 }
 

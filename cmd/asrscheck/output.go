@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"strings"
 
@@ -75,17 +76,20 @@ func (s *session) write(d *reports.Document, targets []target) error {
 			failed = append(failed, t.format.Write(s.stdout, d))
 			continue
 		}
-		s.during("writing "+t.file, func() { failed = append(failed, writeFile(t, d)) })
+		s.during("writing "+t.file, func() {
+			failed = append(failed, writeFile(t.file, func(w io.Writer) error { return t.format.Write(w, d) }))
+		})
 	}
 	return asFailure(errors.Join(failed...))
 }
 
-func writeFile(t target, d *reports.Document) error {
-	f, err := os.Create(t.file)
+// writeFile writes a report to a file that the user names.
+func writeFile(name string, write func(io.Writer) error) error {
+	f, err := os.Create(name) //nolint:gosec // the user names it
 	if err != nil {
 		return fmt.Errorf("write report: %w", err)
 	}
 	out := bufio.NewWriter(f)
-	err = t.format.Write(out, d)
+	err = write(out)
 	return errors.Join(err, out.Flush(), f.Close())
 }

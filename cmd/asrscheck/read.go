@@ -2,7 +2,7 @@ package main
 
 import (
 	"fmt"
-	"os"
+	"io"
 	"slices"
 	"strings"
 
@@ -30,9 +30,10 @@ func readCommand(s *session) *cobra.Command {
 	}
 	in.register(c)
 	in.registerEndpoints(c)
-	var list, names []string
+	var list []string
+	names := readingNames()
 	for _, f := range reports.ReadingFormats() {
-		list, names = append(list, f.Name+": "+f.Title), append(names, f.Name)
+		list = append(list, f.Name+": "+f.Title)
 	}
 	c.Flags().StringVar(&spec, "report", names[0], "write it as `FORMAT` to standard output, or as FORMAT=FILE to a file\n"+strings.Join(list, "\n"))
 	_ = c.RegisterFlagCompletionFunc("report", cobra.FixedCompletions(names, cobra.ShellCompDirectiveNoFileComp|cobra.ShellCompDirectiveNoSpace)) // the flag exists
@@ -44,7 +45,7 @@ func (s *session) read(paths []string, in *input, spec string) error {
 	format := readingFormat(name)
 	switch {
 	case format == nil:
-		return fmt.Errorf("--report %s: there is no format %q; there are text, json", spec, name)
+		return fmt.Errorf("--report %s: there is no format %q; there are %s", spec, name, strings.Join(readingNames(), ", "))
 	case toFile && file == "":
 		return fmt.Errorf("--report %s: no file is named behind the equals sign", spec)
 	}
@@ -82,6 +83,14 @@ func gapsIn(estate *routing.Estate) []conformance.Gap {
 	return gaps
 }
 
+func readingNames() []string {
+	var names []string
+	for _, f := range reports.ReadingFormats() {
+		names = append(names, f.Name)
+	}
+	return names
+}
+
 func readingFormat(name string) *reports.ReadingFormat {
 	for _, f := range reports.ReadingFormats() {
 		if f.Name == name {
@@ -95,13 +104,5 @@ func (s *session) writeReading(r *reports.Reading, format *reports.ReadingFormat
 	if file == "" {
 		return format.Write(r, s.stdout)
 	}
-	f, err := os.Create(file) //nolint:gosec // the user names it
-	if err != nil {
-		return fmt.Errorf("write report: %w", err)
-	}
-	if err = format.Write(r, f); err != nil {
-		_ = f.Close() // the first error counts
-		return err
-	}
-	return f.Close()
+	return writeFile(file, func(w io.Writer) error { return format.Write(r, w) })
 }
