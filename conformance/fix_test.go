@@ -70,6 +70,7 @@ var repairs = []repair{
 	pasted("websocket_bare", "ASRS-WS-001", "+"+toService, "proxy_http_version 1.1; "+upgrade),
 	{"websocket_default_version", "ASRS-WS-001", []string{toService, toService + " proxy_http_version 1.1;"}, []string{"proxy_http_version 1.1;"}},
 	{"server_sent_events_gzip", "ASRS-BUF-001", []string{toService, toService + " proxy_buffering off;"}, []string{"proxy_buffering off;"}},
+	{"server_sent_events_tls", "ASRS-BUF-001", []string{toService, toService + " proxy_buffering off;"}, []string{"proxy_buffering off;"}},
 	pasted("long_polling", "ASRS-TMO-001", "+"+toService, "proxy_read_timeout 120s;"),
 	{"long_polling_cache", "ASRS-TMO-001", []string{"proxy_cache pages;", ""}, []string{"no proxy_cache"}},
 	{"cors_inherited", "ASRS-CORS-001", []string{"add_header Access-Control-Allow-Origin $http_origin always;", ""}, []string{"Remove add_header"}},
