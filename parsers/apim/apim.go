@@ -101,11 +101,19 @@ func (b *builder) build() {
 	b.listen(b.entry())
 }
 
+// isExport are the forms that hold what was asked for of a service that runs. The others describe what it is to be, so that what they leave out
+// is as the service starts.
+var isExport = map[azure.Form]bool{azure.CLI: true, azure.REST: true, azure.Graph: true, azure.PowerShell: true}
+
 // whole says so when what decides about every request was not read.
 func (b *builder) whole() {
-	if b.partial && len(b.parts["policies"]) == 0 {
-		b.problem(routing.NotWhole, b.g.Span, "neither the service nor its policy for all APIs was read: what is judged is what would be with the policy that every service starts with",
-			"give the service and its policy for all APIs too (az rest --method get --url …/policies/policy?format=rawxml)")
+	const assumed, fix = ": what is judged is what would be with the policy that every service starts with", "policy for all APIs too (az rest --method get --url …/policies/policy?format=rawxml)"
+	switch {
+	case len(b.parts["policies"]) > 0:
+	case b.partial:
+		b.problem(routing.NotWhole, b.g.Span, "neither the service nor its policy for all APIs was read"+assumed, "give the service and its "+fix)
+	case isExport[b.r.Form] && len(b.parts["apis"]) > 0:
+		b.problem(routing.NotWhole, b.g.Span, "the policy for all APIs was not read"+assumed, "give the "+fix)
 	}
 	if n := len(b.parts["workspaces/apis"]); n > 0 {
 		b.problem(routing.NotWhole, b.parts["workspaces/apis"][0].Span(), fmt.Sprintf("%d APIs stand in workspaces, which are not modeled", n), "")

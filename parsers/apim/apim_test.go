@@ -216,6 +216,16 @@ func TestWhatTheTierConsumptionForbidsIsUnknownWhereTheTierIs(t *testing.T) {
 	}
 }
 
+// TestAnExportWithoutThePolicyForAllAPIsIsNotWhole: exports hold what was asked for, and that policy is asked for on its own.
+func TestAnExportWithoutThePolicyForAllAPIsIsNotWhole(t *testing.T) {
+	for missing, parts := range map[bool][]part{true: realtime("GET /"), false: append(realtime("GET /"), policyOf("policy", "", "<forward-request />", ""))} {
+		problems := gateway(t, parts...).Problems
+		if got := len(problems) == 1 && problems[0].Kind == routing.NotWhole; got != missing {
+			t.Errorf("the problems are %v, want one: %t", problems, missing)
+		}
+	}
+}
+
 func TestAGatewayThatMayBeTurnedOffIsFollowedBothWays(t *testing.T) {
 	g := gatewayOf(t, props{"name": "Premium"}, props{"disableGateway": []string{}}, realtime("GET /")...)
 	if paths := ask(g, "GET", "/client/"); len(paths) != 2 {
