@@ -150,12 +150,14 @@ func (e *evaluation) asWhole(path string, args []*csharp.Node, vars map[string]v
 // own are the members of the context that tell about the API and the operation.
 func (e *evaluation) own(path string) (value, bool) {
 	text := map[string]string{
-		"context.Api.Id": e.api.Own(), "context.Api.Name": e.api.Get("displayName").Text(), "context.Api.Path": e.api.suffix,
-		"context.Api.Version": e.api.version.name, "context.Api.Revision": e.api.Get("apiRevision").Text(), "context.Operation.Id": e.op.name,
+		"context.Api.Id": e.api.Own(), "context.Api.Path": e.api.suffix, "context.Api.Version": e.api.version.name, "context.Operation.Id": e.op.name,
 		"context.Operation.Method": e.op.method, "context.Operation.UrlTemplate": e.op.template,
 	}
 	if t, ok := text[path]; ok {
 		return e.literal(textKind, t), true
+	}
+	if property := map[string]string{"context.Api.Name": "displayName", "context.Api.Revision": "apiRevision"}[path]; property != "" {
+		return value{kind: textKind, expr: routing.Lit{Value: azure.Text(e.api.Get(property))}}, true
 	}
 	if path == "context.Deployment.ServiceName" && serviceName(e.r) != "" {
 		return e.literal(textKind, serviceName(e.r)), true

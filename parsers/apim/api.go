@@ -332,7 +332,8 @@ func (a *api) handshake() *operation {
 
 // httpAPI chooses the operation. None is status 404 ("Add an API manually").
 func (b *builder) httpAPI(a *api) []routing.Step {
-	if why := b.unreadOperations(a); why.IsUnknown() && len(a.operations) == 0 {
+	why := b.unreadOperations(a)
+	if why.IsUnknown() && len(a.operations) == 0 {
 		return []routing.Step{&routing.Opaque{Why: why.Why(), Span: why.Span}}
 	}
 	var steps []routing.Step
@@ -342,7 +343,7 @@ func (b *builder) httpAPI(a *api) []routing.Step {
 	}
 	steps = append(steps, &routing.Match{Arms: arms, Span: a.span})
 	steps = append(steps, b.preflights(a)...)
-	if why := b.unreadOperations(a); why.IsUnknown() {
+	if why.IsUnknown() {
 		return append(steps, &routing.Opaque{Why: why.Why(), Span: why.Span})
 	}
 	return append(steps, notFound("no operation of API "+a.Own()+" takes this method and path", a.span))

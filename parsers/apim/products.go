@@ -19,6 +19,16 @@ func (b *builder) openProduct(a *api) *azure.Part {
 	return nil
 }
 
+// mayBeOpen is why it is not known whether a product that holds the API is open.
+func (b *builder) mayBeOpen(a *api) routing.Value {
+	for _, p := range b.parts["products"] {
+		if v := azure.Flag(p.Get("subscriptionRequired")); v.IsUnknown() && b.holds(p, a) {
+			return v
+		}
+	}
+	return routing.Value{}
+}
+
 // holds reports whether an API is among those of a product. The link is a resource below the product, which is named for the API or refers to it.
 func (b *builder) holds(product azure.Part, a *api) bool {
 	base, _, _ := strings.Cut(a.Own(), ";rev=")
@@ -62,9 +72,13 @@ func (b *builder) admission(a *api) []routing.Step {
 	case required.Text() == "false", b.openProduct(a) != nil:
 		return nil
 	}
+	otherwise := routing.Cond(routing.Always{})
+	if v := b.mayBeOpen(a); v.IsUnknown() {
+		otherwise = routing.Given{Value: v}
+	}
 	return []routing.Step{&routing.Match{Span: at, Arms: []routing.Arm{
 		{When: key, Label: "with a subscription key", Span: at},
-		{When: routing.Always{}, Label: "no subscription key", Span: at, Do: []routing.Step{refused}},
+		{When: otherwise, Label: "no subscription key", Span: at, Do: []routing.Step{refused}},
 	}}}
 }
 
