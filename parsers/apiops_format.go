@@ -56,11 +56,7 @@ func loadAPIOps(root string, in *azureInputs) loaded {
 	if shown == "./" {
 		shown = ""
 	}
-	absolute, err := filepath.Abs(filepath.FromSlash(root))
-	if err != nil {
-		absolute = root
-	}
-	folder := apiops.Read(dir.FS(), filepath.Base(absolute), shown)
+	folder := apiops.Read(dir.FS(), filepath.Base(absolutePath(filepath.FromSlash(root))), shown)
 	f := found{in: in, source: root}
 	report, err := azure.Described(folder.Objects, azure.APIOps, f.resource)
 	f.settle()

@@ -218,6 +218,9 @@ func TestManagedRulesLookAtWhatIsNotExcluded(t *testing.T) {
 		{"the token alone", []object{exclude("RequestArgNames", "StartsWith", "access_")}, "argument id"},
 		{"names and not values", []object{exclude("RequestArgKeys", "EqualsAny", "*")}, "argument access_token"},
 		{"of headers", []object{exclude("RequestHeaderNames", "Equals", "access_token")}, "argument access_token"},
+		{"for this rule set", []object{with(exclude("RequestArgNames", "EqualsAny", "*"), "exclusionManagedRuleSets", []object{{"ruleSetType": "OWASP", "ruleSetVersion": "3.2"}})}, "passed"},
+		{"for another rule set", []object{with(exclude("RequestArgNames", "EqualsAny", "*"), "exclusionManagedRuleSets", []object{{"ruleSetType": "Microsoft_BotManagerRuleSet", "ruleSetVersion": "1.0"}})}, "argument access_token"},
+		{"for another version of it", []object{with(exclude("RequestArgNames", "EqualsAny", "*"), "exclusionManagedRuleSets", []object{{"ruleSetType": "OWASP", "ruleSetVersion": "3.1"}})}, "argument access_token"},
 		{"for some rules only", []object{with(exclude("RequestArgNames", "EqualsAny", "*"), "exclusionManagedRuleSets", []object{{"ruleSetType": "OWASP", "ruleGroups": []object{{"ruleGroupName": "SQLI"}}}})}, "argument access_token"},
 	}
 	for _, tt := range tests {
@@ -260,6 +263,22 @@ func TestPoliciesOfFrontDoor(t *testing.T) {
 				t.Errorf("the handshake is %s, want %s", got, tt.want)
 			}
 		})
+	}
+}
+
+func TestFrontDoorsExclusionsAreThoseOfTheirRuleSet(t *testing.T) {
+	all := []object{{"matchVariable": "QueryStringArgNames", "selectorMatchOperator": "EqualsAny", "selector": "*"}}
+	for of, want := range map[string]string{"Microsoft_DefaultRuleSet": "passed", "Microsoft_BotManagerRuleSet": "inspected: firewall policy waf, whose managed rules"} {
+		sets := []object{{"ruleSetType": "Microsoft_BotManagerRuleSet", "ruleSetVersion": "1.0"}, {"ruleSetType": "Microsoft_DefaultRuleSet", "ruleSetVersion": "2.1"}}
+		for _, set := range sets {
+			if set["ruleSetType"] == of {
+				set["exclusions"] = all
+			}
+		}
+		policy := object{"name": "waf", "properties": object{"policySettings": object{"mode": "Prevention"}, "managedRules": object{"managedRuleSets": sets}}}
+		if got := outcome(t, firewall.OfFrontDoor(read(t, policy)), socket()); !strings.HasPrefix(got, want) {
+			t.Errorf("with exclusions of %s the handshake is %s, want %s", of, got, want)
+		}
 	}
 }
 

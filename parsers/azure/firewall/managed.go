@@ -46,7 +46,7 @@ func (p Policy) inspection() []routing.Step {
 	set := p.managed[i]
 	var out []routing.Step
 	for _, argument := range suspicious {
-		if slices.ContainsFunc(p.excluded, func(e azure.Object) bool { return excludes(e, argument) }) {
+		if slices.ContainsFunc(p.excluded, func(e azure.Object) bool { return excludes(e, set, argument) }) {
 			continue
 		}
 		given := routing.Longer{Of: routing.Read(routing.InArgument, argument)}
@@ -60,17 +60,15 @@ func (p Policy) inspection() []routing.Step {
 	return out
 }
 
-// excludes reports whether an exclusion keeps every managed rule from the value of an argument. One for single rules or groups does not.
-func excludes(e azure.Object, argument string) bool {
+// excludes reports whether an exclusion keeps every rule of a set from the value of an argument.
+func excludes(e azure.Object, set managedSet, argument string) bool {
 	switch strings.ToLower(e.Get("matchVariable").Text()) {
 	case "requestargnames", "requestargvalues", "querystringargnames":
 	default:
 		return false
 	}
-	for _, set := range e.List("exclusionManagedRuleSets") {
-		if len(set.List("ruleGroups")) > 0 {
-			return false
-		}
+	if !concerns(e, set) {
+		return false
 	}
 	selector := e.Get("selector").Text()
 	switch strings.ToLower(e.Get("selectorMatchOperator").Text()) {
@@ -86,4 +84,16 @@ func excludes(e azure.Object, argument string) bool {
 		return true
 	}
 	return false
+}
+
+// concerns reports whether an exclusion is for a rule set as a whole: for all sets, or for that one and not only for groups of its rules.
+func concerns(e azure.Object, set managedSet) bool {
+	list := e.Get("exclusionManagedRuleSets")
+	if list.Len() == 0 {
+		return list.Kind() != jsontree.Unknown
+	}
+	return slices.ContainsFunc(e.List("exclusionManagedRuleSets"), func(o azure.Object) bool {
+		groups := o.Get("ruleGroups")
+		return strings.EqualFold(o.Get("ruleSetType").Text(), set.kind) && o.Get("ruleSetVersion").Text() == set.version && groups.Len() == 0 && groups.Kind() != jsontree.Unknown
+	})
 }

@@ -55,8 +55,10 @@ func OfFrontDoor(o azure.Object) Policy {
 	p.mode = lowered(settings, "mode", routing.UnknownOf("no mode is stated", p.at))
 	p.status = statusOf(settings, ofFrontDoor)
 	p.custom = customRules(o.Child("customRules").List("rules"), frontDoorRule)
-	for _, set := range o.Child("managedRules").List("managedRuleSets") {
-		p.excluded = append(p.excluded, set.List("exclusions")...)
+	for i, set := range o.Child("managedRules").List("managedRuleSets") {
+		if p.managed[i].looksAtArguments() {
+			p.excluded = append(p.excluded, set.List("exclusions")...)
+		}
 	}
 	return p
 }
