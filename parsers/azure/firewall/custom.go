@@ -22,10 +22,13 @@ type rule struct {
 	at       routing.Span
 }
 
-// customRules are the enabled ones by priority.
-func customRules(list []azure.Object, read func(azure.Object) condition) []rule {
+// customRules are the enabled ones by priority. Some of which nothing is known may turn anything away.
+func customRules(in azure.Object, name string, read func(azure.Object) condition) []rule {
 	var out []rule
-	for _, o := range list {
+	if n := in.Get(name); n.Kind() == jsontree.Unknown {
+		return []rule{{when: routing.Always{}, unsure: "custom rules, which are not known: " + n.Text(), at: n.Span()}}
+	}
+	for _, o := range in.List(name) {
 		if strings.EqualFold(cmp.Or(o.Get("state").Text(), o.Get("enabledState").Text()), "Disabled") {
 			continue
 		}

@@ -153,6 +153,25 @@ func TestWhatAConditionOnlyComesToKnowLeavesItOpen(t *testing.T) {
 	}
 }
 
+func TestRulesThatAreNotKnownLeaveOpenWhatTheyBlock(t *testing.T) {
+	at := jsontree.Place{}
+	open := jsontree.NewUnknown(at, "a parameter has no value")
+	in := func(name string) *jsontree.Node {
+		return jsontree.NewObject(at, jsontree.Member{Name: name, Value: open})
+	}
+	mode := jsontree.Member{Name: "policySettings", Value: jsontree.NewObject(at, jsontree.Member{Name: "mode", Value: jsontree.NewString(at, "Prevention")})}
+	for name, value := range map[string]*jsontree.Node{"customRules": open, "managedRules": open, "customRules.rules": in("rules"), "managedRules.managedRuleSets": in("managedRuleSets")} {
+		member, _, inside := strings.Cut(name, ".")
+		o := azure.Object{Node: jsontree.NewObject(at, mode, jsontree.Member{Name: member, Value: value})}
+		if got := outcome(t, firewall.OfFrontDoor(o), socket()); !strings.HasPrefix(got, "inspected: ") {
+			t.Errorf("with unknown %s of Front Door the handshake is %s", name, got)
+		}
+		if got := outcome(t, firewall.OfGateway(o), socket()); (!inside || member == "managedRules") && !strings.HasPrefix(got, "inspected: ") {
+			t.Errorf("with unknown %s the handshake is %s", name, got)
+		}
+	}
+}
+
 func TestSettingsOfAPolicyDecideWhetherItBlocks(t *testing.T) {
 	tests := []struct {
 		name     string

@@ -28,7 +28,7 @@ func OfGateway(o azure.Object) Policy {
 	if p.checksOnlyInspected() {
 		p.body.enforced = lowered(settings, "requestBodyCheck", routing.DefaultOf("true", ofGateway))
 	}
-	p.custom = customRules(o.List("customRules"), gatewayRule)
+	p.custom = customRules(o, "customRules", gatewayRule)
 	return p
 }
 
@@ -54,7 +54,7 @@ func OfFrontDoor(o azure.Object) Policy {
 	p.enabled = switched(lowered(settings, "enabledState", routing.DefaultOf("true", ofFrontDoor)))
 	p.mode = lowered(settings, "mode", routing.UnknownOf("no mode is stated", p.at))
 	p.status = statusOf(settings, ofFrontDoor)
-	p.custom = customRules(o.Child("customRules").List("rules"), frontDoorRule)
+	p.custom = customRules(o.Child("customRules"), "rules", frontDoorRule)
 	for i, set := range o.Child("managedRules").List("managedRuleSets") {
 		if p.managed[i].looksAtArguments() {
 			p.excluded = append(p.excluded, set.List("exclusions")...)
