@@ -228,6 +228,21 @@ func TestAnExportWithoutThePolicyForAllAPIsIsNotWhole(t *testing.T) {
 	}
 }
 
+func TestWhatTheBackendsOfAPoolSayCounts(t *testing.T) {
+	backend := func(name string, verifies bool) part {
+		return part{"backends", name, props{"url": "https://chat.service.signalr.net/client", "tls": props{"validateCertificateChain": verifies}, "credentials": props{"authorization": props{"scheme": "Basic"}}}}
+	}
+	pool := part{"backends", "both", props{"type": "Pool", "pool": props{"services": []props{{"id": "/backends/lax"}, {"id": "/backends/strict"}}}}}
+	parts := all(realtime("GET /"), []part{backend("lax", false), backend("strict", true), pool, policyOf("rt/policy", `<set-backend-service backend-id="both" />`, "<base />", "")})
+	d := ask(gateway(t, parts...), "GET", "/client/", "Authorization: Bearer x")[0].Delivery
+	if v := d.Setting(routing.VerifyChain); v.Text() != "false" {
+		t.Errorf("the certificate's chain is verified: %s", v)
+	}
+	if got := d.Header("Authorization"); len(got) != 1 || got[0].Text() != "Basic ***" {
+		t.Errorf("Authorization is %v", got)
+	}
+}
+
 func TestAGatewayThatMayBeTurnedOffIsFollowedBothWays(t *testing.T) {
 	g := gatewayOf(t, props{"name": "Premium"}, props{"disableGateway": []string{}}, realtime("GET /")...)
 	if paths := ask(g, "GET", "/client/"); len(paths) != 2 {

@@ -92,16 +92,7 @@ func (b *builder) service(a *api) []routing.Step {
 
 // entity are the settings of a backend: whether its certificate is verified, and what is sent to it.
 func (b *builder) entity(p azure.Part) []routing.Step {
-	var steps []routing.Step
-	tls := p.Child("tls")
-	for _, check := range []struct {
-		property string
-		what     routing.Place
-	}{{"validateCertificateChain", verifyChain}, {"validateCertificateName", verifyName}} {
-		if v := azure.Flag(tls.Get(check.property)); v.IsSet() {
-			steps = append(steps, set(check.what, routing.Lit{Value: v}, v.Span))
-		}
-	}
+	steps := verification(p, false)
 	credentials := p.Child("credentials")
 	if auth := credentials.Child("authorization"); !auth.Node.Unset() {
 		what := routing.Place{Kind: routing.InHeader, Name: "Authorization"}
@@ -124,6 +115,20 @@ func (b *builder) entity(p azure.Part) []routing.Step {
 			value = q.At(0)
 		}
 		steps = append(steps, set(routing.Place{Kind: routing.InArgument, Name: q.Name()}, routing.Lit{Value: azure.Text(value)}, q.Span()))
+	}
+	return steps
+}
+
+// verification are the checks of its certificate that a backend states, or only those that it does not turn on.
+func verification(p azure.Part, off bool) []routing.Step {
+	var steps []routing.Step
+	for _, check := range []struct {
+		property string
+		what     routing.Place
+	}{{"validateCertificateChain", verifyChain}, {"validateCertificateName", verifyName}} {
+		if v := azure.Flag(p.Child("tls").Get(check.property)); v.IsSet() && (!off || v.Text() != "true") {
+			steps = append(steps, set(check.what, routing.Lit{Value: v}, v.Span))
+		}
 	}
 	return steps
 }
@@ -177,9 +182,14 @@ func (b *builder) pool(p azure.Part, at routing.Span) []routing.Step {
 		}
 		return first
 	}
-	return target{
+	steps := target{
 		routing.Text(key), alike(func(t target) routing.Expr { return t.scheme }), alike(func(t target) routing.Expr { return t.prefix }),
 	}.steps(at)
+	var off []routing.Step // what is not checked of one of them is not checked
+	for _, m := range members {
+		steps, off = append(steps, m.settings...), append(off, m.off...)
+	}
+	return append(steps, off...)
 }
 
 // pooled is a backend in a pool.
@@ -187,6 +197,7 @@ type pooled struct {
 	host             routing.Value
 	target           target
 	priority, weight int
+	settings, off    []routing.Step // of the backend itself, and the checks that it turns off
 	span             routing.Span
 }
 
@@ -204,6 +215,7 @@ func (b *builder) members(pool azure.Object) []pooled {
 		v := azure.Text(id)
 		if p, ok := b.find("backends", id.Text()); ok && id.Kind() == jsontree.String {
 			v = azure.Or(azure.Filled(p.Get("url")), routing.UnknownOf("the backend has no URL", place(p.Object)))
+			m.settings, m.off = b.entity(p), verification(p, true)
 		} else if id.Kind() == jsontree.String {
 			v = routing.UnknownOf(fmt.Sprintf("the backend %.100q was not read", azure.LastSegment(id.Text())), id.Span())
 		}
