@@ -138,7 +138,13 @@ func readInput(in routing.Input) readInputShape {
 }
 
 func readItemOf(i routing.Item) readItem {
-	return readItem{i.Kind, i.Name, i.Detail, jsonPlace(i.Span), readValueOf(i.Value), each(i.From, noteToJSON)}
+	value := readValueOf(i.Value)
+	if value != nil {
+		if said := "set $" + strings.TrimPrefix(i.Name, "$") + " " + value.Text; Redact(said) != said {
+			value.Text = redactionMark // its name tells what it is
+		}
+	}
+	return readItem{i.Kind, i.Name, i.Detail, jsonPlace(i.Span), value, each(i.From, noteToJSON)}
 }
 
 func readValueOf(v routing.Value) *readValue {
