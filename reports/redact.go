@@ -26,6 +26,8 @@ var secretForms = []secretForm{
 	{[]string{"accesskey", "access_key", "accountkey", "account_key", "clientsecret", "client_secret", "password", "pwd"}, regexp.MustCompile(`(?i)(?:access_?key|account_?key|client_?secret|password|pwd)["']?\s*(?:=|:|%3d)\s*["']?([^\s;"'{}<>$#%@*,&)…][^\s;"',&)]*)`)},
 	// variables of NGINX, as set has them and as traces tell them
 	{[]string{"passw", "pwd", "secret", "api_key", "apikey", "access_key", "accesskey"}, regexp.MustCompile(`(?i)(?:\bset\s+\$\w*(?:password|passwd|pwd|secret|api_?key|access_?key)|\bsets\s+variable\s+\w*(?:password|passwd|pwd|secret|api_?key|access_?key)\s+to)\s+["']?([^\s;"'{}<>$#%@*,&)…][^\s;"',&)]*)`)},
+	// credentials of backends of API Management: authorization.parameter, and keys in query and header, which are lists
+	{[]string{"parameter", "code", "functions-key"}, regexp.MustCompile(`(?i)(?:"parameter"\s*:|"(?:code|x-functions-key)"\s*:\s*\[)\s*"([^"\[{@][^"]{7,})"`)},
 	// RFC 6750 2.3, and shared access signatures
 	{[]string{"token", "sig"}, regexp.MustCompile(`(?i)(?:access(?:_|%5f)token(?:=|%3d)|\bsig(?:=|%3d))([a-z0-9%+/_.~=-]+)`)},
 	// RFC 6750 2.1, RFC 7617

@@ -23,6 +23,7 @@ var (
 		"Bearer%20" + canary, "token " + jwt, jwt[:len(jwt)-4], "\"" + bareKey + "\"", "key " + bareKey,
 		strings.Repeat("a", 52) + "JQQJ9" + canary + "abcdefg",
 		`set $api_password "` + canary + `";`, "sets variable client_secret to " + canary,
+		`"authorization": {"scheme": "Key", "parameter": "` + canary + `"}`, `"query": {"code": ["` + canary + `"]}`, `"x-functions-key": [ "` + canary + `" ]`,
 	}
 )
 
@@ -41,6 +42,7 @@ func TestRedactLeavesAloneWhatIsNoSecret(t *testing.T) {
 	for _, s := range []string{
 		"proxy_set_header Authorization $http_authorization;", "access_token=$arg_access_token", "AccessKey=…", "AccessKey=<your key>", "AccessKey={key}",
 		"access tokens in query strings do not reach logs", "basic rule", "the bearer token", "ASRS-HOST-001", "sha256 of nothing", "set $secret $arg_secret;", `set $password "";`, "sets variable password_ok to 1",
+		`"code": "AuthorizationFailed"`, `"parameter": "{{backend-key}}"`, `"parameter": "[parameters('key')]"`,
 		"/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg/providers/Microsoft.Network/applicationGateways/gw",
 	} {
 		if got := reports.Redact(s); got != s {
