@@ -90,7 +90,7 @@ var streamDefects = []Defect{
 	{Name: "idle-cut", Does: "cuts a quiet WebSocket after 10 seconds", Breaks: []string{"websocket"}, plan: setting(routing.IdleTimeout, "10s")},
 	{Name: "buffer", Does: "holds answers back until they are complete", Breaks: []string{"server-sent-events"}, plan: setting(routing.Buffering, "holds")},
 	{Name: "quiet-cut", Does: "waits 10 seconds between two reads", Breaks: []string{"server-sent-events", "long-polling"}, plan: setting(routing.ReadTimeout, "10s")},
-	{Name: "impatient", Does: "waits 3 seconds between two reads", Breaks: []string{"negotiate", "server-sent-events", "long-polling"}, plan: setting(routing.ReadTimeout, "3s")},
+	{Name: "impatient", Does: "waits 2 seconds between two reads", Breaks: []string{"negotiate", "server-sent-events", "long-polling"}, plan: setting(routing.ReadTimeout, "2s")},
 	{Name: "poll-cut", Does: "waits 60 seconds for an answer", Breaks: []string{"long-polling"}, plan: setting(routing.ReadTimeout, "1m")},
 	{Name: "cache", Does: "serves the answer of one poll to another", Breaks: []string{"long-polling"}, plan: setting(routing.Cache, "true")},
 }
