@@ -25,7 +25,7 @@ func allow(method string) func(*builder, behavior) []routing.Step {
 		if method == "POST" {
 			status = "403"
 		}
-		off := became(on, "true")
+		off := on.Became("true")
 		if on.IsUnknown() {
 			off = on
 		}
@@ -40,7 +40,7 @@ const bare = ":allowWithoutContentLength"
 func (b *builder) allowed(o behavior, on routing.Value) []routing.Step {
 	steps := []routing.Step{unchoose(o.name, on.Span)}
 	if o.name == "allowPost" {
-		steps = append(steps, set(bare, or(flag(o.option("allowWithoutContentLength")), routing.DefaultOf("false", product))))
+		steps = append(steps, set(bare, flag(o.option("allowWithoutContentLength")).Or(routing.DefaultOf("false", product))))
 	}
 	return steps
 }
@@ -60,7 +60,7 @@ func (b *builder) withoutLength() routing.Step {
 
 // deny refuses requests. One of the same reason further down overrides it ("denyAccess").
 func (b *builder) deny(o behavior) []routing.Step {
-	reason := or(text(o.option("reason")), routing.Of("", o.at()))
+	reason := text(o.option("reason")).Or(routing.Of("", o.at()))
 	name := "denyAccess " + reason.Text()
 	b.deniedFor(name)
 	on := o.enabled()
@@ -69,7 +69,7 @@ func (b *builder) deny(o behavior) []routing.Step {
 
 // construct answers in the origin's place ("constructResponse").
 func (b *builder) construct(o behavior) []routing.Step {
-	status := or(text(o.option("responseCode")), routing.UnknownOf("constructResponse has no responseCode", o.at()))
+	status := text(o.option("responseCode")).Or(routing.UnknownOf("constructResponse has no responseCode", o.at()))
 	return []routing.Step{b.decide(o.name, o, o.enabled(), &routing.Respond{Status: status, Label: "constructResponse", Body: text(o.option("body")).Text(), Span: o.at()})}
 }
 
@@ -82,30 +82,30 @@ func (b *builder) breakConnection(o behavior) []routing.Step {
 
 // responseCode replaces the status of every answer.
 func (b *builder) responseCode(o behavior) []routing.Step {
-	return []routing.Step{set(":responseCode", or(text(o.option("statusCode")), routing.UnknownOf("responseCode has no statusCode", o.at())))}
+	return []routing.Step{set(":responseCode", text(o.option("statusCode")).Or(routing.UnknownOf("responseCode has no statusCode", o.at())))}
 }
 
 // hsts redirects plain HTTP where it is told to ("httpStrictTransportSecurity").
 func (b *builder) hsts(o behavior) []routing.Step {
-	on := or(flag(o.option("enable")), routing.UnknownOf("whether "+o.name+" is enabled is not said", o.at()))
+	on := flag(o.option("enable")).Or(routing.UnknownOf("whether "+o.name+" is enabled is not said", o.at()))
 	if isOn(on) {
-		on = or(flag(o.option("redirect")), routing.Of("false", on.Span))
+		on = flag(o.option("redirect")).Or(routing.Of("false", on.Span))
 	}
-	status := or(text(o.option("redirectStatusCode")), routing.UnknownOf("the redirect of HSTS has no status", o.at()))
+	status := text(o.option("redirectStatusCode")).Or(routing.UnknownOf("the redirect of HSTS has no status", o.at()))
 	to := routing.Concat{Parts: []routing.Expr{routing.Text("https://"), routing.ReadOriginal(routing.InHost, ""), routing.ReadOriginal(routing.InTarget, "")}, Span: on.Span}
 	return []routing.Step{b.decide(o.name, o, on, &routing.Redirect{Status: status, To: to, Span: on.Span})}
 }
 
 // redirect has no switch ("redirect").
 func (b *builder) redirect(o behavior) []routing.Step {
-	status := or(text(o.option("responseCode")), routing.UnknownOf("the redirect has no status", o.at()))
+	status := text(o.option("responseCode")).Or(routing.UnknownOf("the redirect has no status", o.at()))
 	return []routing.Step{b.choose(o.name, o.title(), o.at(), &routing.Redirect{Status: status, To: b.destination(o), Span: o.at()})}
 }
 
 // redirectPlus is redirect with one expression for the destination ("redirectplus"): a path is relative to the host of the request.
 func (b *builder) redirectPlus(o behavior) []routing.Step {
-	status := or(text(o.option("responseCode")), routing.UnknownOf("the redirect has no status", o.at()))
-	to := or(text(o.option("destination")), routing.UnknownOf("the redirect has no destination", o.at()))
+	status := text(o.option("responseCode")).Or(routing.UnknownOf("the redirect has no status", o.at()))
+	to := text(o.option("destination")).Or(routing.UnknownOf("the redirect has no destination", o.at()))
 	e := b.expand(to)
 	if strings.HasPrefix(to.Text(), "/") {
 		e = routing.Concat{Parts: []routing.Expr{routing.ReadOriginal(routing.InScheme, ""), routing.Text("://"), routing.ReadOriginal(routing.InHeader, "Host"), e}, Span: to.Span}
@@ -146,7 +146,7 @@ func (b *builder) destinationHost(o behavior) routing.Expr {
 	same := routing.ReadOriginal(routing.InHost, "")
 	switch v.Text() {
 	case "OTHER":
-		return b.expand(or(text(o.option("destinationHostnameOther")), routing.UnknownOf("destinationHostnameOther is not set", o.at())))
+		return b.expand(text(o.option("destinationHostnameOther")).Or(routing.UnknownOf("destinationHostnameOther is not set", o.at())))
 	case "SUBDOMAIN":
 		return routing.Concat{Parts: []routing.Expr{b.expand(text(o.option("destinationHostnameSubdomain"))), routing.Text("."), same}}
 	case "SIBLING":
@@ -164,7 +164,7 @@ func (b *builder) destinationPath(o behavior) routing.Expr {
 	v := text(o.option("destinationPath"))
 	switch v.Text() {
 	case "OTHER":
-		return b.expand(or(text(o.option("destinationPathOther")), routing.UnknownOf("destinationPathOther is not set", o.at())))
+		return b.expand(text(o.option("destinationPathOther")).Or(routing.UnknownOf("destinationPathOther is not set", o.at())))
 	case "PREFIX_REQUEST":
 		parts := []routing.Expr{b.expand(text(o.option("destinationPathPrefix"))), routing.ReadOriginal(routing.InPath, "")}
 		if text(o.option("destinationPathSuffixStatus")).Text() == "SUFFIX" {

@@ -44,7 +44,7 @@ func (b *builder) header(o behavior, in phase, kind routing.PlaceKind) []routing
 	name := headerName(o, action.Text())
 	for _, v := range []routing.Value{action, name} {
 		if v.IsUnknown() || !v.IsSet() {
-			return []routing.Step{lost(o.title(), or(v, routing.UnknownOf(o.name+" does not say what it does to which header", o.at())))}
+			return []routing.Step{lost(o.title(), v.Or(routing.UnknownOf(o.name+" does not say what it does to which header", o.at())))}
 		}
 	}
 	what := routing.Place{Kind: kind, Name: name.Text()}
@@ -52,7 +52,7 @@ func (b *builder) header(o behavior, in phase, kind routing.PlaceKind) []routing
 		if kind == routing.InHeader && strings.EqualFold(name.Text(), "Host") {
 			return routing.Lit{Value: routing.UnknownOf("whether a Host that is changed by "+o.name+" reaches the origin is not documented: forwardHostHeader of the origin decides", o.at())}
 		}
-		return b.expand(or(text(o.option(option)), routing.Of("", o.at())))
+		return b.expand(text(o.option(option)).Or(routing.Of("", o.at())))
 	}
 	switch action.Text() {
 	case "ADD":
@@ -82,7 +82,7 @@ func headerName(o behavior, action string) routing.Value {
 	standard := map[string]string{"ADD": "standardAddHeaderName", "DELETE": "standardDeleteHeaderName", "MODIFY": "standardModifyHeaderName", "REGEX": "standardModifyHeaderName", "PASS": "standardPassHeaderName"}[action]
 	name := text(o.option(standard))
 	if name.State() == routing.Known && name.Text() != "OTHER" {
-		return became(name, strings.ReplaceAll(name.Text(), "_", "-"))
+		return name.Became(strings.ReplaceAll(name.Text(), "_", "-"))
 	}
 	if name.IsUnknown() {
 		return name
@@ -137,7 +137,7 @@ func (b *builder) authentication(o behavior) []routing.Step {
 // report and logCustom add a field of the customer's own to each line of the log ("report": customLogField).
 func (b *builder) report(o behavior) []routing.Step {
 	on := flag(o.option("logCustomLogField"))
-	line := b.expand(or(text(o.option("customLogField")), routing.Of("", o.at())))
+	line := b.expand(text(o.option("customLogField")).Or(routing.Of("", o.at())))
 	if on.IsUnknown() {
 		line = routing.Lit{Value: on}
 	}

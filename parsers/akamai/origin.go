@@ -18,7 +18,7 @@ var overHTTPS = routing.Equal{Of: read(scheme), To: routing.Text("https")}
 
 // origin replaces the origin as a whole, with all its settings ("origin").
 func (b *builder) origin(o behavior) []routing.Step {
-	kind := or(text(o.option("originType")), routing.DefaultOf("CUSTOMER", product))
+	kind := text(o.option("originType")).Or(routing.DefaultOf("CUSTOMER", product))
 	var before []routing.Step
 	var end routing.Step
 	switch kind.Text() {
@@ -99,7 +99,7 @@ func (b *builder) forwardTo(o behavior) (f *routing.Forward, before []routing.St
 	case h2.IsUnknown():
 		f.Settings[routing.Protocol] = routing.Lit{Value: h2}
 	case isOn(h2):
-		f.Settings[routing.Protocol] = routing.Lit{Value: became(h2, "HTTP/2")}
+		f.Settings[routing.Protocol] = routing.Lit{Value: h2.Became("HTTP/2")}
 	}
 	f.Settings[routing.SNI] = sni(o, host)
 	b.verification(o, f.Settings, host)
@@ -108,10 +108,10 @@ func (b *builder) forwardTo(o behavior) (f *routing.Forward, before []routing.St
 
 // address is the origin's host with the port for the scheme.
 func (b *builder) address(o behavior, n *jsontree.Node) (to routing.Expr, before []routing.Step) {
-	host := or(text(n), routing.UnknownOf("the origin has no hostname", o.at()))
+	host := text(n).Or(routing.UnknownOf("the origin has no hostname", o.at()))
 	name, before := b.captured(host)
 	with := func(option, usual string) routing.Expr {
-		port := or(text(o.option(option)), routing.DefaultOf(usual, product))
+		port := text(o.option(option)).Or(routing.DefaultOf(usual, product))
 		switch {
 		case host.IsUnknown():
 			return routing.Lit{Value: host}
@@ -120,7 +120,7 @@ func (b *builder) address(o behavior, n *jsontree.Node) (to routing.Expr, before
 		case hasVariables(host.Text()):
 			return routing.Concat{Parts: []routing.Expr{name, routing.Text(":" + port.Text())}, Span: host.Span}
 		}
-		return routing.Lit{Value: became(host, host.Text()+":"+port.Text())}
+		return routing.Lit{Value: host.Became(host.Text() + ":" + port.Text())}
 	}
 	return routing.Choose{Arms: []routing.ChooseArm{{When: overHTTPS, To: with("httpsPort", "443")}, {When: routing.Always{}, To: with("httpPort", "80")}}}, before
 }
@@ -140,7 +140,7 @@ func (b *builder) hostHeader(o behavior) (then, before []routing.Step) {
 	case "REQUEST_HOST_HEADER":
 		return to(routing.Remark{Of: routing.Read(routing.InHeader, "Host"), Span: mode.Span, Related: note(routing.Of("the client's Host is forwarded", mode.Span))})
 	case "CUSTOM":
-		custom := or(text(o.option("customForwardHostHeader")), routing.UnknownOf("customForwardHostHeader is not set", o.at()))
+		custom := text(o.option("customForwardHostHeader")).Or(routing.UnknownOf("customForwardHostHeader is not set", o.at()))
 		var name routing.Expr
 		name, before = b.captured(custom)
 		return to(name)
@@ -156,7 +156,7 @@ func (b *builder) hostHeader(o behavior) (then, before []routing.Step) {
 // sni: the TLS handshake carries the origin's hostname where originSni is on ("origin": originSni). Properties made today have it on; one that
 // does not say may be older.
 func sni(o behavior, host routing.Expr) routing.Expr {
-	on := or(flag(o.option("originSni")), routing.UnknownOf("originSni is not set: new properties have it on, older ones may not", o.at()))
+	on := flag(o.option("originSni")).Or(routing.UnknownOf("originSni is not set: new properties have it on, older ones may not", o.at()))
 	switch {
 	case on.IsUnknown():
 		return routing.Lit{Value: on}
@@ -170,7 +170,7 @@ func sni(o behavior, host routing.Expr) routing.Expr {
 func (b *builder) verification(o behavior, to routing.Settings, host routing.Expr) {
 	mode := text(o.option("verificationMode"))
 	if mode.Text() == "CUSTOM" {
-		to[routing.VerifyChain], to[routing.VerifyName] = routing.Lit{Value: became(mode, "true")}, routing.Lit{Value: became(mode, "true")}
+		to[routing.VerifyChain], to[routing.VerifyName] = routing.Lit{Value: mode.Became("true")}, routing.Lit{Value: mode.Became("true")}
 		to[routing.VerifiedName] = b.verifiedName(o, host)
 		return
 	}
@@ -220,7 +220,7 @@ func schemeOf(to string) func(*builder, behavior) []routing.Step {
 		case on.IsUnknown():
 			return []routing.Step{set(scheme, on)}
 		case isOn(on):
-			return []routing.Step{set(scheme, became(on, to))}
+			return []routing.Step{set(scheme, on.Became(to))}
 		}
 		return []routing.Step{&routing.Set{What: variable(scheme), To: routing.ReadOriginal(routing.InScheme, ""), Span: on.Span}}
 	}

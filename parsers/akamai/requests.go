@@ -53,7 +53,7 @@ func changed(v routing.Value, s string) routing.Value {
 	if v.State() != routing.Known {
 		return v
 	}
-	return became(v, s)
+	return v.Became(s)
 }
 
 func (b *builder) protocolIs(o behavior) routing.Cond {

@@ -30,7 +30,7 @@ func (o behavior) place(option string) routing.Span {
 
 // enabled is the option of that name, or unknown.
 func (o behavior) enabled() routing.Value {
-	return or(flag(o.option("enabled")), routing.UnknownOf("whether "+o.name+" is enabled is not said", o.at()))
+	return flag(o.option("enabled")).Or(routing.UnknownOf("whether "+o.name+" is enabled is not said", o.at()))
 }
 
 // title names a behavior with its rule, for traces.

@@ -59,9 +59,9 @@ func (b *builder) webSockets(o behavior) []routing.Step {
 	case on.IsUnknown():
 		return []routing.Step{set(upgrades, on)}
 	case isOn(on):
-		return []routing.Step{set(upgrades, became(on, "native"))}
+		return []routing.Step{set(upgrades, on.Became("native"))}
 	default:
-		return []routing.Step{set(upgrades, became(on, "never"))}
+		return []routing.Step{set(upgrades, on.Became("never"))}
 	}
 }
 
@@ -70,7 +70,7 @@ const firstWithFirstByte = "v2024-08-13"
 
 // readTimeout is one time-out for each read, and another for the first byte, which rule formats before v2024-08-13 do not have ("readTimeout").
 func (b *builder) readTimeout(o behavior) []routing.Step {
-	each := or(duration(o.option("value")), routing.UnknownOf("readTimeout has no value", o.at()))
+	each := duration(o.option("value")).Or(routing.UnknownOf("readTimeout has no value", o.at()))
 	first := duration(o.option("firstByteTimeout"))
 	switch {
 	case first.IsSet():
@@ -97,13 +97,13 @@ func (b *builder) connectTimeout(o behavior) []routing.Step {
 // caching: NO_STORE and BYPASS_CACHE keep nothing, MAX_AGE keeps whatever comes, the others do as the origin's headers say: the service answers
 // polls with no-store and an Expires that has passed.
 func (b *builder) caching(o behavior) []routing.Step {
-	v := or(text(o.option("behavior")), routing.UnknownOf("caching does not say which behavior it has", o.at()))
+	v := text(o.option("behavior")).Or(routing.UnknownOf("caching does not say which behavior it has", o.at()))
 	state := v
 	switch v.Text() {
 	case "NO_STORE", "BYPASS_CACHE":
-		v = became(v, "false")
+		v = v.Became("false")
 	case "MAX_AGE":
-		v = became(v, "true")
+		v = v.Became("true")
 	case "CACHE_CONTROL", "CACHE_CONTROL_AND_EXPIRES", "EXPIRES":
 		v = b.honored(o, v)
 	default:
@@ -112,7 +112,7 @@ func (b *builder) caching(o behavior) []routing.Step {
 		}
 	}
 	if v.Text() != "false" && !state.IsUnknown() {
-		state = became(state, "CACHEABLE")
+		state = state.Became("CACHEABLE")
 	}
 	return []routing.Step{set(caches, v), set(cacheability, state)}
 }
@@ -120,7 +120,7 @@ func (b *builder) caching(o behavior) []routing.Step {
 func (b *builder) honored(o behavior, v routing.Value) routing.Value {
 	enhanced := flag(o.option("enhancedRfcSupport"))
 	if v.Text() != "EXPIRES" && (!enhanced.IsSet() || isOff(enhanced) || isOn(flag(o.option("honorNoStore")))) {
-		return became(v, "false")
+		return v.Became("false")
 	}
 	return unknownAs(o.option("behavior"), "whether the answer to a poll is cached with "+v.Text()+" and these options is not documented")
 }
@@ -140,7 +140,7 @@ func (b *builder) stream(o behavior) []routing.Step {
 	case on.IsUnknown():
 		return []routing.Step{set(buffers, on)}
 	case isOn(on):
-		return []routing.Step{set(buffers, became(on, "off"))}
+		return []routing.Step{set(buffers, on.Became("off"))}
 	}
 	return []routing.Step{set(buffers, routing.UnknownOf("optimizeTextStreaming is off: whether events pass as they come is not documented then", on.Span))}
 }

@@ -20,13 +20,13 @@ const (
 // rewriteURL makes another path of the client's ("rewriteUrl", in the portal "Modify Outgoing Request Path"). Query parameters are kept unless it
 // says otherwise.
 func (b *builder) rewriteURL(o behavior) []routing.Step {
-	keep := or(flag(o.option("keepQueryString")), routing.DefaultOf("true", "rewriteUrl"))
+	keep := flag(o.option("keepQueryString")).Or(routing.DefaultOf("true", "rewriteUrl"))
 	to := routing.Step(&routing.Set{What: variable(query), To: routing.ReadOriginal(routing.InQuery, ""), Span: o.at()})
 	switch {
 	case keep.IsUnknown():
 		to = set(query, keep)
 	case isOff(keep):
-		to = set(query, became(keep, ""))
+		to = set(query, keep.Became(""))
 	}
 	return []routing.Step{apply(rewrote, o.at()), &routing.Set{What: variable(rewrote), To: b.rewritten(o), Span: o.at()}, to}
 }
@@ -35,7 +35,7 @@ func (b *builder) rewriteURL(o behavior) []routing.Step {
 func (b *builder) rewritten(o behavior) routing.Expr {
 	action := text(o.option("behavior"))
 	own := func(option string) routing.Expr {
-		return b.expand(or(text(o.option(option)), routing.UnknownOf("rewriteUrl has no "+option, o.at())))
+		return b.expand(text(o.option(option)).Or(routing.UnknownOf("rewriteUrl has no "+option, o.at())))
 	}
 	call := func(fn func(args ...string) string, args ...routing.Expr) routing.Expr {
 		return routing.Call{Name: "rewriteUrl", Fn: fn, Args: append([]routing.Expr{routing.ReadOriginal(routing.InPath, "")}, args...), Span: action.Span}
@@ -59,7 +59,7 @@ func (b *builder) rewritten(o behavior) routing.Expr {
 	case "REGEX_REPLACE":
 		return b.replaced(o, routing.ReadOriginal(routing.InPath, ""), "matchRegex", "targetRegex", multiple)
 	}
-	return notKnown(or(action, routing.UnknownOf("rewriteUrl has no behavior", o.at())), "rewriteUrl")
+	return notKnown(action.Or(routing.UnknownOf("rewriteUrl has no behavior", o.at())), "rewriteUrl")
 }
 
 // joined puts a directory before a path.
@@ -87,7 +87,7 @@ func (b *builder) replaced(o behavior, of routing.Expr, pattern, by string, all 
 
 // baseDirectory stands before every path that goes to the origin; rewriteUrl cannot change it ("baseDirectory").
 func (b *builder) baseDirectory(o behavior) []routing.Step {
-	v := or(text(o.option("value")), routing.UnknownOf("baseDirectory has no value", o.at()))
+	v := text(o.option("value")).Or(routing.UnknownOf("baseDirectory has no value", o.at()))
 	return []routing.Step{apply(base, o.at()), &routing.Set{What: variable(base), To: b.expand(v), Span: v.Span}}
 }
 

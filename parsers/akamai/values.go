@@ -39,24 +39,6 @@ func unknownAs(n *jsontree.Node, why string) routing.Value {
 	return v
 }
 
-// became is what was made of a value: it stands where the value stands.
-func became(v routing.Value, s string) routing.Value {
-	if v.IsDefault() {
-		return routing.DefaultOf(s, v.Why())
-	}
-	made := routing.Of(s, v.Span)
-	made.Related = v.Related
-	return made
-}
-
-// or is the value, or another one where nothing is set.
-func or(v, otherwise routing.Value) routing.Value {
-	if v.IsSet() {
-		return v
-	}
-	return otherwise
-}
-
 // flag is a boolean option. Templates quote booleans.
 func flag(n *jsontree.Node) routing.Value {
 	v := text(n)
@@ -67,7 +49,7 @@ func flag(n *jsontree.Node) routing.Value {
 	if err != nil {
 		return unknownAs(n, "true or false was expected")
 	}
-	return became(v, strconv.FormatBool(on))
+	return v.Became(strconv.FormatBool(on))
 }
 
 // isOn reports whether a boolean is known to be true.
@@ -86,7 +68,7 @@ func duration(n *jsontree.Node) routing.Value {
 	if !ok {
 		return unknownAs(n, "a duration such as 120s was expected")
 	}
-	return became(v, d.String())
+	return v.Became(d.String())
 }
 
 var units = map[byte]time.Duration{'s': time.Second, 'm': time.Minute, 'h': time.Hour, 'd': 24 * time.Hour}

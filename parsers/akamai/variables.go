@@ -76,7 +76,7 @@ func (b *builder) declared() []routing.Step {
 			continue
 		}
 		b.declares[name.Text()] = true
-		steps = append(steps, &routing.Set{What: variable(name.Text()), To: routing.Lit{Value: or(v, routing.Of("", name.Span))}, Span: name.Span})
+		steps = append(steps, &routing.Set{What: variable(name.Text()), To: routing.Lit{Value: v.Or(routing.Of("", name.Span))}, Span: name.Span})
 	}
 	return steps
 }
@@ -85,7 +85,7 @@ func (b *builder) declared() []routing.Step {
 func (b *builder) setVariable(o behavior) []routing.Step {
 	name := text(o.option("variableName"))
 	if name.State() != routing.Known {
-		return []routing.Step{lost(o.title(), or(name, routing.UnknownOf("setVariable names no variable", o.at())))}
+		return []routing.Step{lost(o.title(), name.Or(routing.UnknownOf("setVariable names no variable", o.at())))}
 	}
 	return []routing.Step{&routing.Set{What: variable(name.Text()), To: b.transformed(o, b.source(o)), Span: o.at()}}
 }
@@ -95,13 +95,13 @@ func (b *builder) source(o behavior) routing.Expr {
 	kind := text(o.option("valueSource"))
 	switch kind.Text() {
 	case "EXPRESSION":
-		return b.expand(or(text(o.option("variableValue")), routing.Of("", o.at())))
+		return b.expand(text(o.option("variableValue")).Or(routing.Of("", o.at())))
 	case "GENERATE":
 		return routing.Lit{Value: routing.UnknownOf("the variable gets a random value", o.at())}
 	case "EXTRACT":
 		return extracted(o)
 	}
-	return notKnown(or(kind, routing.UnknownOf("setVariable has no valueSource", o.at())), "valueSource")
+	return notKnown(kind.Or(routing.UnknownOf("setVariable has no valueSource", o.at())), "valueSource")
 }
 
 func extracted(o behavior) routing.Expr {

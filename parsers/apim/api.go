@@ -265,7 +265,7 @@ func (a *api) schemes() []routing.Step {
 	for p := range n.All() {
 		scheme, ok := map[string]string{"http": "http", "ws": "http", "https": "https", "wss": "https"}[strings.ToLower(p.Text())]
 		if !ok {
-			takes = append(takes, routing.Given{Value: azure.Or(azure.Text(p), routing.UnknownOf("no protocol is called "+p.Text(), p.Span()))})
+			takes = append(takes, routing.Given{Value: azure.Text(p).Or(routing.UnknownOf("no protocol is called "+p.Text(), p.Span()))})
 			continue
 		}
 		takes = append(takes, routing.Equal{Of: routing.ReadOriginal(routing.InScheme, ""), To: routing.Text(scheme)})

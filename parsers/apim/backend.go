@@ -37,13 +37,13 @@ func (t target) steps(at routing.Span) []routing.Step {
 func targetOf(v routing.Value) target {
 	part := func(of func(*url.URL) string) routing.Expr {
 		if v.State() != routing.Known {
-			return routing.Lit{Value: azure.Or(v, routing.UnknownOf("no backend URL is given", v.Span))}
+			return routing.Lit{Value: v.Or(routing.UnknownOf("no backend URL is given", v.Span))}
 		}
 		u, err := url.Parse(strings.TrimSpace(v.Text()))
 		if err != nil || u.Host == "" {
 			return routing.Lit{Value: routing.UnknownOf(fmt.Sprintf("%.100q is no URL of a backend", v.Text()), v.Span)}
 		}
-		return routing.Lit{Value: azure.Became(v, of(u))}
+		return routing.Lit{Value: v.Became(of(u))}
 	}
 	return target{part(hostOf), part(schemeOf), part(prefixOf)}
 }
@@ -145,7 +145,7 @@ func (b *builder) backend(id string, at routing.Span) []routing.Step {
 		return b.pool(p, at)
 	}
 	n := p.Get("url")
-	v := azure.Or(azure.Filled(n), routing.UnknownOf("the backend has no URL", place(p.Object)))
+	v := azure.Filled(n).Or(routing.UnknownOf("the backend has no URL", place(p.Object)))
 	return append(targetOf(v).steps(at), b.entity(p)...)
 }
 
@@ -214,7 +214,7 @@ func (b *builder) members(pool azure.Object) []pooled {
 		}
 		v := azure.Text(id)
 		if p, ok := b.find("backends", id.Text()); ok && id.Kind() == jsontree.String {
-			v = azure.Or(azure.Filled(p.Get("url")), routing.UnknownOf("the backend has no URL", place(p.Object)))
+			v = azure.Filled(p.Get("url")).Or(routing.UnknownOf("the backend has no URL", place(p.Object)))
 			m.settings, m.off = b.entity(p), verification(p, true)
 		} else if id.Kind() == jsontree.String {
 			v = routing.UnknownOf(fmt.Sprintf("the backend %.100q was not read", azure.LastSegment(id.Text())), id.Span())

@@ -4,12 +4,11 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/asrscheck/asrscheck/parsers/azure"
 	"github.com/asrscheck/asrscheck/parsers/routing"
 )
 
 func (l *lowering) rejected(s statement, codeFrom, otherwise string) *routing.Respond {
-	status := azure.Or(l.attribute(s, codeFrom), routing.DefaultOf(otherwise, s.Name))
+	status := l.attribute(s, codeFrom).Or(routing.DefaultOf(otherwise, s.Name))
 	return &routing.Respond{Status: status, Label: s.Name + " turns it away", Span: s.span()}
 }
 
@@ -33,7 +32,7 @@ func (l *lowering) tokenIn(s statement) routing.Expr {
 	if q := l.attribute(s, "query-parameter-name"); q.IsSet() {
 		return routing.Read(routing.InArgument, q.Text())
 	}
-	header := azure.Or(l.attribute(s, "header-name"), routing.DefaultOf("Authorization", s.Name))
+	header := l.attribute(s, "header-name").Or(routing.DefaultOf("Authorization", s.Name))
 	return routing.Read(routing.InHeader, header.Text())
 }
 

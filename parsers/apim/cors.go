@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/asrscheck/asrscheck/parsers/azure"
 	"github.com/asrscheck/asrscheck/parsers/routing"
 )
 
@@ -20,7 +19,7 @@ type permission struct {
 
 // permissionOf reads a cors policy ("CORS": allow-credentials is false unless it is set).
 func (l *lowering) permissionOf(s statement) permission {
-	p := permission{statement: s, credentials: azure.Or(l.attribute(s, "allow-credentials"), routing.DefaultOf("false", "cors"))}
+	p := permission{statement: s, credentials: l.attribute(s, "allow-credentials").Or(routing.DefaultOf("false", "cors"))}
 	for _, list := range s.inside() {
 		for _, n := range list.inside() {
 			text, start, end := n.Content()

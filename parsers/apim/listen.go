@@ -96,11 +96,11 @@ func (b *builder) minTLS() routing.Value {
 		case v.IsUnknown():
 			return v
 		case v.Text() == "true":
-			return azure.Became(v, s.version)
+			return v.Became(s.version)
 		}
 	}
 	if v := azure.Flag(properties.Get(protocolSwitches[1].name)); v.Text() == "false" && azure.Flag(properties.Get(protocolSwitches[2].name)).Text() == "false" {
-		return azure.Became(v, "TLS1.2")
+		return v.Became("TLS1.2")
 	}
 	return routing.UnknownOf("whether TLS 1.0 and 1.1 are on is not written down: of services made before April 2018 they are, unless customProperties turn them off", b.g.Span)
 }

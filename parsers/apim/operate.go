@@ -176,7 +176,7 @@ func (l *lowering) timeout(s statement) routing.Value {
 	if waits > consumptionTimeout && l.tier.IsUnknown() {
 		return l.tier
 	}
-	return azure.Became(v, waits.String())
+	return v.Became(waits.String())
 }
 
 // buffering: answers are buffered unless forward-request says otherwise, and always where a policy or a diagnostic needs them whole.
@@ -190,9 +190,9 @@ func (l *lowering) buffering(s statement) routing.Expr {
 	case v.Text() == "false" && l.tier.IsUnknown(): // Consumption buffers them all the same
 		v = l.tier
 	case v.Text() == "false":
-		v = azure.Became(v, "off")
+		v = v.Became("off")
 	case v.State() == routing.Known:
-		v = azure.Became(v, "holds")
+		v = v.Became("holds")
 	}
 	v = v.With(l.op.span, "for operation "+l.op.name+" of API "+l.api.Own())
 	return routing.Choose{Arms: []routing.ChooseArm{
@@ -244,7 +244,7 @@ func bodiesIn(p azure.Part) []routing.Step {
 		case v.IsUnknown():
 			return []routing.Step{set(held, routing.Lit{Value: v}, v.Span)}
 		case ok && bytes > 0:
-			why := azure.Became(v, "holds").With(n.Span(), "this diagnostic logs the bodies of answers")
+			why := v.Became("holds").With(n.Span(), "this diagnostic logs the bodies of answers")
 			return []routing.Step{set(held, routing.Lit{Value: why}, v.Span)}
 		}
 	}

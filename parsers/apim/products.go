@@ -50,7 +50,7 @@ func (b *builder) holds(product azure.Part, a *api) bool {
 // WebSocket handshake, and the URL of a client endpoint takes no query.
 func (b *builder) admission(a *api) []routing.Step {
 	n := a.Get("subscriptionRequired")
-	required := azure.Or(azure.Flag(n), routing.DefaultOf("true", product))
+	required := azure.Flag(n).Or(routing.DefaultOf("true", product))
 	at := n.Span()
 	if at.IsZero() {
 		at = a.span

@@ -3,7 +3,6 @@ package apim
 import (
 	"strings"
 
-	"github.com/asrscheck/asrscheck/parsers/azure"
 	"github.com/asrscheck/asrscheck/parsers/routing"
 )
 
@@ -18,7 +17,7 @@ func (l *lowering) returnResponse(s statement) []routing.Step {
 	for _, n := range s.inside() {
 		switch n.Name {
 		case "set-status":
-			status = azure.Or(l.attribute(n, "code"), status)
+			status = l.attribute(n, "code").Or(status)
 		case "set-header":
 			v := l.valued(n)
 			if strings.EqualFold(v.name.Text(), "Location") && len(v.values) > 0 {
@@ -41,7 +40,7 @@ func (l *lowering) returnResponse(s statement) []routing.Step {
 
 // mock answers in place of the backend ("Mock response").
 func (l *lowering) mock(s statement) []routing.Step {
-	status := azure.Or(l.attribute(s, "status-code"), routing.DefaultOf("200", "mock-response"))
+	status := l.attribute(s, "status-code").Or(routing.DefaultOf("200", "mock-response"))
 	if l.section == "outbound" {
 		return []routing.Step{set(answeredAs, routing.Lit{Value: status}, s.span())}
 	}
@@ -61,7 +60,7 @@ func (l *lowering) cacheLookup(s statement) []routing.Step {
 	if !l.stores {
 		return nil
 	}
-	private := azure.Or(l.attribute(s, "allow-private-response-caching"), routing.DefaultOf("false", "cache-lookup"))
+	private := l.attribute(s, "allow-private-response-caching").Or(routing.DefaultOf("false", "cache-lookup"))
 	when := routing.Any{routing.Given{Value: private}, routing.Not{Cond: sent(routing.Read(routing.InHeader, "Authorization"))}}
 	get := routing.All{routing.Equal{Of: routing.Read(routing.InMethod, ""), To: routing.Text("GET")}, when}
 	said := routing.Of("holds", s.span()).With(s.span(), "answers are kept whole for the cache")

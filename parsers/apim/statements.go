@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/asrscheck/asrscheck/parsers/azure"
 	"github.com/asrscheck/asrscheck/parsers/internal/policy"
 	"github.com/asrscheck/asrscheck/parsers/routing"
 )
@@ -315,7 +314,7 @@ func (l *lowering) backendByName(name routing.Expr, at routing.Span) []routing.S
 func (l *lowering) rewrite(s statement) []routing.Step {
 	a, _ := s.Attribute("template")
 	at := s.at(a.Start, a.End)
-	copied := azure.Or(l.attribute(s, "copy-unmatched-params"), routing.DefaultOf("true", "rewrite-uri"))
+	copied := l.attribute(s, "copy-unmatched-params").Or(routing.DefaultOf("true", "rewrite-uri"))
 	path, query, _ := strings.Cut(a.Value, "?")
 	if policy.IsExpression(strings.TrimSpace(a.Value)) {
 		path, query = a.Value, ""

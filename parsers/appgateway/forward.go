@@ -19,7 +19,7 @@ func (b *builder) forward(pool string, settings azure.Object, hostRewritten bool
 }
 
 func (b *builder) newForward(pool string, settings azure.Object, hostRewritten bool) *routing.Forward {
-	scheme := azure.Lowered(azure.Or(azure.Text(settings.Get("protocol")), routing.UnknownOf("the backend setting has no protocol", place(settings))))
+	scheme := azure.Lowered(azure.Text(settings.Get("protocol")).Or(routing.UnknownOf("the backend setting has no protocol", place(settings))))
 	f := &routing.Forward{
 		To: routing.Text(pool), Scheme: routing.Lit{Value: scheme}, Target: routing.Read(routing.InTarget, ""),
 		Label: fmt.Sprintf("forwards to pool %.100q with backend setting %.100q", b.g.Pools[pool].Name, settings.Name()), Span: place(settings),
@@ -55,11 +55,11 @@ func (b *builder) buffering() routing.Value {
 	v := azure.Flag(b.r.Child("globalConfiguration").Get("enableResponseBuffering"))
 	switch v.Text() {
 	case "true":
-		return azure.Became(v, "holds")
+		return v.Became("holds")
 	case "false":
-		return azure.Became(v, "off")
+		return v.Became("off")
 	}
-	return azure.Or(v, routing.DefaultOf("holds", product))
+	return v.Or(routing.DefaultOf("holds", product))
 }
 
 // requestTimeout has defaults that differ with the tool that made the gateway, so an export without it leaves it open.
@@ -72,13 +72,13 @@ func requestTimeout(settings azure.Object) routing.Value {
 	if v.State() == routing.Known {
 		return azure.UnknownAs(n, "requestTimeout is no number of seconds")
 	}
-	return azure.Or(v, routing.UnknownOf("requestTimeout is not in the export, and its default depends on the tool that made the gateway", place(settings)))
+	return v.Or(routing.UnknownOf("requestTimeout is not in the export, and its default depends on the tool that made the gateway", place(settings)))
 }
 
 // tlsSettings: certificates are verified unless the setting, from API version 2024-10-01 on, says otherwise.
 func (b *builder) tlsSettings(to routing.Settings, settings azure.Object, name backendName) {
 	yes := routing.DefaultOf("true", product)
-	chain := azure.Or(azure.Flag(settings.Get("validateCertChainAndExpiry")), yes)
+	chain := azure.Flag(settings.Get("validateCertChainAndExpiry")).Or(yes)
 	for _, property := range []string{"trustedRootCertificates", "authenticationCertificates"} {
 		if roots := settings.Get(property); roots.Len() > 0 {
 			chain = chain.With(roots.Span(), "only certificates under these are trusted; the service's certificate is signed by a public authority")
@@ -87,7 +87,7 @@ func (b *builder) tlsSettings(to routing.Settings, settings azure.Object, name b
 	sni := name.sni()
 	to[routing.SNI] = sni
 	to[routing.VerifyChain] = routing.Lit{Value: chain}
-	to[routing.VerifyName] = routing.Lit{Value: azure.Or(azure.Flag(settings.Get("validateSNI")), yes)}
+	to[routing.VerifyName] = routing.Lit{Value: azure.Flag(settings.Get("validateSNI")).Or(yes)}
 	to[routing.VerifiedName] = sni
 }
 

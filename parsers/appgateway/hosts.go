@@ -67,7 +67,7 @@ func quoteMeta(c rune) string {
 func (h host) when() routing.Cond {
 	switch {
 	case h.name.State() != routing.Known:
-		return routing.Given{Value: azure.Or(h.name, routing.UnknownOf("the host name is not known", h.name.Span))}
+		return routing.Given{Value: h.name.Or(routing.UnknownOf("the host name is not known", h.name.Span))}
 	case h.pattern != nil:
 		return routing.Matches{Of: routing.Read(routing.InHost, ""), Pattern: h.pattern}
 	}

@@ -22,7 +22,7 @@ type pattern struct {
 func (b *builder) pattern(n *jsontree.Node) pattern {
 	p := pattern{text: n.Text(), at: n.Span()}
 	if n.Kind() != jsontree.String {
-		p.when = routing.Given{Value: azure.Or(azure.Text(n), routing.UnknownOf("the path is not known", n.Span()))}
+		p.when = routing.Given{Value: azure.Text(n).Or(routing.UnknownOf("the path is not known", n.Span()))}
 		return p
 	}
 	p.literal, p.exact = strings.CutSuffix(p.text, "*")

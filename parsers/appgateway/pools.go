@@ -27,7 +27,7 @@ func (b *builder) balanced(policy, settings azure.Object) string {
 		}
 		return out
 	}
-	how := "load distribution policy: " + azure.Or(azure.Text(policy.Get("loadDistributionAlgorithm")), routing.DefaultOf("RoundRobin", product)).String()
+	how := "load distribution policy: " + azure.Text(policy.Get("loadDistributionAlgorithm")).Or(routing.DefaultOf("RoundRobin", product)).String()
 	var key routing.Expr
 	if strings.Contains(strings.ToLower(how), "iphash") {
 		key = routing.ReadOriginal(routing.InClientIP, "")
@@ -79,6 +79,6 @@ func members(pool, settings azure.Object, weight int) []routing.Member {
 
 // memberName is the name or the address of a member.
 func memberName(o azure.Object) routing.Value {
-	name := azure.Or(azure.Filled(o.Get("fqdn")), azure.Filled(o.Get("ipAddress")))
-	return azure.Or(name, routing.UnknownOf("the pool member has neither a name nor an address", o.Span()))
+	name := azure.Filled(o.Get("fqdn")).Or(azure.Filled(o.Get("ipAddress")))
+	return name.Or(routing.UnknownOf("the pool member has neither a name nor an address", o.Span()))
 }

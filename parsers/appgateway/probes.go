@@ -21,8 +21,8 @@ func (b *builder) probe(settings azure.Object, scheme routing.Value, name backen
 	}
 	o := custom.Object
 	return &routing.Probe{
-		Name: o.Name(), Scheme: azure.Lowered(azure.Or(azure.Text(o.Get("protocol")), scheme)), Host: probeHost(o, name, pool),
-		Port: azure.Or(azure.Text(o.Get("port")), azure.Text(settings.Get("port"))), Path: azure.Or(azure.Text(o.Get("path")), routing.UnknownOf("the probe has no path", place(o))),
+		Name: o.Name(), Scheme: azure.Lowered(azure.Text(o.Get("protocol")).Or(scheme)), Host: probeHost(o, name, pool),
+		Port: azure.Text(o.Get("port")).Or(azure.Text(settings.Get("port"))), Path: azure.Text(o.Get("path")).Or(routing.UnknownOf("the probe has no path", place(o))),
 		Statuses: statuses(o), Body: azure.Filled(o.Child("match").Get("body")), Span: place(o),
 	}
 }
@@ -48,7 +48,7 @@ func probeHost(probe azure.Object, name backendName, pool *routing.Pool) routing
 	case v.IsUnknown():
 		return v
 	case !azure.On(pick):
-		return azure.Or(azure.Filled(probe.Get("host")), routing.UnknownOf("the probe has no host, and does not pick one", place(probe)))
+		return azure.Filled(probe.Get("host")).Or(routing.UnknownOf("the probe has no host, and does not pick one", place(probe)))
 	case name.unknown().IsUnknown():
 		return name.unknown()
 	case name.hostName.IsSet():
@@ -69,7 +69,7 @@ func onlyName(pool *routing.Pool) routing.Value {
 	if err != nil {
 		name = address.Text()
 	}
-	return azure.Became(address, name)
+	return address.Became(name)
 }
 
 func statuses(probe azure.Object) routing.Value {

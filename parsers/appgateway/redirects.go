@@ -17,10 +17,10 @@ func (b *builder) redirect(l link) routing.Step {
 	if !l.found {
 		return &routing.Opaque{Why: l.why, Span: l.at}
 	}
-	kind := azure.Or(azure.Text(l.Get("redirectType")), routing.UnknownOf("the redirect has no type", place(l.Object)))
+	kind := azure.Text(l.Get("redirectType")).Or(routing.UnknownOf("the redirect has no type", place(l.Object)))
 	status := kind
 	if code, ok := redirectStatus[strings.ToLower(kind.Text())]; ok {
-		status = azure.Became(kind, code)
+		status = kind.Became(code)
 	} else if kind.State() == routing.Known {
 		status = routing.UnknownOf("no redirect is of type "+kind.Text(), kind.Span)
 	}
@@ -47,7 +47,7 @@ func (b *builder) redirectTarget(o azure.Object) routing.Expr {
 func (b *builder) redirectBase(o azure.Object) routing.Expr {
 	target := b.resolve(o, "targetListener", "httpListeners")
 	if !target.set() {
-		return routing.Lit{Value: azure.Or(azure.Filled(o.Get("targetUrl")), routing.UnknownOf("the redirect has no target", place(o)))}
+		return routing.Lit{Value: azure.Filled(o.Get("targetUrl")).Or(routing.UnknownOf("the redirect has no target", place(o)))}
 	}
 	if !target.found {
 		return routing.Lit{Value: target.value()}

@@ -64,7 +64,7 @@ func predefined(name *jsontree.Node) routing.Value {
 		return v
 	}
 	if lowest, ok := policies[strings.ToLower(v.Text())]; ok {
-		return azure.Became(v, lowest)
+		return v.Became(lowest)
 	}
 	return routing.UnknownOf("the versions of TLS policy "+v.Text()+" are not known here", v.Span)
 }
@@ -75,7 +75,7 @@ func versionOf(v routing.Value) routing.Value {
 	}
 	for _, version := range versions {
 		if strings.EqualFold(v.Text(), version.azure) {
-			return azure.Became(v, version.name)
+			return v.Became(version.name)
 		}
 	}
 	return routing.UnknownOf("no TLS version is called "+v.Text(), v.Span)

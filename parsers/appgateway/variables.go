@@ -90,7 +90,7 @@ func captureOf(variable, group string) routing.Place {
 func condition(c azure.Object) routing.Cond {
 	pattern := azure.Text(c.Get("pattern"))
 	if pattern.IsUnknown() || c.Node.Kind() == jsontree.Unknown {
-		return routing.Given{Value: azure.Or(pattern, azure.Text(c.Node))}
+		return routing.Given{Value: pattern.Or(azure.Text(c.Node))}
 	}
 	name := c.Get("variable").Text()
 	if pattern.Text() == "" {

@@ -40,16 +40,6 @@ func UnknownAs(n *jsontree.Node, why string) routing.Value {
 	return v
 }
 
-// Became is what was made of a value: it stands where the value stands and came from where the value came from.
-func Became(v routing.Value, text string) routing.Value {
-	if v.IsDefault() {
-		return routing.DefaultOf(text, v.Why())
-	}
-	made := routing.Of(text, v.Span)
-	made.Related = v.Related
-	return made
-}
-
 // Filled is text, with an empty one as unset: Azure's tools write both for "none".
 func Filled(n *jsontree.Node) routing.Value {
 	v := Text(n)
@@ -69,7 +59,7 @@ func Flag(n *jsontree.Node) routing.Value {
 	if err != nil {
 		return UnknownAs(n, "true or false was expected")
 	}
-	return Became(v, strconv.FormatBool(on))
+	return v.Became(strconv.FormatBool(on))
 }
 
 // On reports whether a boolean property is known to be true.
@@ -92,15 +82,7 @@ func Lowered(v routing.Value) routing.Value {
 	if v.State() != routing.Known {
 		return v
 	}
-	return Became(v, strings.ToLower(v.Text()))
-}
-
-// Or is the value, or another one where nothing is set.
-func Or(v, otherwise routing.Value) routing.Value {
-	if v.IsSet() {
-		return v
-	}
-	return otherwise
+	return v.Became(strings.ToLower(v.Text()))
 }
 
 // ReasonOf is why a value is not known, or else that it is not there.
@@ -122,5 +104,5 @@ func AddressWith(name, port routing.Value) routing.Value {
 	if _, err := strconv.ParseUint(port.Text(), 10, 16); err != nil {
 		return routing.UnknownOf("the backend port is no number", port.Span)
 	}
-	return Became(name, net.JoinHostPort(strings.Trim(name.Text(), "[]"), port.Text()))
+	return name.Became(net.JoinHostPort(strings.Trim(name.Text(), "[]"), port.Text()))
 }

@@ -105,10 +105,10 @@ type redirectNames struct{ protocol, host string }
 
 // redirect answers with another URL; what it does not name stays as the client sent it.
 func redirect(p azure.Object, names redirectNames) routing.Step {
-	kind := azure.Or(azure.Text(p.Get("redirectType")), routing.UnknownOf("the redirect has no type", p.Span()))
+	kind := azure.Text(p.Get("redirectType")).Or(routing.UnknownOf("the redirect has no type", p.Span()))
 	status := kind
 	if code, ok := redirectStatus[strings.ToLower(kind.Text())]; ok {
-		status = azure.Became(kind, code)
+		status = kind.Became(code)
 	} else if kind.State() == routing.Known {
 		status = routing.UnknownOf("no redirect is of type "+kind.Text(), kind.Span)
 	}

@@ -13,7 +13,7 @@ import (
 func (b *builder) classicDoors() []*door {
 	var all []*door
 	for _, endpoint := range b.r.List("frontendEndpoints") {
-		host := azure.Or(azure.Lowered(azure.Filled(endpoint.Get("hostName"))), routing.UnknownOf("the frontend endpoint has no host name", place(endpoint)))
+		host := azure.Lowered(azure.Filled(endpoint.Get("hostName"))).Or(routing.UnknownOf("the frontend endpoint has no host name", place(endpoint)))
 		d := &door{host: host, minTLS: minTLS(azure.Object{Node: endpoint.Get("customHttpsConfiguration")}), span: host.Span}
 		cookie := strings.EqualFold(endpoint.Get("sessionAffinityEnabledState").Text(), "Enabled")
 		for _, rule := range b.r.List("routingRules") {
@@ -89,7 +89,7 @@ func (b *builder) classicDestination(rule, config azure.Object, cookie bool) des
 		if check.IsSet() {
 			o.nameCheck = check
 			if check.State() == routing.Known {
-				o.nameCheck = azure.Became(check, fmt.Sprint(!strings.EqualFold(check.Text(), "Disabled")))
+				o.nameCheck = check.Became(fmt.Sprint(!strings.EqualFold(check.Text(), "Disabled")))
 			}
 		}
 		d.group.origins = append(d.group.origins, o)

@@ -74,7 +74,7 @@ func (b *builder) customDomains(p part, r *route, add addDoor) {
 			add(routing.UnknownOf(why, id.Span()), routing.Value{}, id.Span(), r)
 			continue
 		}
-		host := azure.Or(azure.Lowered(azure.Filled(domain.Get("hostName"))), routing.UnknownOf("the custom domain has no host name", place(domain.Object)))
+		host := azure.Lowered(azure.Filled(domain.Get("hostName"))).Or(routing.UnknownOf("the custom domain has no host name", place(domain.Object)))
 		add(host, minTLS(domain.Object), host.Span, r)
 	}
 }
@@ -84,12 +84,12 @@ func minTLS(domain azure.Object) routing.Value {
 	n := domain.Child("tlsSettings").Get("minimumTlsVersion")
 	v := azure.Filled(n)
 	if version, ok := map[string]string{"tls10": "TLS1.0", "tls1_0": "TLS1.0", "tls12": "TLS1.2", "tls1_2": "TLS1.2", "tls13": "TLS1.3"}[strings.ToLower(v.Text())]; ok {
-		return azure.Became(v, version)
+		return v.Became(version)
 	}
 	if v.State() == routing.Known {
 		return azure.UnknownAs(n, fmt.Sprintf("no TLS version is called %.20q", v.Text()))
 	}
-	return azure.Or(v, routing.UnknownOf("the custom domain states no lowest version of TLS", place(domain)))
+	return v.Or(routing.UnknownOf("the custom domain states no lowest version of TLS", place(domain)))
 }
 
 // when is the condition that a request is for this host.
@@ -98,7 +98,7 @@ func (d *door) when() routing.Cond {
 	before, after, mask := strings.Cut(d.host.Text(), "*")
 	switch {
 	case d.host.State() != routing.Known:
-		return routing.Given{Value: azure.Or(d.host, routing.UnknownOf("the host name is not known", d.span))}
+		return routing.Given{Value: d.host.Or(routing.UnknownOf("the host name is not known", d.span))}
 	case mask:
 		return routing.All{routing.Prefix{Of: host, Want: before}, routing.Suffix{Of: host, Want: after}}
 	}

@@ -33,7 +33,7 @@ func (b *builder) forwardOver(d destination, scheme string) *routing.Forward {
 		said = routing.DefaultOf("MatchRequest", product)
 	}
 	f := &routing.Forward{
-		To: routing.Text(pool), Scheme: routing.Lit{Value: azure.Became(said, scheme)}, Target: routing.Read(routing.InTarget, ""), Span: d.at,
+		To: routing.Text(pool), Scheme: routing.Lit{Value: said.Became(scheme)}, Target: routing.Read(routing.InTarget, ""), Span: d.at,
 		Label: fmt.Sprintf("forwards to origin group %.100q", d.group.name),
 		Then:  []routing.Step{&routing.Set{What: routing.Place{Kind: routing.InHeader, Name: "Host"}, To: d.group.each(hostHeader)}},
 	}
@@ -82,7 +82,7 @@ func (b *builder) upgrade(d destination) routing.Value {
 	case d.cache.IsUnknown():
 		return d.cache
 	case d.cache.Text() == "true":
-		return azure.Became(d.cache, "never").With(d.cache.Span, "caching is on, so that Front Door does not forward the Upgrade header")
+		return d.cache.Became("never").With(d.cache.Span, "caching is on, so that Front Door does not forward the Upgrade header")
 	}
 	return routing.DefaultOf("native", product)
 }
@@ -100,7 +100,7 @@ func (b *builder) timeout() routing.Value {
 	if v.State() == routing.Known {
 		return azure.UnknownAs(n, "the origin's response time-out is no number of seconds")
 	}
-	return azure.Or(v, routing.UnknownOf("the origin's response time-out is not in what was read, and its default depends on the tool that made the profile", b.r.Span()))
+	return v.Or(routing.UnknownOf("the origin's response time-out is not in what was read, and its default depends on the tool that made the profile", b.r.Span()))
 }
 
 // tls: the name in the handshake is the origin's host name ("Troubleshooting common problems": origin configured as an IP address), and the
@@ -122,8 +122,8 @@ func probe(g *group) *routing.Probe {
 		return nil
 	}
 	p := &routing.Probe{
-		Name: "health probe", Scheme: azure.Or(azure.Lowered(protocol), routing.DefaultOf("http", product)), UsesUnhealthy: true,
-		Path: azure.Or(azure.Filled(s.Get("probePath")), routing.DefaultOf("/", product)), Statuses: routing.DefaultOf("200", product), Span: s.Span(),
+		Name: "health probe", Scheme: azure.Lowered(protocol).Or(routing.DefaultOf("http", product)), UsesUnhealthy: true,
+		Path: azure.Filled(s.Get("probePath")).Or(routing.DefaultOf("/", product)), Statuses: routing.DefaultOf("200", product), Span: s.Span(),
 	}
 	if s.Node.Kind() == jsontree.Unknown {
 		p.Path, p.Scheme = azure.Text(s.Node), azure.Text(s.Node)

@@ -57,9 +57,9 @@ func (b *builder) groupOf(id *jsontree.Node) (*group, routing.Value) {
 // readOrigin reads what the tiers have in common.
 func readOrigin(o azure.Object, host, header string) origin {
 	out := origin{
-		host: azure.Or(azure.Lowered(azure.Filled(o.Get(host))), routing.UnknownOf("the origin has no host name", place(o))), header: azure.Filled(o.Get(header)),
-		httpPort: azure.Or(azure.Text(o.Get("httpPort")), routing.DefaultOf("80", product)), tlsPort: azure.Or(azure.Text(o.Get("httpsPort")), routing.DefaultOf("443", product)),
-		nameCheck: azure.Or(azure.Flag(o.Get("enforceCertificateNameCheck")), routing.DefaultOf("true", product)), span: place(o),
+		host: azure.Lowered(azure.Filled(o.Get(host))).Or(routing.UnknownOf("the origin has no host name", place(o))), header: azure.Filled(o.Get(header)),
+		httpPort: azure.Text(o.Get("httpPort")).Or(routing.DefaultOf("80", product)), tlsPort: azure.Text(o.Get("httpsPort")).Or(routing.DefaultOf("443", product)),
+		nameCheck: azure.Flag(o.Get("enforceCertificateNameCheck")).Or(routing.DefaultOf("true", product)), span: place(o),
 	}
 	out.priority, _ = azure.Number(o.Get("priority"))
 	out.weight, _ = azure.Number(o.Get("weight"))

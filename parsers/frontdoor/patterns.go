@@ -53,7 +53,7 @@ var path = routing.Read(routing.InPath, "")
 func (p pattern) when() routing.Cond {
 	switch {
 	case p.text.State() != routing.Known:
-		return routing.Given{Value: azure.Or(p.text, routing.UnknownOf("the pattern is not known", p.at))}
+		return routing.Given{Value: p.text.Or(routing.UnknownOf("the pattern is not known", p.at))}
 	case p.exact:
 		return routing.Equal{Of: path, To: routing.Text(p.literal), Fold: true}
 	}

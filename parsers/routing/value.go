@@ -51,6 +51,24 @@ func OfBool(on bool, at Span) Value { return Of(strconv.FormatBool(on), at) }
 // OfDuration is Of for a duration.
 func OfDuration(d time.Duration, at Span) Value { return Of(d.String(), at) }
 
+// Became is what was made of the value: it stands where the value stands and came from where the value came from.
+func (v Value) Became(text string) Value {
+	if v.IsDefault() {
+		return DefaultOf(text, v.note)
+	}
+	made := Of(text, v.Span)
+	made.Related = v.Related
+	return made
+}
+
+// Or is the value, or another one where nothing is set.
+func (v Value) Or(otherwise Value) Value {
+	if v.IsSet() {
+		return v
+	}
+	return otherwise
+}
+
 // With returns the value with another related place.
 func (v Value) With(at Span, text string) Value {
 	v.Related = append(slices.Clip(v.Related), Note{Span: at, Text: text})

@@ -124,7 +124,7 @@ func (p Policy) tooLong() []routing.Step {
 
 // lowered is a text property in lower case, with a default.
 func lowered(o azure.Object, name string, otherwise routing.Value) routing.Value {
-	return azure.Or(azure.Lowered(azure.Filled(o.Get(name))), otherwise)
+	return azure.Lowered(azure.Filled(o.Get(name))).Or(otherwise)
 }
 
 // switched is a state that is Enabled or Disabled, as a boolean.
@@ -133,7 +133,7 @@ func switched(v routing.Value) routing.Value {
 	case v.State() != routing.Known:
 		return v
 	case strings.EqualFold(v.Text(), "Disabled"), strings.EqualFold(v.Text(), "false"):
-		return azure.Became(v, "false")
+		return v.Became("false")
 	}
-	return azure.Became(v, "true")
+	return v.Became("true")
 }

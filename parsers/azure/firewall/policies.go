@@ -23,7 +23,7 @@ func OfGateway(o azure.Object) Policy {
 	p.status = statusOf(settings, ofGateway)
 	p.body = bodyLimit{
 		enforced: lowered(settings, "requestBodyEnforcement", routing.DefaultOf("true", ofGateway)),
-		kilobyte: azure.Or(azure.Text(settings.Get("maxRequestBodySizeInKb")), routing.DefaultOf("128", ofGateway)),
+		kilobyte: azure.Text(settings.Get("maxRequestBodySizeInKb")).Or(routing.DefaultOf("128", ofGateway)),
 	}
 	if p.checksOnlyInspected() {
 		p.body.enforced = lowered(settings, "requestBodyCheck", routing.DefaultOf("true", ofGateway))
@@ -39,10 +39,10 @@ func Inline(o azure.Object) Policy {
 	p.enabled = lowered(o, "enabled", routing.UnknownOf("it does not say", p.at))
 	p.mode = lowered(o, "firewallMode", routing.UnknownOf("no mode is stated", p.at))
 	p.status = routing.DefaultOf("403", ofGateway)
-	p.managed = []managedSet{{kind: azure.Or(azure.Text(o.Get("ruleSetType")), routing.DefaultOf("OWASP", ofGateway)).Text(), version: o.Get("ruleSetVersion").Text(), at: p.at}}
-	limit := azure.Or(azure.Text(o.Get("maxRequestBodySizeInKb")), azure.Text(o.Get("maxRequestBodySize")))
+	p.managed = []managedSet{{kind: azure.Text(o.Get("ruleSetType")).Or(routing.DefaultOf("OWASP", ofGateway)).Text(), version: o.Get("ruleSetVersion").Text(), at: p.at}}
+	limit := azure.Text(o.Get("maxRequestBodySizeInKb")).Or(azure.Text(o.Get("maxRequestBodySize")))
 	p.body = bodyLimit{
-		enforced: lowered(o, "requestBodyCheck", routing.DefaultOf("true", ofGateway)), kilobyte: azure.Or(limit, routing.DefaultOf("128", ofGateway)),
+		enforced: lowered(o, "requestBodyCheck", routing.DefaultOf("true", ofGateway)), kilobyte: limit.Or(routing.DefaultOf("128", ofGateway)),
 	}
 	return p
 }
