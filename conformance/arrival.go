@@ -46,6 +46,9 @@ func (a *Arrival) Events() []routing.Event {
 // IsService reports whether a host name is that of a service.
 func (a *Arrival) IsService(host string) bool { return a.services.Is(host) }
 
+// ServiceOf is the name of the service that a host name leads to; empty where that is none.
+func (a *Arrival) ServiceOf(host string) string { return a.services.Of(host) }
+
 // Leads reports whether a request goes to a service, or would if the gateway could send it.
 func (a *Arrival) Leads() bool { return a.Service != "" || a.MeantFor != "" }
 

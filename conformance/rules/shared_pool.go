@@ -41,8 +41,8 @@ func oneNameForAll(a *conformance.Arrival, name routing.Value) (conformance.Opin
 	}
 	var services []string
 	for _, m := range d.Pool.Members {
-		if host := routing.HostName(m.Address.Text()); a.IsService(host) && !slices.Contains(services, host) {
-			services = append(services, host)
+		if service := a.ServiceOf(m.Address.Text()); service != "" && !slices.Contains(services, service) {
+			services = append(services, service)
 		}
 	}
 	if len(services) < 2 {
