@@ -52,7 +52,7 @@ func TestHostileTreesAreBounded(t *testing.T) {
 		start := time.Now()
 		g := property(t, rules)
 		sent(g, "/client/")
-		if took := time.Since(start); took > 2*time.Second {
+		if took := time.Since(start); took > 20*time.Second {
 			t.Errorf("%s takes %s", name, took)
 		}
 	}
