@@ -79,16 +79,25 @@ func (in *akamaiInputs) around(s source) akamai.Files {
 	return akamai.Files{
 		Open: func(name string) (*jsontree.Node, error) { return in.open(root, name) },
 		Folders: func(name string) []string {
-			entries, _ := os.ReadDir(filepath.FromSlash(name)) // a folder that cannot be listed has none
-			var out []string
-			for _, e := range entries {
-				if e.IsDir() {
-					out = append(out, e.Name())
-				}
-			}
-			return out
+			return foldersIn(openBelow(root, filepath.FromSlash(name)))
 		},
 	}
+}
+
+// foldersIn are the names of the folders in a folder, in order; one that cannot be listed has none.
+func foldersIn(folder *os.File, err error) (names []string) {
+	if err != nil {
+		return nil
+	}
+	defer folder.Close() //nolint:errcheck // it was only read
+	entries, _ := folder.ReadDir(-1)
+	for _, e := range entries {
+		if e.IsDir() {
+			names = append(names, e.Name())
+		}
+	}
+	slices.Sort(names)
+	return names
 }
 
 func absolutePath(name string) string {
@@ -98,8 +107,6 @@ func absolutePath(name string) string {
 	return name
 }
 
-var errElsewhere = errors.New("it lies outside of what was given")
-
 // open is the document of a file, whether it is an input or not.
 func (in *akamaiInputs) open(root, name string) (*jsontree.Node, error) {
 	if doc := in.docs[name]; doc != nil {
@@ -108,10 +115,10 @@ func (in *akamaiInputs) open(root, name string) (*jsontree.Node, error) {
 	if doc := in.opened[name]; doc != nil {
 		return doc, nil
 	}
-	if root == "" || !isBelow(absolutePath(root), absolutePath(filepath.FromSlash(name))) {
+	if root == "" {
 		return nil, errElsewhere
 	}
-	text, err := small(os.Open(filepath.FromSlash(name)))
+	text, err := small(openBelow(root, filepath.FromSlash(name)))
 	if err != nil {
 		return nil, errors.New(reason(err))
 	}

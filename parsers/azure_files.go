@@ -80,16 +80,7 @@ func linkedFrom(s source) func(from, path string) (azure.File, error) {
 	}
 	return func(from, path string) (azure.File, error) {
 		name := filepath.Join(filepath.Dir(from), filepath.FromSlash(path))
-		rel, err := filepath.Rel(root, name)
-		if err != nil {
-			return azure.File{}, errors.New("its path does not lead into the folder")
-		}
-		folder, err := os.OpenRoot(root)
-		if err != nil {
-			return azure.File{}, err
-		}
-		defer folder.Close() //nolint:errcheck // it was only read
-		text, err := small(folder.Open(rel))
+		text, err := small(openBelow(root, name))
 		if err != nil {
 			return azure.File{}, errors.New(reason(err))
 		}

@@ -129,6 +129,10 @@ func (l *loader) file(name, root string) {
 		l.unread(name, fmt.Sprintf("is larger than %d MiB", maxFile>>20), "Split it, or export less at a time.")
 		return
 	}
+	if err == nil && root != "" && leadsOutside(root, name) {
+		l.unread(name, "is a link that leads outside of the folder that was given", "Give what it leads to by its own path too.")
+		return
+	}
 	s := source{name: name, path: name, root: root}
 	if err == nil {
 		if long, ok := l.options.asLong(s, longFile(name), info.Size()); ok {

@@ -1,0 +1,44 @@
+package parsers_test
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/asrscheck/asrscheck/parsers"
+	"github.com/asrscheck/asrscheck/parsers/routing"
+)
+
+const aTemplate = `{"rules": {"name": "default", "behaviors": [{"name": "origin", "options": {"originType": "CUSTOMER", "hostname": "a.example"}}], "children": ["#include:rule.json"]}}`
+
+func TestAProjectOfAkamaiReadsNothingOutsideOfItsFolder(t *testing.T) {
+	outside := folderOf(t, map[string]string{
+		"rule.json":                 `{"name": "outside", "behaviors": [], "children": []}`,
+		"environments/x/hosts.json": "{}",
+	})
+	for name, links := range map[string]map[string]string{
+		"a snippet":            {"config-snippets/rule.json": "rule.json"},
+		"the environments":     {"environments": "environments"},
+		"a folder of snippets": {"config-snippets/more": "."},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := folderOf(t, map[string]string{"config-snippets/main.json": strings.Replace(aTemplate, "rule.json", map[bool]string{true: "more/rule.json", false: "rule.json"}[links["config-snippets/more"] != ""], 1)})
+			for link, target := range links {
+				if err := os.Symlink(filepath.Join(outside, target), filepath.Join(dir, link)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			e := parsers.Load([]string{dir}, parsers.Options{})
+			if len(e.Gateways) != 1 || strings.Contains(e.Gateways[0].Name, "(x)") {
+				t.Fatalf("there are %d gateways", len(e.Gateways))
+			}
+			if !slices.ContainsFunc(e.Gateways[0].Problems, func(p routing.Problem) bool {
+				return p.Kind == routing.NotWhole && strings.Contains(p.Message, "rule.json\" was not read")
+			}) {
+				t.Errorf("the problems are %+v", e.Gateways[0].Problems)
+			}
+		})
+	}
+}
