@@ -150,7 +150,12 @@ func addressHost(d *routing.Delivery) string {
 // WrongProtocol reports whether one protocol is spoken to a port where the service speaks the other.
 func WrongProtocol(d *routing.Delivery) bool {
 	_, port, _ := net.SplitHostPort(d.Address.Text())
-	return d.Scheme.Text() == "https" && port == "80" || d.Scheme.Text() == "http" && port == "443"
+	return SpeaksWrongly(d.Scheme.Text(), port)
+}
+
+// SpeaksWrongly reports whether a port of the service is the other protocol's.
+func SpeaksWrongly(scheme, port string) bool {
+	return scheme == "https" && port == "80" || scheme == "http" && port == "443"
 }
 
 // cannotSucceed says why the connection to a service must fail, as far as that is certain, and where that is decided.

@@ -56,11 +56,12 @@ type intrusion struct {
 // rest is a method of the REST interface that sends to everyone (azure-signalr docs/swagger).
 const rest = "api/v1/hubs/chat"
 
-// plainIntrusions ask for the inner parts by their own paths.
+// plainIntrusions ask for the inner parts by their own paths, also behind that of clients, which a proxy may strip.
 var plainIntrusions = []intrusion{
 	{method: "POST", path: rest},
 	{method: "GET", path: "server/?hub=chat", socket: true},
 	{method: "GET", path: "aspnetserver/?hub=chat", socket: true},
+	{method: "POST", path: "client/" + rest},
 	{method: "POST", path: rest, beside: true},
 	{method: "GET", path: "server/?hub=chat", socket: true, beside: true},
 }

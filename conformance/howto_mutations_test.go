@@ -3,7 +3,6 @@ package conformance_test
 import (
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
@@ -11,47 +10,122 @@ import (
 	"github.com/asrscheck/asrscheck/parsers"
 )
 
-// howtoMutations are changes of a few words to the how-to's Application Gateway, with the requirements that each must break.
-var howtoMutations = []struct{ name, old, to, breaks string }{
-	{"answers are buffered", `"enableResponseBuffering": false`, `"enableResponseBuffering": true`, "server-sent-events"},
-	{"15 seconds to answer", `"requestTimeout": 120`, `"requestTimeout": 15`, "websocket server-sent-events long-polling"},
-	{"60 seconds to answer", `"requestTimeout": 120`, `"requestTimeout": 60`, "long-polling"},
-	{"90 seconds to answer", `"requestTimeout": 120`, `"requestTimeout": 90`, ""},
-	{"the probe asks for the root", `"path": "/api/health"`, `"path": "/"`, "health-probe"},
-	{"an old TLS policy", `AppGwSslPolicy20220101S`, `AppGwSslPolicy20150501`, "client-tls"},
-	{"every path", `"/client/*"`, `"/*"`, "exposure"},
-	{"no Host of the service", `"pickHostNameFromBackendAddress": true`, `"pickHostNameFromBackendAddress": false`, "host-override"},
+// edit is one line's worth of change: the nth occurrence of a text (the first where that is zero) becomes another.
+type edit struct {
+	old, to string
+	nth     int
 }
+
+// howtoMutation is a change to the how-to's Application Gateway, as the two JSON forms and as Terraform write it, with the requirements
+// that it must break.
+type howtoMutation struct {
+	name     string
+	json, tf edit
+	breaks   string
+}
+
+// What a mutation breaks that leaves no way to the service.
+const (
+	everyTransport = "negotiate websocket server-sent-events long-polling"
+	otherName      = "host-override tls-sni tls-verify " + everyTransport + " health-probe"
+)
+
+var howtoMutations = []howtoMutation{
+	{"answers are buffered", edit{old: `"enableResponseBuffering": false`, to: `"enableResponseBuffering": true`}, edit{old: `response_buffering_enabled = false`, to: `response_buffering_enabled = true`}, "server-sent-events"},
+	{"buffering is not stated", edit{old: `"enableResponseBuffering": false`, to: `"enableResponseBuffering": null`}, edit{old: `response_buffering_enabled = false`, to: `response_buffering_enabled = null`}, "server-sent-events"},
+	{"15 seconds to answer", edit{old: `"requestTimeout": 120`, to: `"requestTimeout": 15`}, edit{old: `= 120`, to: `= 15`}, "websocket server-sent-events long-polling"},
+	{"20 seconds to answer", edit{old: `"requestTimeout": 120`, to: `"requestTimeout": 20`}, edit{old: `= 120`, to: `= 20`}, "long-polling"},
+	{"60 seconds to answer", edit{old: `"requestTimeout": 120`, to: `"requestTimeout": 60`}, edit{old: `= 120`, to: `= 60`}, "long-polling"},
+	{"90 seconds to answer", edit{old: `"requestTimeout": 120`, to: `"requestTimeout": 90`}, edit{old: `= 120`, to: `= 90`}, ""},
+	{"the probe asks for the root", edit{old: `"path": "/api/health"`, to: `"path": "/"`}, edit{old: `"/api/health"`, to: `"/"`}, "health-probe"},
+	{"the probe asks for another host", edit{old: `"pickHostNameFromBackendHttpSettings": true`, to: `"host": "www.contoso.example"`}, edit{old: `pick_host_name_from_backend_http_settings = true`, to: `host = "www.contoso.example"`}, "health-probe"},
+	{"the probe asks over HTTP", edit{old: `"protocol": "Https"`, to: `"protocol": "Http"`, nth: 4}, edit{old: `protocol                                  = "Https"`, to: `protocol = "Http"`}, "health-probe"},
+	{"the probe wants another status", edit{old: `"200-399"`, to: `"201"`}, edit{old: `"200-399"`, to: `"201"`}, "health-probe"},
+	{"the probe is not there", edit{old: `/probes/signalr-health"`, to: `/probes/gone"`}, edit{old: `probe_name                          = "signalr-health"`, to: `probe_name = "gone"`}, "configuration"},
+	{"an old TLS policy", edit{old: `AppGwSslPolicy20220101S`, to: `AppGwSslPolicy20150501`}, edit{old: `AppGwSslPolicy20220101S`, to: `AppGwSslPolicy20150501`}, "client-tls"},
+	{"clients without TLS", edit{old: `"protocol": "Https"`, to: `"protocol": "Http"`, nth: 3}, edit{old: `protocol                       = "Https"`, to: `protocol = "Http"`}, ""}, // something in front may speak TLS: client-tls is unjudged
+	{"every host of a domain", edit{old: `"hostName": "rt.contoso.example"`, to: `"hostNames": ["*.contoso.example"]`}, edit{old: `host_name                      = "rt.contoso.example"`, to: `host_names = ["*.contoso.example"]`}, ""},
+	{"every path", edit{old: `"/client/*"`, to: `"/*"`}, edit{old: `"/client/*"`, to: `"/*"`}, "exposure"},
+	{"connect alone", edit{old: `"/client/*"`, to: `"/client/"`}, edit{old: `"/client/*"`, to: `"/client/"`}, "negotiate"},
+	{"negotiate alone", edit{old: `"/client/*"`, to: `"/client/negotiate"`}, edit{old: `"/client/*"`, to: `"/client/negotiate"`}, "websocket server-sent-events long-polling"},
+	{"no slash before the asterisk", edit{old: `"/client/*"`, to: `"/client*"`}, edit{old: `"/client/*"`, to: `"/client*"`}, ""},
+	{"no slash at the beginning", edit{old: `"/client/*"`, to: `"client/*"`}, edit{old: `"/client/*"`, to: `"client/*"`}, "configuration"},
+	{"the path is overridden", edit{old: `"requestTimeout": 120`, to: `"requestTimeout": 120, "path": "/"`}, edit{old: `= 120`, to: "= 120\n    path = \"/\""}, "path exposure"},
+	{"no Host of the service", edit{old: `"pickHostNameFromBackendAddress": true`, to: `"pickHostNameFromBackendAddress": false`}, edit{old: `pick_host_name_from_backend_address = true`, to: `pick_host_name_from_backend_address = false`}, "host-override"},
+	{"the Host of another service", edit{old: `"pickHostNameFromBackendAddress": true`, to: `"hostName": "asrs2.service.signalr.net"`}, edit{old: `pick_host_name_from_backend_address = true`, to: `host_name = "asrs2.service.signalr.net"`}, otherName},
+	{"a name for private links", edit{old: `"asrs1.service.signalr.net"`, to: `"asrs1.privatelink.service.signalr.net"`}, edit{old: `"asrs1.service.signalr.net"`, to: `"asrs1.privatelink.service.signalr.net"`}, otherName},
+	{"another server name", edit{old: `"requestTimeout": 120`, to: `"requestTimeout": 120, "sniName": "rt.contoso.example"`}, edit{old: `= 120`, to: "= 120\n    sni_name = \"rt.contoso.example\""}, "tls-sni tls-verify " + everyTransport},
+	{"names are not verified", edit{old: `"requestTimeout": 120`, to: `"requestTimeout": 120, "validateSNI": false`}, edit{old: `= 120`, to: "= 120\n    sni_validation_enabled = false"}, "tls-verify"},
+	{"chains are not verified", edit{old: `"requestTimeout": 120`, to: `"requestTimeout": 120, "validateCertChainAndExpiry": false`}, edit{old: `= 120`, to: "= 120\n    certificate_chain_validation_enabled = false"}, "tls-verify"},
+	{"plain HTTP to the TLS port", edit{old: `"protocol": "Https"`, to: `"protocol": "Http"`}, edit{old: `protocol                            = "Https"`, to: `protocol = "Http"`}, "upstream-tls " + everyTransport + " health-probe"},
+	{"TLS to the plain port", edit{old: `"port": 443,`, to: `"port": 80,`}, edit{old: `port                                = 443`, to: `port = 80`}, everyTransport + " health-probe"},
+	{"a cookie", edit{old: `"cookieBasedAffinity": "Disabled"`, to: `"cookieBasedAffinity": "Enabled"`}, edit{old: `"Disabled"`, to: `"Enabled"`}, ""},
+	{"two services", edit{old: `"fqdn": "asrs1.service.signalr.net"`, to: `"fqdn": "asrs1.service.signalr.net"}, {"fqdn": "asrs2.service.signalr.net"`}, edit{old: `"asrs1.service.signalr.net"`, to: `"asrs1.service.signalr.net", "asrs2.service.signalr.net"`}, "affinity"},
+}
+
+// howtoForms are the forms that are changed: the template, what az shows, and Terraform.
+var howtoForms = []string{"howto_arm.json", "howto_az.json", "howto_tf"}
 
 func TestMutationsOfTheHowToBreakWhatTheyShould(t *testing.T) {
 	t.Parallel()
-	sound, err := os.ReadFile(filepath.Join("..", "fixtures", "appgateway", "ok", "howto_arm.json"))
-	if err != nil {
-		t.Fatal(err)
+	if len(howtoMutations) < 30 {
+		t.Errorf("there are %d mutations only", len(howtoMutations))
 	}
 	var all []*reading
 	for _, m := range howtoMutations {
-		if !strings.Contains(string(sound), m.old) {
-			t.Fatalf("%s: the fixture does not hold %s", m.name, m.old)
+		for _, form := range howtoForms {
+			name := form + ", " + m.name
+			found := readings(name, parsers.Load([]string{m.applied(t, form)}, parsers.Options{}))
+			if len(found) != 1 {
+				t.Errorf("%s: %d subjects are judged", name, len(found))
+				continue
+			}
+			if got := brokenRequirements(found[0].subject); got != m.breaks {
+				t.Errorf("%s breaks %q by reading, want %q", name, got, m.breaks)
+			}
+			all = append(all, found...)
 		}
-		path := filepath.Join(t.TempDir(), "gateway.json")
-		if err := os.WriteFile(path, []byte(strings.Replace(string(sound), m.old, m.to, 1)), 0o600); err != nil {
+	}
+	if !testing.Short() {
+		agree(t, all)
+	}
+}
+
+func brokenRequirements(s conformance.Subject) string {
+	var broken []string
+	for _, r := range s.Results {
+		if r.Verdict == conformance.Broken {
+			broken = append(broken, r.Requirement)
+		}
+	}
+	return strings.Join(broken, " ")
+}
+
+// applied is the path of a copy of the how-to's gateway with the change.
+func (m howtoMutation) applied(t *testing.T, form string) string {
+	t.Helper()
+	sound := filepath.Join("..", "fixtures", "appgateway", "ok", form)
+	to, e := filepath.Join(t.TempDir(), form), m.json
+	file := to
+	if form == "howto_tf" {
+		e, file = m.tf, filepath.Join(to, "main.tf")
+		if err := os.CopyFS(to, os.DirFS(sound)); err != nil {
 			t.Fatal(err)
 		}
-		found := readings(m.name, parsers.Load([]string{path}, parsers.Options{}))
-		if len(found) != 1 {
-			t.Fatalf("%s: %d subjects are judged", m.name, len(found))
-		}
-		var broken []string
-		for _, r := range found[0].subject.Results {
-			if r.Verdict == conformance.Broken {
-				broken = append(broken, r.Requirement)
-			}
-		}
-		if want := strings.Fields(m.breaks); !slices.Equal(broken, want) {
-			t.Errorf("%s breaks %q by reading, want %q", m.name, broken, want)
-		}
-		all = append(all, found...)
+		sound = file
 	}
-	agree(t, all)
+	text, err := os.ReadFile(sound)
+	if err != nil {
+		t.Fatal(err)
+	}
+	parts := strings.SplitAfter(string(text), e.old)
+	at := max(e.nth, 1) - 1
+	if e.old == "" || at >= len(parts)-1 {
+		t.Fatalf("%s: %s does not hold %s", m.name, form, e.old)
+	}
+	parts[at] = strings.TrimSuffix(parts[at], e.old) + e.to
+	if err := os.WriteFile(file, []byte(strings.Join(parts, "")), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return to
 }

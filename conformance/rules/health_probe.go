@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/asrscheck/asrscheck/conformance"
@@ -11,7 +12,7 @@ import (
 var healthProbe = &conformance.Rule{
 	ID: "ASRS-HC-001", Requirement: "health-probe", Severity: conformance.Error,
 	Title: "The gateway's health probe does not ask the service's health path",
-	Why: "The service answers /api/health with its own Host only. A probe that asks / or 127.0.0.1 fails, and an Application Gateway that " +
+	Why: "The service answers /api/health with its own Host only, and with 200. A probe that asks / or 127.0.0.1, or takes another status for healthy, fails, and an Application Gateway that " +
 		"believes its only backend to be unhealthy answers every client with 502. Front Door goes on when all origins fail, but cannot tell a sick one from a sound one then.",
 	Fix: map[string]string{
 		"":     "Probe https://NAME.service.signalr.net/api/health.",
@@ -25,6 +26,7 @@ var healthProbe = &conformance.Rule{
 	Sources: []string{"https://learn.microsoft.com/azure/azure-signalr/signalr-howto-work-with-app-gateway", "https://learn.microsoft.com/azure/application-gateway/application-gateway-probe-overview"},
 	Check: func(p *conformance.Pass) {
 		p.Judge(conformance.ProbeKinds, towardsService(probeAsksHealth))
+		adviseOnErrors(p)
 		leaveWhenNothingIsSent(p)
 	},
 }
@@ -58,8 +60,67 @@ func asksHealth(a *conformance.Arrival, probe *routing.Probe) conformance.Opinio
 		return wrong(probe.Host, probe.Span, fmt.Sprintf("the health probe asks for the host %q instead of %s%s", probe.Host.Text(), a.Service, defaultOf(probe.Host)))
 	case !strings.EqualFold(probe.Scheme.Text(), a.Delivery.Scheme.Text()):
 		return wrong(probe.Scheme, probe.Span, fmt.Sprintf("the health probe asks over %s, requests travel over %s", probe.Scheme.Text(), a.Delivery.Scheme.Text()))
+	case conformance.SpeaksWrongly(probe.Scheme.Text(), probe.Port.Text()):
+		return wrong(probe.Port, probe.Span, fmt.Sprintf("the health probe asks over %s at port %s, where the service speaks the other protocol", probe.Scheme.Text(), probe.Port.Text()))
+	}
+	return takesTheAnswer(probe)
+}
+
+// takesTheAnswer judges what the probe makes of the answer of a sound service, which is 200.
+func takesTheAnswer(probe *routing.Probe) conformance.Opinion {
+	taken, sound := accepts(probe.Statuses.Text(), http200)
+	switch {
+	case probe.Statuses.IsUnknown():
+		return cannotTell(probe.Statuses, probe.Span)
+	case sound && !taken:
+		return wrong(probe.Statuses, probe.Span, fmt.Sprintf("the health probe takes the status %s for healthy, and a sound service answers 200", probe.Statuses.Text()))
+	case probe.Body.IsUnknown():
+		return cannotTell(probe.Body, probe.Span)
+	case probe.Body.Text() != "":
+		return conformance.CannotTell(fmt.Sprintf("the health probe wants %q in the answer; what the service's answer holds is not documented: leave it out, or look at the gateway's backend health", probe.Body.Text()), at(probe.Body, probe.Span))
 	}
 	return conformance.Fine()
+}
+
+const http200 = 200
+
+// accepts reports whether a list of statuses and ranges of them (200-399, 404) holds a status. A list that says nothing, or nothing that
+// is understood, is not sound.
+func accepts(list string, status int) (taken, sound bool) {
+	for part := range strings.SplitSeq(list, ",") {
+		low, high, isRange := strings.Cut(strings.TrimSpace(part), "-")
+		if !isRange {
+			high = low
+		}
+		from, err := strconv.Atoi(strings.TrimSpace(low))
+		to, err2 := strconv.Atoi(strings.TrimSpace(high))
+		if err != nil || err2 != nil {
+			return false, false
+		}
+		taken = taken || from <= status && status <= to
+	}
+	return taken, true
+}
+
+// adviseOnErrors is for probes that take answers for healthy with which a service says that it is not.
+func adviseOnErrors(p *conformance.Pass) {
+	for _, kind := range conformance.ProbeKinds {
+		for _, a := range p.Arrivals(kind) {
+			if a.Service == "" || a.Delivery.Probe() == nil {
+				continue
+			}
+			v := a.Delivery.Probe().Statuses
+			for _, status := range []int{404, 503} {
+				if taken, _ := accepts(v.Text(), status); taken {
+					p.Advise(conformance.Finding{
+						Message: fmt.Sprintf("the health probe takes %d for healthy, with which the service answers a Host that is not its own or says that it cannot serve: take 200-399", status),
+						Span:    at(v, a.Delivery.Probe().Span), Probes: []string{string(kind)},
+					})
+					break
+				}
+			}
+		}
+	}
 }
 
 // isHealthPath: both paths answer HEAD and GET without a token.

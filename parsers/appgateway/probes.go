@@ -23,7 +23,7 @@ func (b *builder) probe(settings azure.Object, scheme routing.Value, name backen
 	return &routing.Probe{
 		Name: o.Name(), Scheme: azure.Lowered(azure.Text(o.Get("protocol")).Or(scheme)), Host: probeHost(o, name, pool),
 		Port: azure.Text(o.Get("port")).Or(azure.Text(settings.Get("port"))), Path: azure.Text(o.Get("path")).Or(routing.UnknownOf("the probe has no path", place(o))),
-		Statuses: statuses(o), Body: azure.Filled(o.Child("match").Get("body")), Span: place(o),
+		Statuses: statuses(o), Body: azure.Filled(o.Child("match").Get("body")), UsesUnhealthy: alwaysHealthy(o), Span: place(o),
 	}
 }
 
@@ -70,6 +70,12 @@ func onlyName(pool *routing.Pool) routing.Value {
 		name = address.Text()
 	}
 	return address.Became(name)
+}
+
+// alwaysHealthy reports whether some members count as healthy whatever they answer (minServers of the probe).
+func alwaysHealthy(probe azure.Object) bool {
+	n, ok := azure.Number(probe.Get("minServers"))
+	return ok && n > 0
 }
 
 func statuses(probe azure.Object) routing.Value {
