@@ -16,7 +16,7 @@ type change struct {
 	broken             string
 }
 
-// propertyChanges were written down with what they break before any of them was tried.
+// propertyChanges are such lines.
 var propertyChanges = []change{
 	{"origin", `"forwardHostHeader": "ORIGIN_HOSTNAME"`, `"forwardHostHeader": "REQUEST_HOST_HEADER"`, "host-override"},
 	{"origin", `"hostname": "chat.service.signalr.net"`, `"hostname": "www.contoso.example"`, "long-polling negotiate server-sent-events websocket"},
@@ -36,6 +36,38 @@ var propertyChanges = []change{
 	{"path", `["/client", "/client/*"]`, `["/*"]`, "exposure"},
 	{"path", `"matchOperator": "MATCHES_ONE_OF"`, `"matchOperator": "DOES_NOT_MATCH_ONE_OF"`, "exposure long-polling negotiate server-sent-events websocket"},
 	{"path", `"values": ["/client", "/client/*"]`, `"values": ["/Client", "/CLIENT/*"]`, ""},
+
+	{"origin", `"forwardHostHeader": "ORIGIN_HOSTNAME"`, `"forwardHostHeader": "CUSTOM", "customForwardHostHeader": "other.service.signalr.net"`, "host-override"},
+	{"origin", `"hostname": "chat.service.signalr.net"`, `"hostname": "chat.privatelink.service.signalr.net"`, "host-override long-polling negotiate server-sent-events tls-sni tls-verify websocket"},
+	{"origin", `"hostname": "chat.service.signalr.net"`, `"hostname": "chat.service.signalr.net", "secondHostnameEnabled": true, "secondHostname": "other.service.signalr.net"`, "affinity"},
+	{"origin", `"verificationMode": "CUSTOM"`, `"verificationMode": "PLATFORM_SETTINGS"`, ""},
+	added("denyAccess", `"enabled": true, "reason": "closed"`, "long-polling negotiate server-sent-events websocket"),
+	added("constructResponse", `"enabled": true, "responseCode": 404, "body": ""`, "long-polling negotiate server-sent-events websocket"),
+	added("redirect", `"destinationProtocol": "HTTPS", "destinationHostname": "OTHER", "destinationHostnameOther": "www.contoso.example", "destinationPath": "SAME_AS_REQUEST", "queryString": "APPEND", "responseCode": 302`, "long-polling negotiate server-sent-events websocket"),
+	added("baseDirectory", `"value": "/app/"`, "path"),
+	added("rewriteUrl", `"behavior": "REMOVE", "match": "/client/"`, "path"),
+	added("removeQueryParameter", `"parameters": ["asrs_request_id"]`, "path"),
+	added("removeQueryParameter", `"parameters": ["access_token"]`, "path"),
+	added("allowHTTPSDowngrade", `"enabled": true`, "upstream-tls"),
+	added("modifyOutgoingResponseHeader", `"action": "ADD", "standardAddHeaderName": "OTHER", "customHeaderName": "Access-Control-Allow-Origin", "headerValue": "*"`, "cors"),
+	added("modifyIncomingRequestHeader", `"action": "DELETE", "standardDeleteHeaderName": "OTHER", "customHeaderName": "Authorization"`, "negotiate"),
+	added("breakConnection", `"enabled": true`, "long-polling negotiate server-sent-events websocket"),
+	added("cachePost", `"enabled": true, "useBody": "IGNORE"`, ""),
+	added("edgeWorker", `"enabled": true, "edgeWorkerId": "7"`, ""),
+	added("httpStrictTransportSecurity", `"enable": true, "maxAge": "ONE_DAY", "redirect": true, "redirectStatusCode": 301`, ""),
+	added("allowPut", `"enabled": false`, ""),
+	added("removeQueryParameter", `"parameters": ["hub"]`, "path"),
+	added("modifyOutgoingResponseHeader", `"action": "ADD", "standardAddHeaderName": "OTHER", "customHeaderName": "Access-Control-Allow-Origin", "headerValue": "https://app.contoso.example"`, "cors"),
+	added("rewriteUrl", `"behavior": "REPLACE", "match": "/client/", "targetPath": "/hub/"`, "path"),
+	{"origin", `"forwardHostHeader": "ORIGIN_HOSTNAME"`, `"forwardHostHeader": "CUSTOM", "customForwardHostHeader": "rt.contoso.example"`, "host-override"},
+	{"path", `["/client", "/client/*"]`, `["/client/?*"]`, "long-polling server-sent-events websocket"},
+	{"path", `["/client", "/client/*"]`, `["/client", "/client/"]`, "negotiate"},
+}
+
+// added is another behavior, in the line of the one for caching.
+func added(name, options, broken string) change {
+	const line = `"behavior": "NO_STORE"`
+	return change{"caching", line, line + `}}, {"name": "` + name + `", "options": {` + options, broken}
 }
 
 func TestReadingAndTrafficAgreeOnEveryChangeToAProperty(t *testing.T) {
