@@ -42,3 +42,15 @@ func TestAProjectOfAkamaiReadsNothingOutsideOfItsFolder(t *testing.T) {
 		})
 	}
 }
+
+func TestRulesThatAPlanDoesNotKnowAreSaidToBeMissing(t *testing.T) {
+	e := parsers.Load([]string{"-"}, parsers.Options{Stdin: strings.NewReader(`{"format_version": "1.2",
+		"planned_values": {"root_module": {"resources": [{"address": "akamai_property.rt", "mode": "managed", "type": "akamai_property", "name": "rt", "values": {"name": "rt.contoso.example"}}]}},
+		"resource_changes": [{"address": "akamai_property.rt", "change": {"actions": ["create"], "after_unknown": {"rules": true}}}]}`)})
+	if len(e.Gateways) != 1 || e.Gateways[0].Name != "rt.contoso.example" || len(e.Gateways[0].Problems) != 1 {
+		t.Fatalf("the gateways are %+v", e.Gateways)
+	}
+	if p := e.Gateways[0].Problems[0]; p.Kind != routing.NotWhole || p.Span.Line != 3 || p.Message != "the rules are not known: known only after the plan is applied" {
+		t.Errorf("the problem is %+v", p)
+	}
+}

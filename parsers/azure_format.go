@@ -3,6 +3,7 @@ package parsers
 import (
 	"strings"
 
+	"github.com/asrscheck/asrscheck/parsers/akamai"
 	"github.com/asrscheck/asrscheck/parsers/apim"
 	"github.com/asrscheck/asrscheck/parsers/appgateway"
 	"github.com/asrscheck/asrscheck/parsers/azure"
@@ -55,6 +56,7 @@ func loadAzure(s source, o Options) loaded {
 		return readLong(s, o.azure)
 	}
 	out := readAzure(s, azureFiles(s, o), o.azure)
+	out.lowerAkamai(&akamai.Module{Resources: out.akamai}, o)
 	out.compare(s, o)
 	return out
 }
@@ -75,7 +77,7 @@ func (f *found) loaded(s source, report azure.Report, err error) loaded {
 	out := loaded{gateways: f.gateways}
 	out.attach(report.Problems)
 	out.files, out.along, out.note = report.Read, report.Read, strings.Join(report.Notes, "; ")
-	out.form, out.items = string(report.Form), f.items
+	out.form, out.items, out.akamai = string(report.Form), f.items, f.akamai
 	if f.in.wantItems && report.Values != nil {
 		out.items = append(report.Values(), out.items...)
 	}
@@ -91,6 +93,7 @@ type found struct {
 	shared   []*azure.Resource
 	remarks  []remark
 	items    []routing.Item
+	akamai   []akamai.Block // of what Terraform writes
 }
 
 // remark is a note about a gateway of this or of an earlier input.
@@ -108,6 +111,9 @@ func (f *found) resource(r *azure.Resource) error {
 	}
 	if azure.IsShared(r) {
 		f.shared = append(f.shared, r)
+	}
+	if akamai.IsTerraform(r.Type) {
+		f.akamai = append(f.akamai, akamai.Block{Address: r.Address, Type: r.Type, Attributes: r.Node, Problems: r.Problems})
 	}
 	if !isGateway(r) {
 		f.in.pieces.take(r)

@@ -1,6 +1,9 @@
 package parsers
 
-import "github.com/asrscheck/asrscheck/parsers/routing"
+import (
+	"github.com/asrscheck/asrscheck/parsers/akamai"
+	"github.com/asrscheck/asrscheck/parsers/routing"
+)
 
 // Format is one kind of input that is read.
 type Format struct {
@@ -23,6 +26,7 @@ type loaded struct {
 	note     string   // how it was read, where that is not plain
 	form     string   // the form within the format
 	items    []routing.Item
+	akamai   []akamai.Block // resources of Akamai's in what Terraform writes
 }
 
 // formats are all formats, in the order in which they are tried.

@@ -123,7 +123,7 @@ func plan(c *terraform.Configuration, dir, shown string, o Options) loaded {
 	})
 	f.settle()
 	out.gateways = f.gateways
-	out.akamai(m, shown+dir, o)
+	out.lowerAkamai(akamaiModule(m, shown+dir), o)
 	if err != nil {
 		out.problems = append(out.problems, routing.Problem{Span: routing.Span{File: shown + path.Clean(dir)}, Message: err.Error(), Kind: routing.Unread})
 	}
@@ -134,13 +134,8 @@ func plan(c *terraform.Configuration, dir, shown string, o Options) loaded {
 	return out
 }
 
-// akamai reads the properties of Akamai that a module makes.
-func (l *loaded) akamai(m *terraform.Module, folder string, o Options) {
-	if !slices.ContainsFunc(m.Resources, func(r *terraform.Resource) bool {
-		return r.Type == akamai.TerraformProperty || r.Type == akamai.TerraformInclude
-	}) {
-		return
-	}
+// akamaiModule is what a module has of Akamai.
+func akamaiModule(m *terraform.Module, folder string) *akamai.Module {
 	blocks := func(of []*terraform.Resource) (out []akamai.Block) {
 		for _, r := range of {
 			out = append(out, akamai.Block{Address: r.Address, Type: r.Type, Attributes: r.Attributes, Problems: r.Problems})
@@ -152,6 +147,14 @@ func (l *loaded) akamai(m *terraform.Module, folder string, o Options) {
 		if rel, err := filepath.Rel(folder, name); err == nil {
 			from.Files = append(from.Files, filepath.ToSlash(rel))
 		}
+	}
+	return from
+}
+
+// lowerAkamai compiles the properties of Akamai that Terraform makes.
+func (l *loaded) lowerAkamai(from *akamai.Module, o Options) {
+	if !slices.ContainsFunc(from.Resources, func(r akamai.Block) bool { return akamai.IsTerraform(r.Type) }) {
+		return
 	}
 	in := newAkamaiInputs()
 	in.includeFiles(o.Includes)

@@ -60,7 +60,7 @@ func (in *Inputs) Gateways() []*routing.Gateway {
 	}
 	for _, id := range slices.Sorted(maps.Keys(in.includes)) {
 		if i := in.includes[id]; !i.used {
-			i.Part, i.Name = true, fmt.Sprintf("include %s %s", id, i.Name)
+			i.Part, i.Name, i.used = true, fmt.Sprintf("include %s %s", id, i.Name), true
 			out = append(out, Lower(i.Property))
 		}
 	}

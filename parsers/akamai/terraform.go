@@ -18,6 +18,9 @@ const (
 	rulesBuilder      = "akamai_property_rules_builder"
 )
 
+// IsTerraform reports whether a resource is a property or an include.
+func IsTerraform(kind string) bool { return kind == TerraformProperty || kind == TerraformInclude }
+
 // TerraformData are the types of data sources that make rule trees.
 var TerraformData = []string{rulesTemplate, rulesBuilder}
 
@@ -49,6 +52,9 @@ func (m *Module) Properties(in *Inputs) {
 	for _, r := range m.Resources {
 		if r.Type == TerraformInclude {
 			in.AddInclude(r.Address, m.tree(r))
+			if id := text(r.Attributes.Get("id")); id.State() == routing.Known { // it was made before
+				in.includes[IncludeID(id.Text())] = in.includes[r.Address]
+			}
 		}
 	}
 	for _, r := range m.Resources {
