@@ -1,12 +1,10 @@
 package conformance_test
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"hash/fnv"
 	"io/fs"
-	"net"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -17,9 +15,10 @@ import (
 	"time"
 
 	"github.com/asrscheck/asrscheck/conformance"
-	"github.com/asrscheck/asrscheck/conformance/internal/oracle"
+	"github.com/asrscheck/asrscheck/conformance/internal/realnginx"
 	"github.com/asrscheck/asrscheck/conformance/internal/realnginx/realnginxtest"
 	"github.com/asrscheck/asrscheck/conformance/live"
+	"github.com/asrscheck/asrscheck/conformance/ownnginx"
 	"github.com/asrscheck/asrscheck/parsers"
 	"github.com/asrscheck/asrscheck/parsers/nginx"
 	"github.com/asrscheck/asrscheck/parsers/routing"
@@ -150,35 +149,7 @@ func startInFront(t *testing.T, on bench, path string, g *routing.Gateway, b liv
 		return live.Front{}, err
 	}
 	placeCertificates(t, on, tree, prefix, b.Authority)
-	if _, err := oracle.NewFront(on.Rig, g); err != nil { // which owns the addresses of listeners
-		return live.Front{}, err
-	}
-	if err := listenFor(on, g); err != nil {
-		return live.Front{}, err
-	}
-	on.Divert(func(ctx context.Context, host string, port int) (net.Conn, error) {
-		return b.Dial(ctx, net.JoinHostPort(host, strconv.Itoa(port)))
-	})
-	server, err := on.Start(t.Context(), on.nginx, prefix)
-	if err != nil {
-		return live.Front{}, err
-	}
-	address := func(l *routing.Listener) string { a, _ := oracle.Address(l, g.Listeners); return a.String() }
-	return live.Front{Address: address, Roots: on.CA.Pool(), Stop: func() error { server.Stop(); on.Divert(nil); return nil }}, nil
-}
-
-// listenFor has services listen on the ports that a gateway names.
-func listenFor(on bench, g *routing.Gateway) error {
-	var failed error
-	for _, l := range g.Listeners {
-		g.Literals(l.Entry, func(v routing.Value) {
-			_, port, err := net.SplitHostPort(v.Text())
-			if n, bad := strconv.ParseUint(port, 10, 16); err == nil && bad == nil && n > 0 {
-				failed = errors.Join(failed, on.Listen(int(n)))
-			}
-		})
-	}
-	return failed
+	return ownnginx.Start(on.Rig, g, b, func() (*realnginx.Server, error) { return on.Start(t.Context(), on.nginx, prefix) })
 }
 
 // slow are the directives whose times the suite's clocks rest on.

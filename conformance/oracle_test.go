@@ -19,6 +19,7 @@ import (
 	"github.com/asrscheck/asrscheck/conformance/internal/oracle"
 	"github.com/asrscheck/asrscheck/conformance/internal/realnginx"
 	"github.com/asrscheck/asrscheck/conformance/internal/realnginx/realnginxtest"
+	"github.com/asrscheck/asrscheck/conformance/ownnginx"
 	"github.com/asrscheck/asrscheck/parsers/nginx"
 	"github.com/asrscheck/asrscheck/parsers/routing"
 )
@@ -239,44 +240,13 @@ func lowered(t *testing.T, on bench, from nginx.Folder) *routing.Gateway {
 // placeCertificates puts the certificates that a configuration names where NGINX looks for them; authority is that of services.
 func placeCertificates(t *testing.T, on bench, tree *nginx.Tree, prefix string, authority []byte) {
 	t.Helper()
-	leaf, err := on.CA.Issue("rt.example.com")
-	if err != nil {
-		t.Fatal(err)
+	put := func(path string, data []byte) error {
+		if !strings.HasPrefix(path, prefix+"/") {
+			return on.Place(path, data)
+		}
+		return errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), os.WriteFile(path, data, 0o644))
 	}
-	c := &certificates{rig: on.Rig, prefix: prefix, files: map[string][]byte{
-		"proxy_ssl_trusted_certificate": authority, "ssl_trusted_certificate": on.CA.PEM(), "ssl_client_certificate": on.CA.PEM(),
-		"ssl_certificate": leaf.CertPEM, "ssl_certificate_key": leaf.KeyPEM, "proxy_ssl_certificate": leaf.CertPEM, "proxy_ssl_certificate_key": leaf.KeyPEM,
-	}}
-	for d := range tree.Main.Body() {
-		c.place(t, d)
-	}
-}
-
-// certificates are the files that directives name, by directive.
-type certificates struct {
-	rig    *realnginx.Rig
-	prefix string
-	files  map[string][]byte
-}
-
-// place puts the files of a directive, and of those inside of it, in their places.
-func (c *certificates) place(t *testing.T, d nginx.Directive) {
-	t.Helper()
-	for inner := range d.Body() {
-		c.place(t, inner)
-	}
-	data, ok := c.files[d.Name()]
-	if !ok || strings.Contains(d.Value(1), "$") {
-		return
-	}
-	var err error
-	if filepath.IsAbs(d.Value(1)) {
-		err = c.rig.Place(d.Value(1), data)
-	} else {
-		name := filepath.Join(c.prefix, d.Value(1))
-		err = errors.Join(os.MkdirAll(filepath.Dir(name), 0o755), os.WriteFile(name, data, 0o644))
-	}
-	if err != nil {
+	if err := ownnginx.PlaceCertificates(on.Rig, tree, prefix, "rt.example.com", authority, put); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -37,6 +37,7 @@ var arrows = []struct {
 	{"conformance/fakesignalr", []string{"conformance/internal/testca"}},
 	{"conformance/signalrclient", nil},
 	{"conformance/hubserver", []string{"conformance/signalrclient"}},
+	{"conformance/ownnginx", []string{"conformance/internal/oracle", "conformance/internal/realnginx", "conformance/live", "parsers/nginx", "parsers/routing"}},
 	{"conformance/internal/testca", nil},
 	{"conformance/internal/…", []string{"conformance", "conformance/internal/…", "parsers/routing"}},
 

@@ -27,6 +27,7 @@ type session struct {
 	stdin          io.Reader
 	stdout, stderr io.Writer
 	env            func(string) string
+	args           []string // the command line
 	status         int
 }
 
@@ -47,6 +48,7 @@ func asFailure(err error) error {
 // error.
 func run(args []string, s *session) (status int) {
 	defer s.survive(&status)
+	s.args = args
 	err := s.root(args).Execute()
 	var failed failure
 	switch {

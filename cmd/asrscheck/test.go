@@ -14,6 +14,7 @@ import (
 
 	"github.com/asrscheck/asrscheck/conformance"
 	"github.com/asrscheck/asrscheck/conformance/live"
+	"github.com/asrscheck/asrscheck/conformance/ownnginx"
 	"github.com/asrscheck/asrscheck/conformance/rules"
 	"github.com/asrscheck/asrscheck/parsers/routing"
 	"github.com/asrscheck/asrscheck/reports"
@@ -32,6 +33,7 @@ type trial struct {
 	cases   []*live.Case
 	timeout time.Duration
 	remote  remote
+	own     ownNGINX
 }
 
 // testCommand drives traffic through a live proxy, or through the twin of a configuration.
@@ -46,11 +48,15 @@ func testCommand(s *session) *cobra.Command {
 		Long: "test sends what SignalR clients send.\n\n" +
 			"With PATH it reads configurations as check does, runs each gateway in the reference proxy in front of a fake service, both on\n" +
 			"loopback and with clocks that run 60 times as fast, and shows what it does beside what it says.\n\n" +
+			"With --real-nginx it runs one configuration of NGINX, unchanged, in the nginx of this machine instead, in a private network where every\n" +
+			"name leads to the fake service. That needs root on Linux. Clocks then run as they are, and certificates are made for the run. With\n" +
+			"--label '!slow' it takes seconds instead of minutes.\n\n" +
 			"With URL it tests the proxy at that client endpoint, which must lead to a real service. Only what needs no secret is sent,\n" +
 			"unless " + connectionStringVariable + " in the environment holds the service's connection string. With --fake the service\n" +
 			"behind the proxy is a fake one that this run starts: then both sides can be seen.",
 		Example: "  asrscheck test nginx.conf\n" +
 			"  asrscheck test gateway.json --client-endpoint https://rt.example.com/ --report html=gateway.html\n" +
+			"  sudo asrscheck test /etc/nginx --real-nginx --label '!slow'\n" +
 			"  asrscheck test https://rt.example.com/\n" +
 			"  asrscheck test https://localhost:8443/ --fake chat.service.signalr.net=127.0.0.1:443 --ca ca.pem --wait 30s",
 		Args: pathsFor("test"),
@@ -72,6 +78,7 @@ func (how *trial) register(c *cobra.Command) {
 	f.BoolVar(&how.dryRun, "dry-run", false, "list the cases that would run, and send nothing")
 	f.DurationVar(&how.timeout, "timeout", 5*time.Minute, "give up after this `TIME`")
 	how.remote.register(c)
+	how.own.register(c)
 }
 
 // choose finds the cases that were asked for.
@@ -121,9 +128,14 @@ func (s *session) test(args []string, in *input, out *output, g gate, how trial)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	var document *reports.Document
-	if isURL(args[0]) {
+	switch {
+	case how.own.wanted && ownnginx.Inside():
+		return s.testInside(ctx, args, in, how)
+	case how.own.set():
+		return s.testOwnNGINX(ctx, args, how, targets, g)
+	case isURL(args[0]):
 		document, err = s.testURL(ctx, args, how)
-	} else {
+	default:
 		document, err = s.testPaths(ctx, args, in, how)
 	}
 	if document == nil {
@@ -141,17 +153,25 @@ func isURL(arg string) bool {
 // testPaths tests the twins of all gateways that the paths describe.
 func (s *session) testPaths(ctx context.Context, paths []string, in *input, how trial) (*reports.Document, error) {
 	if how.remote.set() {
-		return nil, errors.New("--fake, --ca, --trust and --wait are for a URL")
+		return nil, errRemoteOnly
 	}
 	endpoints, err := in.parsedEndpoints()
 	if err != nil {
 		return nil, err
 	}
 	estate, sources := s.load(in, paths)
+	return s.testEstate(ctx, estate, sources, in, endpoints, how, live.NewTwin)
+}
+
+// starter starts a gateway.
+type starter func(live.Twin) (*live.Target, error)
+
+// testEstate judges what was read, by reading and by traffic through each gateway.
+func (s *session) testEstate(ctx context.Context, estate *routing.Estate, sources reports.Sources, in *input, endpoints []conformance.Endpoint, how trial, start starter) (*reports.Document, error) {
 	report := conformance.Check(estate, conformance.Options{Endpoints: endpoints, Services: in.services, Rules: rules.All})
 	services := conformance.NewServices(estate, in.services)
 	for i := range report.Subjects {
-		if err := s.driveTwins(ctx, &report.Subjects[i], services, how); err != nil {
+		if err := s.driveTwins(ctx, &report.Subjects[i], services, how, start); err != nil {
 			return reports.New(report, sources), asFailure(err)
 		}
 	}
@@ -159,14 +179,14 @@ func (s *session) testPaths(ctx context.Context, paths []string, in *input, how 
 }
 
 // driveTwins tests the twin of a gateway under each version that its product may have.
-func (s *session) driveTwins(ctx context.Context, subject *conformance.Subject, services *conformance.Services, how trial) error {
+func (s *session) driveTwins(ctx context.Context, subject *conformance.Subject, services *conformance.Services, how trial, start starter) error {
 	var all []live.ByVersion
 	for _, g := range append([]*routing.Gateway{subject.Model()}, subject.Model().Variants...) {
-		twin, err := live.NewTwin(live.Twin{Gateway: g, Endpoint: subject.ClientEndpoint(), Services: services})
+		target, err := start(live.Twin{Gateway: g, Endpoint: subject.ClientEndpoint(), Services: services})
 		if err != nil {
 			return err
 		}
-		results, err := s.drive(ctx, twin, subject, how)
+		results, err := s.drive(ctx, target, subject, how)
 		if err != nil {
 			return err
 		}

@@ -35,6 +35,8 @@ func (r *remote) register(c *cobra.Command) {
 	f.DurationVar(&r.wait, "wait", 0, "wait up to this `TIME` for the proxy to take connections")
 }
 
+var errRemoteOnly = errors.New("--fake, --ca, --trust and --wait are for a URL")
+
 func (r *remote) set() bool { return len(r.fakes) > 0 || r.ca != "" || r.trust != "" || r.wait != 0 }
 
 // testURL tests a proxy that runs somewhere.

@@ -56,6 +56,7 @@ func Enter(ctx context.Context, args []string, s Streams) error {
 	cmd := exec.CommandContext(ctx, self, args...) //nolint:gosec // this very program
 	cmd.Env = append(os.Environ(), outside+"="+namespaces())
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = s.In, s.Out, s.Err
+	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) } // the program inside tells what it knows
 	cmd.WaitDelay = 5 * time.Second
 	cmd.SysProcAttr = &syscall.SysProcAttr{
 		Unshareflags: syscall.CLONE_NEWNET | syscall.CLONE_NEWNS,
@@ -78,6 +79,5 @@ func possible() error {
 	if namespaces() == "" {
 		return &UnavailableError{"/proc does not tell the namespaces of this program"}
 	}
-	_, err := Find()
-	return err
+	return nil
 }

@@ -25,6 +25,9 @@ type Installation struct {
 	modules []string // files of the modules that it is run with
 }
 
+// Program is its path.
+func (i Installation) Program() string { return i.program }
+
 // String is how tests and reports name it.
 func (i Installation) String() string { return i.Version }
 
@@ -45,6 +48,18 @@ func Installed(ctx context.Context) (Installation, error) {
 		return Installation{}, err
 	}
 	return installation(ctx, program)
+}
+
+// At is the NGINX at a path, or of that name where programs are looked for. It is run without modules but those that its configuration
+// loads.
+func At(ctx context.Context, program string) (Installation, error) {
+	path, err := exec.LookPath(program)
+	if err != nil {
+		return Installation{}, &UnavailableError{"there is no program " + program}
+	}
+	i, err := installation(ctx, path)
+	i.modules = nil
+	return i, err
 }
 
 // Installations are the NGINX of this machine and those of folders beside each other, one of each version: a folder

@@ -21,6 +21,13 @@ const (
 	stopTime  = 5 * time.Second
 )
 
+// Folders say where an NGINX that is started finds and leaves its files.
+type Folders struct {
+	Conf    string // path of the configuration
+	Prefix  string // what relative paths of logs and pages begin at; what NGINX was compiled with when empty
+	Scratch string // takes files of the run: an error log that is added, and the id of the process
+}
+
 // Server is an NGINX that runs.
 type Server struct {
 	cmd    *exec.Cmd
@@ -30,16 +37,21 @@ type Server struct {
 	ended  chan struct{}
 }
 
-// Start runs NGINX with the configuration PREFIX/nginx.conf and waits until it listens. The error holds what NGINX complains of. Some
-// directives are given on the command line; where the configuration has one of its own, that one stands.
+// Start runs NGINX with the configuration PREFIX/nginx.conf and waits until it listens. The error holds what NGINX complains of.
 func (r *Rig) Start(ctx context.Context, nginx Installation, prefix string) (*Server, error) {
 	logs := os.MkdirAll(filepath.Join(prefix, "logs"), 0o755)          //nolint:gosec // as NGINX's own make install makes it
 	if err := errors.Join(logs, os.Chmod(prefix, 0o755)); err != nil { //nolint:gosec // NGINX's workers run as another user
 		return nil, fmt.Errorf("start nginx: %w", err)
 	}
-	added := map[string]string{"daemon": "off", "pid": filepath.Join(prefix, "asrscheck.pid")}
+	return r.StartIn(ctx, nginx, Folders{Conf: filepath.Join(prefix, "nginx.conf"), Prefix: prefix, Scratch: prefix})
+}
+
+// StartIn is Start for files that lie elsewhere. Some directives are given on the command line; where the configuration has one of its
+// own, that one stands.
+func (*Rig) StartIn(ctx context.Context, nginx Installation, in Folders) (*Server, error) {
+	added := map[string]string{"daemon": "off", "pid": filepath.Join(in.Scratch, "asrscheck.pid")}
 	for {
-		s, err := start(ctx, nginx, prefix, added)
+		s, err := start(ctx, nginx, in, added)
 		if err == nil {
 			return s, nil
 		}
@@ -53,8 +65,8 @@ func (r *Rig) Start(ctx context.Context, nginx Installation, prefix string) (*Se
 
 var duplicate = regexp.MustCompile(`"(daemon|pid)" directive is duplicate`)
 
-func start(ctx context.Context, nginx Installation, prefix string, added map[string]string) (*Server, error) {
-	s := &Server{prefix: prefix, log: filepath.Join(prefix, "asrscheck.log"), ended: make(chan struct{})}
+func start(ctx context.Context, nginx Installation, in Folders, added map[string]string) (*Server, error) {
+	s := &Server{prefix: in.Prefix, log: filepath.Join(in.Scratch, "asrscheck.log"), ended: make(chan struct{})}
 	_ = os.Remove(s.log) // of an earlier start
 	var global strings.Builder
 	for _, m := range nginx.modules { // NGINX wants them first
@@ -64,9 +76,12 @@ func start(ctx context.Context, nginx Installation, prefix string, added map[str
 	for name, value := range added {
 		global.WriteString(" " + name + " " + value + ";")
 	}
-	conf := filepath.Join(prefix, "nginx.conf")
-	s.cmd = exec.CommandContext(ctx, nginx.program, "-p", prefix, "-c", conf, "-g", global.String()) //nolint:gosec // an nginx that was found
-	s.cmd.Env = []string{"PATH=/usr/sbin:/usr/bin:/sbin:/bin"}                                       // the variable NGINX would hold inherited sockets
+	args := []string{"-c", in.Conf, "-g", global.String()}
+	if in.Prefix != "" {
+		args = append(args, "-p", in.Prefix)
+	}
+	s.cmd = exec.CommandContext(ctx, nginx.program, args...)   //nolint:gosec // an nginx that was found
+	s.cmd.Env = []string{"PATH=/usr/sbin:/usr/bin:/sbin:/bin"} // the variable NGINX would hold inherited sockets
 	s.cmd.Stdout, s.cmd.Stderr = &s.output, &s.output
 	s.cmd.Cancel = func() error { return s.cmd.Process.Signal(syscall.SIGTERM) } // a master that is killed leaves its workers behind
 	s.cmd.WaitDelay = stopTime

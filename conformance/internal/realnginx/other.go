@@ -39,6 +39,10 @@ func newScene() (*scene, error) { return nil, onlyLinux() }
 
 func (*scene) write(string, []byte) error { return onlyLinux() }
 
+func (*scene) clear(string) error { return onlyLinux() }
+
 func answerNames(string, *names) error { return onlyLinux() }
 
 func dieWithParent(*exec.Cmd) {}
+
+const stage = ""

@@ -8,6 +8,8 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"path/filepath"
+	"strconv"
 	"sync"
 
 	"github.com/asrscheck/asrscheck/conformance/internal/testca"
@@ -118,6 +120,23 @@ func (r *Rig) Place(path string, data []byte) error {
 		return fmt.Errorf("place %s: %w", path, err)
 	}
 	return nil
+}
+
+// Clear empties a folder, for this program and what it starts only.
+func (r *Rig) Clear(folder string) error {
+	if err := r.scene.clear(folder); err != nil {
+		return fmt.Errorf("clear %s: %w", folder, err)
+	}
+	return nil
+}
+
+// Scratch is a new folder for files of a run, which is in memory.
+func (r *Rig) Scratch() (string, error) {
+	folder := filepath.Join(stage, "run"+strconv.Itoa(r.Serial()))
+	if err := os.MkdirAll(folder, 0o755); err != nil { //nolint:gosec // NGINX's workers run as another user
+		return "", fmt.Errorf("make scratch folder: %w", err)
+	}
+	return folder, nil
 }
 
 // Take returns what services saw since it was last asked.

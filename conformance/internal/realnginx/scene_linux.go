@@ -39,8 +39,7 @@ func newScene() (*scene, error) {
 
 // write puts a file in place, in memory.
 func (s *scene) write(path string, data []byte) error {
-	top := "/" + strings.SplitN(strings.TrimPrefix(filepath.Clean(path), "/"), "/", 2)[0]
-	if err := s.cover(top); err != nil {
+	if err := s.cover(topOf(path)); err != nil {
 		return err
 	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil { //nolint:gosec // NGINX's workers run as another user
@@ -53,6 +52,19 @@ func (s *scene) write(path string, data []byte) error {
 		return fmt.Errorf("write file: %w", err)
 	}
 	return nil
+}
+
+// clear removes what lies in a folder, in memory.
+func (s *scene) clear(folder string) error {
+	if err := s.cover(topOf(folder)); err != nil {
+		return err
+	}
+	return os.RemoveAll(folder)
+}
+
+// topOf is the folder at the top of the file system that a path lies in.
+func topOf(path string) string {
+	return "/" + strings.SplitN(strings.TrimPrefix(filepath.Clean(path), "/"), "/", 2)[0]
 }
 
 // cover lays a folder in memory over one of the file system's top folders.

@@ -24,7 +24,9 @@ func Inside(t *testing.T) bool {
 		return true
 	}
 	var out bytes.Buffer
-	err := realnginx.Enter(t.Context(), arguments(t.Name()), realnginx.Streams{Out: &out, Err: &out})
+	_, err := realnginx.Find()
+	unavailable(t, err)
+	err = realnginx.Enter(t.Context(), arguments(t.Name()), realnginx.Streams{Out: &out, Err: &out})
 	unavailable(t, err)
 	var failed *exec.ExitError
 	switch {
