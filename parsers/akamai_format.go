@@ -49,6 +49,9 @@ func loadAkamai(all []source, o Options) loaded {
 		in.tree(s)
 	}
 	in.gateways = in.Gateways()
+	if o.Items {
+		in.items = in.Inventory()
+	}
 	return in.loaded
 }
 

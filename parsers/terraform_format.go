@@ -123,13 +123,13 @@ func plan(c *terraform.Configuration, dir, shown string, o Options) loaded {
 	})
 	f.settle()
 	out.gateways = f.gateways
-	out.lowerAkamai(akamaiModule(m, shown+dir), o)
 	if err != nil {
 		out.problems = append(out.problems, routing.Problem{Span: routing.Span{File: shown + path.Clean(dir)}, Message: err.Error(), Kind: routing.Unread})
 	}
 	if out.items = f.items; in.wantItems {
 		out.items = append(namedItems(m), out.items...)
 	}
+	out.lowerAkamai(akamaiModule(m, shown+dir), o)
 	out.attach(append(append(m.Absent, concerning(m, len(out.gateways))...), report.Problems...))
 	return out
 }
@@ -162,6 +162,9 @@ func (l *loaded) lowerAkamai(from *akamai.Module, o Options) {
 	l.gateways = append(l.gateways, in.Gateways()...)
 	l.problems = append(l.problems, in.problems...)
 	l.files = append(l.files, from.Read...)
+	if o.Items {
+		l.items = append(l.items, in.Inventory()...)
+	}
 }
 
 // namedItems are the variables and locals of a module.

@@ -21,6 +21,22 @@ type Include struct {
 	used bool
 }
 
+// Inventory are the properties and includes with the hostnames, rules and included trees in them, in the order in which they were read.
+func (in *Inputs) Inventory() []routing.Item {
+	inv := &inventory{includes: in.includes}
+	for _, p := range in.properties {
+		inv.property("property", p)
+	}
+	met := map[*Include]bool{}
+	for _, id := range slices.Sorted(maps.Keys(in.includes)) {
+		if i := in.includes[id]; !met[i] {
+			met[i] = true
+			inv.property("include "+id, i.Property)
+		}
+	}
+	return inv.items
+}
+
 // Add takes a document, with the files around it.
 func (in *Inputs) Add(name string, root *jsontree.Node, files Files) {
 	all := []*Property{Of(root)}
