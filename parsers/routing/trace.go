@@ -1,6 +1,9 @@
 package routing
 
-import "strconv"
+import (
+	"fmt"
+	"strconv"
+)
 
 // Bounds of one trace; a program that needs more ends in an unknown outcome that says so.
 const (
@@ -113,7 +116,7 @@ func (r *tracing) run(w *walk) {
 			return
 		}
 		if r.left--; r.left < 0 {
-			r.lose(w, "the configuration runs in circles", s.At())
+			r.lose(w, fmt.Sprintf("a request takes more than %d steps: the configuration runs in circles, or is longer than what is followed", maxSteps), s.At())
 			return
 		}
 		r.step(w, s)
