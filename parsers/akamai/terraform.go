@@ -14,12 +14,15 @@ import (
 const (
 	TerraformProperty = "akamai_property"
 	TerraformInclude  = "akamai_property_include"
+	hostnameBucket    = "akamai_property_hostname_bucket"
 	rulesTemplate     = "akamai_property_rules_template"
 	rulesBuilder      = "akamai_property_rules_builder"
 )
 
-// IsTerraform reports whether a resource is a property or an include.
-func IsTerraform(kind string) bool { return kind == TerraformProperty || kind == TerraformInclude }
+// IsTerraform reports whether a resource is a property, an include or what holds hostnames of a property.
+func IsTerraform(kind string) bool {
+	return kind == TerraformProperty || kind == TerraformInclude || kind == hostnameBucket
+}
 
 // TerraformData are the types of data sources that make rule trees.
 var TerraformData = []string{rulesTemplate, rulesBuilder}
@@ -59,9 +62,48 @@ func (m *Module) Properties(in *Inputs) {
 	}
 	for _, r := range m.Resources {
 		if r.Type == TerraformProperty {
-			in.Take(m.tree(r))
+			p := m.tree(r)
+			p.Hostnames = append(p.Hostnames, m.bucket(r)...)
+			in.Take(p)
 		}
 	}
+}
+
+// bucket are the hostnames in the bucket of a property: those of the production network, where there are some for it
+// (terraform-provider-akamai, akamai_property_hostname_bucket). Others may be added to a bucket by any means, so that it is not known to hold
+// these alone.
+func (m *Module) bucket(of Block) []Hostname {
+	var staging, production []Hostname
+	for _, r := range m.Resources {
+		if r.Type != hostnameBucket || !of.is(r.Attributes.Get("property_id")) {
+			continue
+		}
+		to := &staging
+		if text(r.Attributes.Get("network")).Text() == "PRODUCTION" {
+			to = &production
+		}
+		names := r.Attributes.Get("hostnames")
+		if names.Kind() == jsontree.Object {
+			for n := range names.All() {
+				*to = append(*to, Hostname{From: routing.Of(n.Name(), n.NameSpan()), Edge: text(n.Get("edge_hostname_id"))})
+			}
+		}
+		why := "a bucket of hostnames may hold more than the configuration says"
+		*to = append(*to, Hostname{From: routing.UnknownOf(why, r.Attributes.Span())})
+	}
+	if production != nil {
+		return production
+	}
+	return staging
+}
+
+// is reports whether an id is that of a resource: given, or the attribute of one that is not made yet. Ids of properties have a prefix or not.
+func (r Block) is(id *jsontree.Node) bool {
+	own := strings.TrimPrefix(text(r.Attributes.Get("id")).Text(), "prp_")
+	if own != "" && own == strings.TrimPrefix(text(id).Text(), "prp_") {
+		return true
+	}
+	return slices.ContainsFunc(id.Origins(), func(o *jsontree.Origin) bool { return o.Attribute == r.Address+".id" })
 }
 
 // tree is a property, or an include, with its rules.
