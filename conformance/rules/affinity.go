@@ -21,8 +21,10 @@ var affinity = &conformance.Rule{
 		"nginx": "Best: one location or server for each service, and one ClientEndpoint for each. Else choose by the id alone: " +
 			"`split_clients $arg_asrs_request_id $service { 50% a.service.signalr.net; * b.service.signalr.net; }` with `proxy_pass https://$service;` and Host and SNI from $service. " +
 			"`hash $arg_asrs_request_id consistent;` keeps connections together too, but cannot give each service its own Host.",
-		"appgateway": "Give each service a listener host name or a path prefix of its own (`/asrs1/*` with path override `/`), each with a pool of one member, and set each service's ClientEndpoint to it. " +
-			"Cookie-based affinity is no remedy: many SignalR clients keep no cookies.",
+		"appgateway": "Give each service a client endpoint of its own, with a pool of one member behind it. Portal: one multi-site listener, rule and backend pool for each service; or path rules `/asrs1/client/*` and `/asrs2/client/*`, each with a backend setting of its own with Override backend path `/client/`. " +
+			"az: `az network application-gateway url-path-map rule create … --paths \"/asrs1/client/*\" --address-pool asrs1 --http-settings asrs1`. Terraform: one path_rule, backend_address_pool and backend_http_settings (`path = \"/client/\"`) for each. " +
+			"ARM and Bicep: `urlPathMaps[].pathRules`, `backendHttpSettingsCollection[].path`. Set each service's ClientEndpoint to it (`https://rt.contoso.example/asrs1/`). " +
+			"Cookie-based affinity and load distribution policies (IpHash) are no remedy: many SignalR clients keep no cookies, and addresses change.",
 		"frontdoor":     "Put one origin into the origin group, and give each service a custom domain, or a path with an origin path, of its own. Session affinity is no remedy: it is a cookie, and many SignalR clients keep none.",
 		"ingress-nginx": "Give each service a host or a path prefix of its own, with an Ingress of its own, and no canary. The cookie of `affinity` is no remedy: many SignalR clients keep no cookies.",
 		"gateway-api":   "Let each rule lead to one service, and give each service a host name or a path prefix of its own. sessionPersistence knows cookies and headers only, which SignalR clients do not keep.",

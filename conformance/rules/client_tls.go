@@ -14,9 +14,11 @@ var clientTLS = &conformance.Rule{
 	Why: "Access tokens travel in the query and in headers. Over plain HTTP, and over TLS 1.0 and 1.1, whose weaknesses are known, they can be read on the way; " +
 		"pages that came over HTTPS do not even try. A redirect to HTTPS is no help: it turns POST negotiate into GET, and browsers refuse it for preflights and WebSocket.",
 	Fix: map[string]string{
-		"":              "Offer TLS 1.2 and later only, and write the client endpoint with https://.",
-		"nginx":         "`listen 443 ssl; ssl_protocols TLSv1.2 TLSv1.3;`, and ClientEndpoint=https://….",
-		"appgateway":    "Use an HTTPS listener and ClientEndpoint=https://…; set the TLS policy to AppGwSslPolicy20220101 or later (`az network application-gateway ssl-policy set --name AppGwSslPolicy20220101 --policy-type Predefined`).",
+		"":      "Offer TLS 1.2 and later only, and write the client endpoint with https://.",
+		"nginx": "`listen 443 ssl; ssl_protocols TLSv1.2 TLSv1.3;`, and ClientEndpoint=https://….",
+		"appgateway": "Use an HTTPS listener and ClientEndpoint=https://…, and a TLS policy from 2022 on. Portal: Listeners > SSL Policy: AppGwSslPolicy20220101, also in the SSL profile of the listener if it has one. " +
+			"az: `az network application-gateway ssl-policy set --gateway-name GATEWAY -g GROUP --name AppGwSslPolicy20220101 --policy-type Predefined`. " +
+			"Terraform: `ssl_policy { policy_type = \"Predefined\" policy_name = \"AppGwSslPolicy20220101\" }`. ARM and Bicep: `sslPolicy: { policyType: 'Predefined', policyName: 'AppGwSslPolicy20220101' }`, and `httpListeners[].protocol: 'Https'`.",
 		"frontdoor":     "Let clients use https, and set the custom domain's minimum TLS version to 1.2: `az afd custom-domain update … --minimum-tls-version TLS12`; Terraform `minimum_tls_version = \"TLS12\"`; ARM `tlsSettings.minimumTlsVersion`.",
 		"ingress-nginx": "Give the host a certificate in spec.tls, leave ssl-protocols in the ConfigMap of the controller at TLSv1.2 TLSv1.3, and write the client endpoint with https://.",
 		"gateway-api":   "Use a listener with protocol HTTPS, and write the client endpoint with https://.",

@@ -21,7 +21,8 @@ var cors = &conformance.Rule{
 		"nginx": "Remove add_header Access-Control-… and the `if ($request_method = OPTIONS)` from the location that leads to the service. Where the proxy must say it itself, " +
 			"hide the service's headers (`proxy_hide_header Access-Control-Allow-Origin;` and the like), send `$http_origin` of the origins that you allow with \"always\", " +
 			"Access-Control-Allow-Credentials true, and in preflights Access-Control-Allow-Headers \"authorization, x-requested-with, x-signalr-user-agent\" and Access-Control-Allow-Methods \"GET, POST, DELETE\".",
-		"appgateway":    "Remove the response headers Access-Control-… from the rewrite rules of the SignalR routes.",
+		"appgateway": "Take the response headers Access-Control-… off the rewrite rules of the SignalR routes. Portal: Rewrites > set > rule > Response header: delete. az: `az network application-gateway rewrite-rule update … --remove actionSet.responseHeaderConfigurations`. " +
+			"Terraform: remove the response_header_configuration blocks. ARM and Bicep: `rewriteRules[].actionSet.responseHeaderConfigurations`.",
 		"ingress-nginx": "Leave out enable-cors: the service answers preflights itself. Where the proxy must, name the origins in cors-allow-origin (the default, an asterisk, does not go with credentials) and put x-signalr-user-agent into cors-allow-headers.",
 		"gateway-api":   "Leave out the CORS filter and ResponseHeaderModifier for Access-Control headers: the service answers preflights itself.",
 		"apim":          "Best: no cors policy for these APIs, and operations `OPTIONS /` and `OPTIONS /negotiate`, so that the service answers preflights itself. Else name the origins (an asterisk does not go with credentials, nor does a slash at the end), set `allow-credentials=\"true\"`, and allow the headers authorization, x-requested-with and x-signalr-user-agent and the methods GET, POST and DELETE; with a cors policy at the API leave out operations for OPTIONS.",

@@ -19,8 +19,9 @@ var exposure = &conformance.Rule{
 		"": "Route only the client paths to the service: /client and what is below it.",
 		"nginx": "Put proxy_pass into `location /client/ { … }` instead of `location / { … }`. With a prefix keep the client's part in both: " +
 			"`location /signalr/client/ { proxy_pass https://NAME.service.signalr.net/client/; }`. Leave merge_slashes on, and use no regular expression that is not anchored with ^.",
-		"appgateway": "Use a path-based rule with `/client/*` for the SignalR pool, and let the default lead elsewhere (a redirect, or an empty pool). " +
-			"With a prefix use `/asrs1/client/*` and the path override `/client/` instead of `/asrs1/*` and `/`.",
+		"appgateway": "Lead only `/client/*` to the service, and the default elsewhere (a redirect, or an empty pool); with a prefix use `/asrs1/client/*` and the path override `/client/` instead of `/asrs1/*` and `/`. " +
+			"Portal: Rules > rule > Backend targets > Add multiple targets to create a path-based rule. az: `az network application-gateway url-path-map create … --paths \"/client/*\" --address-pool signalr --http-settings signalr --default-address-pool site --default-http-settings site`. " +
+			"Terraform: url_path_map with `path_rule { paths = [\"/client/*\"] … }` and rule_type PathBasedRouting. ARM and Bicep: `urlPathMaps[].pathRules[].paths`. TCP and TLS rules (routingRules) know no paths: use an HTTPS listener.",
 		"frontdoor":     "Let the route's patterns be `/client` and `/client/*` instead of `/*`; with a prefix `/asrs1/client/*` and the origin path `/client/`.",
 		"ingress-nginx": "Let the path be `/client` of type Prefix instead of `/`; with rewrite-target let the path begin with `/asrs1/client`, and use no expression that takes more.",
 		"gateway-api":   "Let the match be `type: PathPrefix, value: /client` instead of `/`; with a prefix match `/asrs1/client` and replace it by `/client`.",

@@ -17,9 +17,10 @@ var healthProbe = &conformance.Rule{
 	Fix: map[string]string{
 		"":     "Probe https://NAME.service.signalr.net/api/health.",
 		"apim": "API Management probes nothing; a circuit breaker of a backend acts on answers.",
-		"appgateway": "Add a custom probe: protocol HTTPS, path /api/health, Pick host name from backend settings: Yes, and choose it in the backend setting. " +
+		"appgateway": "Add a custom probe and choose it in the backend setting. Portal: Health probes > Add: protocol HTTPS, path /api/health, Pick host name from backend settings: Yes, no matching conditions. " +
 			"az: `az network application-gateway probe create --gateway-name GATEWAY -g GROUP -n signalr --protocol Https --path /api/health --host-name-from-http-settings true`, then " +
-			"`az network application-gateway http-settings update … --probe signalr`. Terraform: a probe block with `path = \"/api/health\"` and `pick_host_name_from_backend_http_settings = true`, named by probe_name.",
+			"`az network application-gateway http-settings update … --probe signalr`. Terraform: a probe block with `path = \"/api/health\"` and `pick_host_name_from_backend_http_settings = true`, named by probe_name. " +
+			"ARM and Bicep: `probes[]` with `path: '/api/health'`, `pickHostNameFromBackendHttpSettings: true`, `match.statusCodes: ['200-399']`, and its id in `backendHttpSettingsCollection[].probe`.",
 		"frontdoor": "Portal: Origin group > Health probes: path /api/health, protocol HTTPS. az: `az afd origin-group update … --probe-path /api/health --probe-protocol Https --probe-request-type HEAD`. Terraform: in health_probe `path = \"/api/health\"`, `protocol = \"Https\"`. ARM: `healthProbeSettings.probePath`.",
 	},
 	Bad: "appgateway/err/health_probe_path.json", Good: "appgateway/ok/howto_az.json",

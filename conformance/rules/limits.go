@@ -16,8 +16,10 @@ var limits = &conformance.Rule{
 		"Clients without WebSocket send every message as the body of a POST; a hub accepts 32 KiB unless it is told otherwise. A limit below that works in " +
 		"tests, and fails for some users.",
 	Fix: map[string]string{
-		"":              "Admit request lines and headers of 8 KiB, and bodies of 32 KiB or whatever your hub accepts.",
-		"nginx":         "Set `large_client_header_buffers 4 8k;` or more in the default server of the socket and in that of the endpoint, and `client_max_body_size` to what your hub accepts.",
+		"":      "Admit request lines and headers of 8 KiB, and bodies of 32 KiB or whatever your hub accepts.",
+		"nginx": "Set `large_client_header_buffers 4 8k;` or more in the default server of the socket and in that of the endpoint, and `client_max_body_size` to what your hub accepts.",
+		"appgateway": "Let the WAF take bodies of 32 KiB or whatever your hub accepts. Portal: WAF policy > Policy settings > Max request body size. az: `az network application-gateway waf-policy update -n POLICY -g GROUP --set policySettings.maxRequestBodySizeInKb=128`. " +
+			"Terraform: in policy_settings `max_request_body_size_in_kb = 128`. ARM and Bicep: `policySettings.maxRequestBodySizeInKb`. A policy of its own for the path rule /client/* leaves the rest of the site as it is.",
 		"ingress-nginx": "Leave `proxy-body-size` at 1m or above, and large-client-header-buffers in the ConfigMap of the controller at 4 8k or above; annotate no limit-rps or limit-rpm below what your clients send when all of them reconnect.",
 		"apim":          "Take rate-limit, quota and limit-concurrency off these APIs, or let them admit all clients that connect again at once; count by connection, not by an address that many share.",
 		"akamai":        "Let the security configuration of Akamai (App & API Protector) admit requests to `/client/*` with URLs of 8 KiB, an access_token in the query and bodies of 32 KiB.",

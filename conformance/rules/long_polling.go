@@ -16,7 +16,7 @@ var longPolling = &conformance.Rule{
 	Fix: map[string]string{
 		"":              "Wait 120 seconds or more for an answer of GET /client/, do not cache it, and let POST and DELETE through.",
 		"nginx":         "In the location: `proxy_read_timeout 120s;` (the default is 60s), and no limit_except without DELETE, no proxy_cache.",
-		"appgateway":    "Portal: Backend settings > Request time-out: 120. az: `az network application-gateway http-settings update … --timeout 120`. Terraform: `request_timeout = 120`.",
+		"appgateway":    "Portal: Backend settings > Request time-out: 120. az: `az network application-gateway http-settings update … --timeout 120`. Terraform: `request_timeout = 120`. ARM and Bicep: `requestTimeout: 120`.",
 		"frontdoor":     "Set the profile's origin response time-out to 120 seconds or more: `az afd profile update -g GROUP --profile-name PROFILE --origin-response-timeout-seconds 240`; Terraform `response_timeout_seconds = 240`; ARM `originResponseTimeoutSeconds`. Turn caching off on the route.",
 		"ingress-nginx": "Annotate the Ingress: `nginx.ingress.kubernetes.io/proxy-read-timeout: \"120\"`, a number without a unit and in quotes; with a unit the default of 60 seconds counts.",
 		"gateway-api":   "Set `timeouts.request` and `timeouts.backendRequest` of the rule to 120s or more, or to 0s.",

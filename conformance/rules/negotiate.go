@@ -15,9 +15,11 @@ var negotiate = &conformance.Rule{
 	Why: "Every connection begins with a POST to /client/negotiate that carries the access token in Authorization; browsers of another origin " +
 		"send a preflight OPTIONS before it. Without it no transport is tried at all.",
 	Fix: map[string]string{
-		"":              "Route OPTIONS and POST of /client/negotiate to the service, without redirect, and leave Authorization alone.",
-		"nginx":         "Let one `location /client/ { … }` serve negotiate and connect alike, without return, limit_except, auth or redirect on it. Where several if blocks hold the last one decides alone, and takes no proxy_pass from another: put proxy_pass into the location itself.",
-		"appgateway":    "Use one path rule `/client/*` for negotiate and connect, with the SignalR pool and its backend setting, and no redirect.",
+		"":      "Route OPTIONS and POST of /client/negotiate to the service, without redirect, and leave Authorization alone.",
+		"nginx": "Let one `location /client/ { … }` serve negotiate and connect alike, without return, limit_except, auth or redirect on it. Where several if blocks hold the last one decides alone, and takes no proxy_pass from another: put proxy_pass into the location itself.",
+		"appgateway": "Use one path rule `/client/*` for negotiate and connect, with the SignalR pool and its backend setting, above rules that match more, without a redirect, without Entra JWT validation and without a rewrite of Authorization. Give basic and wildcard listeners rules with bigger priority numbers. " +
+			"Portal: Rules > rule > Backend targets. az: `az network application-gateway url-path-map rule create … --paths \"/client/*\" --address-pool signalr --http-settings signalr`; `az network application-gateway rule update … --priority N`. " +
+			"Terraform: `path_rule { paths = [\"/client/*\"] … }`, and priority in request_routing_rule. ARM and Bicep: `urlPathMaps[].pathRules`, `requestRoutingRules[].priority`, no `entraJWTValidationConfig`.",
 		"frontdoor":     "Tie one enabled route with the patterns `/client` and `/client/*` to the domain that clients use, with HTTPS among its protocols, and let no rule redirect it. Clients must use https: `az afd route update … --patterns-to-match /client \"/client/*\"`.",
 		"ingress-nginx": "Use one path `/client` of type Prefix for negotiate and connect, without auth-url, auth-type or redirects on that Ingress.",
 		"gateway-api":   "Use one match `type: PathPrefix, value: /client` for negotiate and connect, without RequestRedirect.",

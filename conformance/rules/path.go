@@ -17,7 +17,8 @@ var path = &conformance.Rule{
 		"": "Forward the raw path and query; strip a prefix of the client endpoint exactly once.",
 		"nginx": "Write `proxy_pass https://NAME.service.signalr.net;` without a URI part, or, to strip a prefix, end both: `location /signalr/ { proxy_pass https://NAME.service.signalr.net/; }`. " +
 			"A proxy_pass with variables and a URI part sends exactly that text and drops the query: use no URI part, `$request_uri`, or add the query to what an expression captured: `…/client/$1$is_args$args`.",
-		"appgateway":    "Leave the backend setting's path override empty for `/client/*`; for `/asrs1/*` set it to `/`. A URL rewrite must keep the query string (Terraform `components = \"path_only\"`).",
+		"appgateway": "Leave the path override empty for `/client/*`; for `/asrs1/client/*` set it to `/client/`. A URL rewrite must keep the query string. Portal: Backend settings > Override backend path. " +
+			"az: `az network application-gateway http-settings update … --path \"\"`. Terraform: `path` of backend_http_settings; in a rewrite_rule's url block `components = \"path_only\"`, without which a path alone empties the query. ARM and Bicep: `backendHttpSettingsCollection[].path`, and `urlConfiguration` without modifiedQueryString.",
 		"frontdoor":     "Leave the route's origin path empty for `/client/*`; for `/asrs1/client/*` set it to `/client/` (portal: Route > Origin path; Terraform `cdn_frontdoor_origin_path`; ARM `originPath`). A URL rewrite rule must preserve the unmatched path.",
 		"ingress-nginx": "Leave rewrite-target out for `/client`. To strip a prefix keep what is behind it in a group: path `/asrs1/client(/.*)?` of type ImplementationSpecific with `rewrite-target: /client$1`.",
 		"gateway-api":   "Leave urlRewrite.path out for `/client`. To strip a prefix use ReplacePrefixMatch: match `/asrs1/client` and `replacePrefixMatch: /client`.",

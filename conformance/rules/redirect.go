@@ -37,9 +37,10 @@ var redirectOfClients = &conformance.Rule{
 		"": "Take the client paths out of the redirect.",
 		"nginx": "Give clients a location without return, rewrite … redirect or permanent, or error_page that leads to a URL: `location /client/ { proxy_pass https://NAME.service.signalr.net; … }`; a return in server{} runs before every location, so move it into `location / { … }`. " +
 			"NGINX itself redirects what lacks the final slash of a location with proxy_pass: write `location /client/` or `location = /client/negotiate`, not `location /client/negotiate/`.",
-		"appgateway": "Use a path rule `/client/*` that leads to the SignalR pool, and let the redirect be the default only.",
-		"frontdoor":  "Exempt /client/ from the rule that redirects, by a condition on the request path.",
-		"akamai":     "Put `{\"name\": \"path\", \"options\": {\"matchOperator\": \"DOES_NOT_MATCH_ONE_OF\", \"values\": [\"/client\", \"/client/*\"]}}` among the criteria of the rule with redirect, redirectplus or edgeRedirector: a rule further down counts for every request that it matches, the service's too. Terraform: `criterion { path { match_operator = \"DOES_NOT_MATCH_ONE_OF\" values = [\"/client\", \"/client/*\"] } }`.",
+		"appgateway": "Use a path rule `/client/*` that leads to the SignalR pool, and let the redirect be the default only. Portal: Rules > rule > Backend targets. az: `az network application-gateway url-path-map rule create … --paths \"/client/*\" --address-pool signalr --http-settings signalr`. " +
+			"Terraform: path_rule without redirect_configuration_name. ARM and Bicep: `pathRules[]` with backendAddressPool and without redirectConfiguration.",
+		"frontdoor": "Exempt /client/ from the rule that redirects, by a condition on the request path.",
+		"akamai":    "Put `{\"name\": \"path\", \"options\": {\"matchOperator\": \"DOES_NOT_MATCH_ONE_OF\", \"values\": [\"/client\", \"/client/*\"]}}` among the criteria of the rule with redirect, redirectplus or edgeRedirector: a rule further down counts for every request that it matches, the service's too. Terraform: `criterion { path { match_operator = \"DOES_NOT_MATCH_ONE_OF\" values = [\"/client\", \"/client/*\"] } }`.",
 	},
 	Bad: "nginx/err/negotiate_redirect.conf", Good: "nginx/ok/redirect_pages_only.conf",
 	Sources: []string{"https://fetch.spec.whatwg.org/#http-redirect-fetch", "https://nginx.org/en/docs/http/ngx_http_core_module.html#location"},

@@ -14,8 +14,8 @@ var serverSentEvents = &conformance.Rule{
 		"": "Do not buffer, compress or cache the answer of GET /client/, and wait 30 seconds or more between two reads.",
 		"nginx": "In the location: `proxy_http_version 1.1; proxy_buffering off; proxy_read_timeout 120s;`. " +
 			"`add_header X-Accel-Buffering no` does nothing here: only the upstream's header counts.",
-		"appgateway": "Turn response buffering off for the gateway: az `az network application-gateway update … --set globalConfiguration.enableResponseBuffering=false`; " +
-			"Terraform `global { response_buffering_enabled = false … }`; and raise the request time-out to 120 seconds.",
+		"appgateway": "Turn response buffering off for the whole gateway, and raise the request time-out to 120 seconds. Portal: not offered for buffering at the time of writing; Backend settings > Request time-out: 120. az: `az network application-gateway update … --set globalConfiguration.enableResponseBuffering=false globalConfiguration.enableRequestBuffering=true`. " +
+			"Terraform: `global { response_buffering_enabled = false request_buffering_enabled = true }`. ARM and Bicep: `globalConfiguration: { enableResponseBuffering: false }`.",
 		"frontdoor":     "Turn caching off on the route, and let no gateway behind it buffer answers.",
 		"ingress-nginx": "Leave proxy-buffering off, as it is by default, do not set proxy-http-version, and set `proxy-read-timeout: \"120\"`, a number without a unit.",
 		"gateway-api":   "Set `timeouts.request: 0s` in the rule, and switch response buffering off in the policy that the implementation has for it.",

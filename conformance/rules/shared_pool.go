@@ -22,8 +22,9 @@ var sharedPool = &conformance.Rule{
 			"`split_clients $arg_asrs_request_id $service { 50% NAME.service.signalr.net; * OTHER.service.signalr.net; }` in http{}, with an `upstream` block of that name for each (or a resolver), and in the location " +
 			"`proxy_pass https://$service; proxy_set_header Host $service; proxy_ssl_server_name on; proxy_ssl_name $service;`. " +
 			"Or in two tiers: `hash $arg_asrs_request_id consistent;` over servers of your own on loopback, each of which leads to one service.",
-		"appgateway": "Give each service a backend pool with it alone, a backend setting with its name, and a listener or path rule of its own.",
-		"frontdoor":  "Give each origin its own origin host header, or better each service an origin group, a route and a domain of its own.",
+		"appgateway": "Give each service a backend pool with it alone, a backend setting with its name, and a listener or path rule of its own. Portal: Backend pools, Backend settings, Rules. az: `az network application-gateway address-pool create … --servers NAME.service.signalr.net`, `… http-settings create … --host-name NAME.service.signalr.net`, `… url-path-map rule create …`. " +
+			"Terraform: one backend_address_pool, backend_http_settings and path_rule for each. ARM and Bicep: `backendAddressPools`, `backendHttpSettingsCollection`, `urlPathMaps[].pathRules`.",
+		"frontdoor": "Give each origin its own origin host header, or better each service an origin group, a route and a domain of its own.",
 	},
 	Bad: "nginx/err/host_override_two_services.conf", Good: "nginx/ok/split_clients.conf",
 	Sources: []string{

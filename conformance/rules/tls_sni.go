@@ -15,7 +15,8 @@ var tlsSNI = &conformance.Rule{
 		"": "Send the service's own name as SNI.",
 		"nginx": "Add `proxy_ssl_server_name on;`. The name sent is that of proxy_pass; where proxy_pass names an upstream block, " +
 			"add `proxy_ssl_name NAME.service.signalr.net;`.",
-		"appgateway":    "Set the backend setting's host name to the service's name (Override with new host name); it is also the SNI.",
+		"appgateway": "Send the service's name: it is the backend setting's host name, and sniName where that is set. Portal: Backend settings > Override with new host name. az: `az network application-gateway http-settings update … --host-name-from-backend-pool true`. " +
+			"Terraform: `pick_host_name_from_backend_address = true`, or host_name; no sni_name of another. ARM and Bicep: `pickHostNameFromBackendAddress` or `hostName`, `sniName`.",
 		"frontdoor":     "Name the origin by the service's host name instead of an address: Front Door sends the origin's host name as SNI (Terraform `host_name`, ARM `hostName`).",
 		"ingress-nginx": "Annotate the Ingress with all three: `proxy-ssl-secret: NAMESPACE/SECRET`, without which the others are ignored, `proxy-ssl-server-name: \"on\"` and `proxy-ssl-name: NAME.service.signalr.net`, without which the name sent is upstream_balancer.",
 		"gateway-api":   "Set `validation.hostname` of the BackendTLSPolicy to NAME.service.signalr.net.",

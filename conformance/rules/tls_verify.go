@@ -12,9 +12,10 @@ var tlsVerify = &conformance.Rule{
 	Title: "The service's certificate is not verified",
 	Why:   "Whoever can redirect the proxy's traffic can pose as the service and read tokens and messages.",
 	Fix: map[string]string{
-		"":              "Verify chain and name of the upstream's certificate.",
-		"nginx":         "Add `proxy_ssl_verify on; proxy_ssl_trusted_certificate /etc/ssl/certs/ca-certificates.crt;`, and `proxy_ssl_name` where proxy_pass names an upstream block.",
-		"appgateway":    "Leave certificate and SNI validation of the backend setting on (validateCertChainAndExpiry, validateSNI; Terraform certificate_chain_validation_enabled, sni_validation_enabled).",
+		"":      "Verify chain and name of the upstream's certificate.",
+		"nginx": "Add `proxy_ssl_verify on; proxy_ssl_trusted_certificate /etc/ssl/certs/ca-certificates.crt;`, and `proxy_ssl_name` where proxy_pass names an upstream block.",
+		"appgateway": "Leave validation on. Portal: Backend settings > Use well known CA certificate: Yes. az: `az network application-gateway http-settings update … --set validateCertChainAndExpiry=true validateSNI=true`. " +
+			"Terraform: certificate_chain_validation_enabled and sni_validation_enabled true, as they are by default. ARM and Bicep: `validateCertChainAndExpiry`, `validateSNI` (API version 2024-10-01 and later). The service's certificate is signed by a public authority: give no root of your own.",
 		"frontdoor":     "Portal: Origin > Certificate subject name validation: enabled. az: `az afd origin update … --enforce-certificate-name-check true`. Terraform: `certificate_name_check_enabled = true`. ARM: `enforceCertificateNameCheck`.",
 		"ingress-nginx": "Annotate the Ingress: `proxy-ssl-verify: \"on\"`, `proxy-ssl-name: NAME.service.signalr.net`, and `proxy-ssl-secret: NAMESPACE/SECRET` with a Secret whose ca.crt holds the public roots.",
 		"gateway-api":   "Attach a BackendTLSPolicy with `validation.hostname: NAME.service.signalr.net` and `wellKnownCACertificates: System`.",

@@ -18,6 +18,8 @@ var tokenLog = &conformance.Rule{
 		"nginx": "Define a format with `$uri`, the path alone, in the place of `$request`, `$request_uri` or `$args`, and name it in access_log: " +
 			"`log_format no_query '$remote_addr - [$time_local] \"$request_method $uri $server_protocol\" $status $body_bytes_sent';` in http{}, and `access_log /var/log/nginx/access.log no_query;` in its place " +
 			"(without a name, and without access_log, NGINX writes combined, which holds `$request`). Or `access_log off;` in the location. Note that error_log writes request lines too, and has no format.",
+		"appgateway": "Diagnostic settings decide what is logged, the access log with its query among it: send it where only few can read. Have the WAF's log scrub tokens. Portal: WAF policy > Sensitive data: Request arg names, Equals, access_token. " +
+			"az: `az network application-gateway waf-policy update -n POLICY -g GROUP --set policySettings.logScrubbing.state=Enabled`, with scrubbingRules. Terraform: in policy_settings `log_scrubbing { rule { match_variable = \"RequestArgNames\" selector = \"access_token\" } }`. ARM and Bicep: `policySettings.logScrubbing.scrubbingRules`.",
 		"ingress-nginx": "In the ConfigMap of the controller set log-format-upstream with `$uri` in the place of `$request`, or annotate the Ingress: `enable-access-log: \"false\"`.",
 		"apim":          "Log no query: in trace and log-to-eventhub use `context.Request.OriginalUrl.Path` instead of the URL, and in diagnostics `dataMasking` for the query parameter access_token.",
 		"akamai":        `Let no customLogField of report or logCustom hold {{builtin.AK_QUERY}} or {{builtin.AK_URL}}, and leave the query string out of the fields of log delivery and DataStream.`,

@@ -13,7 +13,7 @@ var upstreamTLS = &conformance.Rule{
 		"":      "Forward to the service over HTTPS, port 443.",
 		"nginx": "Write `proxy_pass https://…`, and in an upstream block give the port: `server NAME.service.signalr.net:443;` (without one it is port 80).",
 		"appgateway": "Portal: Backend settings > Backend protocol: HTTPS, port 443, Use well known CA certificate: Yes. " +
-			"az: `az network application-gateway http-settings update … --protocol Https --port 443`. Terraform: `protocol = \"Https\"`, `port = 443`.",
+			"az: `az network application-gateway http-settings update … --protocol Https --port 443`. Terraform: `protocol = \"Https\"`, `port = 443`. ARM and Bicep: `protocol: 'Https'`, `port: 443`.",
 		"frontdoor":     "Portal: Route > Forwarding protocol: HTTPS only. az: `az afd route update … --forwarding-protocol HttpsOnly`. Terraform: `forwarding_protocol = \"HttpsOnly\"`. ARM: `forwardingProtocol`.",
 		"ingress-nginx": "Annotate the Ingress: `nginx.ingress.kubernetes.io/backend-protocol: HTTPS`; the port alone changes nothing.",
 		"gateway-api":   "Attach a BackendTLSPolicy with `validation.hostname: NAME.service.signalr.net` and `wellKnownCACertificates: System` to the Service.",

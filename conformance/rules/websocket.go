@@ -16,7 +16,8 @@ var websocket = &conformance.Rule{
 		"": "Relay the WebSocket handshake on /client/, and keep quiet connections open for 30 seconds or more.",
 		"nginx": "In the location: `proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection $connection_upgrade;` with " +
 			"`map $http_upgrade $connection_upgrade { default upgrade; '' close; }` in http, and `proxy_read_timeout 120s;`.",
-		"appgateway":    "WebSocket needs no setting; route `GET /client/` to the service and raise the backend setting's request time-out to 120 seconds.",
+		"appgateway": "WebSocket needs no setting; route `GET /client/` to the service and raise the request time-out. Portal: Backend settings > Request time-out: 120. az: `az network application-gateway http-settings update … --timeout 120`. Terraform: `request_timeout = 120`. ARM and Bicep: `requestTimeout: 120`. " +
+			"Every change of the gateway cuts its WebSockets when connection draining ends (at most an hour, 30 seconds unless it is set): let clients reconnect automatically.",
 		"frontdoor":     "Turn caching off on the route: with it Front Door does not forward the upgrade (portal: Route > Enable caching: off; `az afd route update … --enable-caching false`; Terraform: no cache block; ARM: no `cacheConfiguration`). The classic tier knows no WebSocket: migrate to Standard or Premium.",
 		"ingress-nginx": "ingress-nginx relays WebSocket by itself: leave out connection-proxy-header and proxy-http-version, and set `proxy-read-timeout: \"120\"`, a number without a unit.",
 		"gateway-api":   "Give the port of the Service `appProtocol: kubernetes.io/wss` where the implementation knows it, and set the implementation's idle time-out to 120 seconds or more.",

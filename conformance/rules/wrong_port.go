@@ -9,7 +9,7 @@ var wrongPort = &conformance.Rule{
 	Fix: map[string]string{
 		"":           "Send requests over https to port 443.",
 		"nginx":      "Write the port into the upstream block: `server NAME.service.signalr.net:443;`. Without one NGINX takes 80 there, also under `proxy_pass https://…`.",
-		"appgateway": "Set the backend setting to HTTPS and port 443.",
+		"appgateway": "Portal: Backend settings > Backend protocol: HTTPS, port 443. az: `az network application-gateway http-settings update … --protocol Https --port 443`. Terraform: `protocol = \"Https\"`, `port = 443`. ARM and Bicep: `protocol: 'Https'`, `port: 443`.",
 		"akamai":     "In the origin behavior set `\"httpsPort\": 443` and `\"httpPort\": 80`; the edge takes the one of the scheme in which it asks. Terraform: `https_port = 443`.",
 	},
 	Bad: "nginx/err/negotiate_port_80.conf", Good: "nginx/ok/inherited.conf",

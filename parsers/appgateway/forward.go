@@ -25,6 +25,7 @@ func (b *builder) newForward(pool string, settings azure.Object, hostRewritten b
 		Label: fmt.Sprintf("forwards to pool %.100q with backend setting %.100q", b.g.Pools[pool].Name, settings.Name()), Span: place(settings),
 	}
 	name := b.backendName(settings, b.g.Pools[pool])
+	b.oneName(name)
 	f.Then = []routing.Step{name.host(hostRewritten)}
 	f.Settings = b.settings(settings)
 	firewall.Settings(f.Settings)
@@ -72,7 +73,7 @@ func requestTimeout(settings azure.Object) routing.Value {
 	if v.State() == routing.Known {
 		return azure.UnknownAs(n, "requestTimeout is no number of seconds")
 	}
-	return v.Or(routing.UnknownOf("requestTimeout is not in the export, and its default depends on the tool that made the gateway", place(settings)))
+	return v.Or(routing.UnknownOf("requestTimeout is not in the export, and its default depends on the tool that made the gateway: `az network application-gateway http-settings show` prints it", place(settings)))
 }
 
 // tlsSettings: certificates are verified unless the setting, from API version 2024-10-01 on, says otherwise.

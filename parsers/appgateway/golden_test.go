@@ -70,6 +70,9 @@ func describeDelivery(b *strings.Builder, d *routing.Delivery) {
 		fmt.Fprintf(b, "    %s %s at %s\n", s, d.Setting(s), d.Setting(s).Span)
 	}
 	p := d.Probe()
+	if p == nil {
+		return
+	}
 	fmt.Fprintf(b, "    probe %s %s at %s\n", p.Host, p.Path, p.Span)
 }
 
@@ -114,7 +117,7 @@ func essence(o azure.Object) string {
 	var parts []string
 	for _, name := range []string{
 		"globalConfiguration", "sslPolicy", "backendAddressPools", "backendHttpSettingsCollection", "urlPathMaps", "requestRoutingRules", "probes",
-		"rewriteRuleSets", "redirectConfigurations", "webApplicationFirewallConfiguration", "policySettings", "customRules", "managedRules",
+		"rewriteRuleSets", "redirectConfigurations", "routingRules", "httpListeners", "sslProfiles", "loadDistributionPolicies", "sku", "webApplicationFirewallConfiguration", "policySettings", "customRules", "managedRules",
 	} {
 		parts = append(parts, name+flat(azure.Object{Node: o.Get(name)}))
 	}

@@ -72,6 +72,14 @@ func (n backendName) at() routing.Span {
 	return place(n.settings)
 }
 
+// oneName: a setting names its host or picks it ("Backend HTTP settings": HostName may only be specified if PickHostNameFromBackendAddress is
+// false).
+func (b *builder) oneName(n backendName) {
+	if n.hostName.State() == routing.Known && n.picks() {
+		b.problem(routing.Refused, n.hostName.Span, fmt.Sprintf("backend setting %.100q names a host and picks one too", n.settings.Name()), "leave hostName out, or set pickHostNameFromBackendAddress to false")
+	}
+}
+
 // rewrittenHost is the variable in which a rewrite rule leaves the Host that it set.
 var rewrittenHost = routing.Place{Kind: routing.InVar, Name: "rewritten host"}
 
@@ -90,7 +98,7 @@ func (n backendName) host(rewritten bool) routing.Step {
 		set.To = routing.Choose{Arms: []routing.ChooseArm{
 			{When: routing.Equal{Of: was, To: routing.Text("")}, To: override},
 			{When: routing.Equal{Of: was, To: override, Fold: true}, To: override},
-			{When: routing.Always{}, To: routing.Lit{Value: routing.UnknownOf("a rewrite rule and the backend setting give Host different values; which one wins is not documented", n.at())}},
+			{When: routing.Always{}, To: routing.Lit{Value: routing.UnknownOf("a rewrite rule and the backend setting give Host different values; which one wins is not documented"+settle, n.at())}},
 		}}
 	}
 	return set
@@ -111,7 +119,7 @@ func (n backendName) sni() routing.Expr {
 	case n.picks():
 		return n.nameOr(member, routing.UnknownOf("the host name is picked from a pool member that is an IP address, which is not supported", n.at()))
 	}
-	why := fmt.Sprintf("backend setting %.100q sets no host name, and Microsoft's documents contradict each other on the server name that is sent then", n.settings.Name())
+	why := fmt.Sprintf("backend setting %.100q sets no host name, and Microsoft's documents contradict each other on the server name that is sent then"+settle, n.settings.Name())
 	return routing.Lit{Value: routing.UnknownOf(why, n.at())}
 }
 

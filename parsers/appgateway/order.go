@@ -73,7 +73,7 @@ func inAnyOrder(sites []*site) []routing.Arm {
 		if len(sites) <= manySites && !slices.ContainsFunc(sites, func(y *site) bool { return y != x && x.overlaps(y) }) {
 			continue
 		}
-		why := fmt.Sprintf("rules without priority have no documented order; rule %.100q may come first", x.rule.Name())
+		why := fmt.Sprintf("rules without priority have no documented order; rule %.100q may come first"+settle+", or give every rule a priority", x.rule.Name())
 		arms = append(arms, x.arms(routing.Given{Value: routing.UnknownOf(why, place(x.rule))})...)
 	}
 	return arms

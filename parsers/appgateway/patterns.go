@@ -58,7 +58,7 @@ var path = routing.Read(routing.InPath, "")
 func (p pattern) condition() routing.Cond {
 	equal := func(to string) routing.Cond { return routing.Equal{Of: path, To: routing.Text(to), Fold: true} }
 	unsure := func(other string) routing.Cond {
-		why := fmt.Sprintf("whether path pattern %s fits the path %s is not documented", p.text, other)
+		why := fmt.Sprintf("whether path pattern %s fits the path %s is not documented"+settle, p.text, other)
 		return routing.All{equal(other), routing.Given{Value: routing.UnknownOf(why, p.at)}}
 	}
 	begins := routing.Prefix{Of: path, Want: p.literal, Fold: true}

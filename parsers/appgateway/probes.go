@@ -33,7 +33,7 @@ func defaultProbe(settings azure.Object, scheme routing.Value, name backendName)
 	const whose = product + "'s default probe"
 	host := routing.DefaultOf("127.0.0.1", whose)
 	if name.override() != nil {
-		host = routing.UnknownOf("whether the default probe takes its Host from the backend setting is documented both ways", place(settings))
+		host = routing.UnknownOf("whether the default probe takes its Host from the backend setting is documented both ways: look at the gateway's backend health (`az network application-gateway show-backend-health`), or use a custom probe", place(settings))
 	}
 	return &routing.Probe{
 		Name: "default probe", Scheme: scheme, Host: host, Port: azure.Text(settings.Get("port")), Path: routing.DefaultOf("/", whose),

@@ -159,9 +159,9 @@ func (s *rewriteSet) url(u azure.Object) []routing.Step {
 func (s *rewriteSet) newPath(n *jsontree.Node) routing.Expr {
 	switch {
 	case s.override.IsSet():
-		return routing.Lit{Value: routing.UnknownOf("whether the backend setting's path override applies to a rewritten path is not documented", n.Span())}
+		return routing.Lit{Value: routing.UnknownOf("whether the backend setting's path override applies to a rewritten path is not documented"+settle, n.Span())}
 	case n.Text() == "":
-		return routing.Lit{Value: routing.UnknownOf("what an empty modifiedPath does is not documented", n.Span())}
+		return routing.Lit{Value: routing.UnknownOf("what an empty modifiedPath does is not documented"+settle, n.Span())}
 	}
 	slash := func(args ...string) string { return "/" + strings.TrimPrefix(args[0], "/") }
 	return routing.Call{Name: "path", Fn: slash, Args: []routing.Expr{template(n)}, Span: n.Span()}

@@ -120,7 +120,7 @@ func TestHostByRewriteAndByOverride(t *testing.T) {
 	}{
 		{"a rewrite alone", "", []object{rule("r", 1, headerAction("Host", service))}, service},
 		{"both agree", service, []object{rule("r", 1, headerAction("host", strings.ToUpper(service)))}, service},
-		{"both differ", service, []object{rule("r", 1, headerAction("Host", other))}, "unknown (a rewrite rule and the backend setting give Host different values; which one wins is not documented)"},
+		{"both differ", service, []object{rule("r", 1, headerAction("Host", other))}, "unknown (a rewrite rule and the backend setting give Host different values; which one wins is not documented: to settle it, run asrscheck test on the client endpoint)"},
 		{"a rewrite that does not apply", service, []object{rule("r", 1, headerAction("Host", other), condition("var_uri_path", "^/other"))}, service},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -31,7 +31,7 @@ func (b *builder) guards(rule azure.Object) []routing.Step {
 	listener := b.resolve(rule, "httpListener", "httpListeners")
 	steps := b.entra(rule)
 	if at := b.demandsCertificate(listener.Object); !at.IsZero() {
-		why := "the listener demands a client certificate; whether clients have one that it trusts is not known"
+		why := "the listener demands a client certificate; whether clients have one that it trusts is not known, and browsers ask people for it"
 		steps = append(steps, &routing.Match{Span: at, Arms: []routing.Arm{{
 			When: routing.Given{Value: routing.UnknownOf(why, at)}, Label: "client without a trusted certificate", Span: at,
 			Do: []routing.Step{&routing.Respond{Status: routing.DefaultOf("400", product), Label: "no client certificate", Span: at}},

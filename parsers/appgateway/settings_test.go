@@ -79,7 +79,7 @@ func TestHowRequestsAreSent(t *testing.T) {
 		{"the request time-out bounds answers", func(g object) {}, routing.ReadTimeout, "2m0s"},
 		{"and WebSockets", func(g object) {}, routing.IdleTimeout, "2m0s"},
 		{"quoted numbers count", func(g object) { setting(g)["requestTimeout"] = "20" }, routing.ReadTimeout, "20s"},
-		{"an absent time-out is unknown", func(g object) { delete(setting(g), "requestTimeout") }, routing.ReadTimeout, "unknown (requestTimeout is not in the export, and its default depends on the tool that made the gateway)"},
+		{"an absent time-out is unknown", func(g object) { delete(setting(g), "requestTimeout") }, routing.ReadTimeout, "unknown (requestTimeout is not in the export, and its default depends on the tool that made the gateway: `az network application-gateway http-settings show` prints it)"},
 		{"so is one that is no number", func(g object) { setting(g)["requestTimeout"] = "long" }, routing.ReadTimeout, "unknown (requestTimeout is no number of seconds)"},
 		{"buffering off", func(g object) {}, routing.Buffering, "off"},
 		{"buffering on", func(g object) { g["globalConfiguration"] = object{"enableResponseBuffering": true} }, routing.Buffering, "holds"},
@@ -174,7 +174,7 @@ func TestLowestTLSVersions(t *testing.T) {
 		{"custom", object{"policyType": "CustomV2", "minProtocolVersion": "TLSv1_3"}, nil, "TLS1.3"},
 		{"disabled versions", object{"disabledSslProtocols": []string{"TLSv1_0", "TLSv1_1"}}, nil, "TLS1.2"},
 		{"the gateway's own default", nil, "AppGwSslPolicy20170401", "TLS1.1"},
-		{"nothing stated", nil, nil, "unknown (the export states no TLS policy, and the default depends on when the gateway was made)"},
+		{"nothing stated", nil, nil, "unknown (the export states no TLS policy, and the default depends on when the gateway was made: `az network application-gateway show` prints defaultPredefinedSslPolicy)"},
 		{"a policy of the future", object{"policyName": "AppGwSslPolicy20300101"}, nil, "unknown (the versions of TLS policy AppGwSslPolicy20300101 are not known here)"},
 		{"a version of the future", object{"minProtocolVersion": "TLSv2"}, nil, "unknown (no TLS version is called TLSv2)"},
 	} {
@@ -224,7 +224,7 @@ func TestProbes(t *testing.T) {
 		},
 		{
 			"default with a named setting", func(g object) { delete(setting(g), "probe") },
-			"https unknown (whether the default probe takes its Host from the backend setting is documented both ways) 443 / (default of Application Gateway's default probe) 200-399 (default of Application Gateway's default probe)",
+			"https unknown (whether the default probe takes its Host from the backend setting is documented both ways: look at the gateway's backend health (`az network application-gateway show-backend-health`), or use a custom probe) 443 / (default of Application Gateway's default probe) 200-399 (default of Application Gateway's default probe)",
 		},
 		{"default without", func(g object) {
 			delete(setting(g), "probe")

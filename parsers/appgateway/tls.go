@@ -29,7 +29,7 @@ func (b *builder) minTLS() routing.Value {
 	if v := predefined(b.r.Get("defaultPredefinedSslPolicy")); v.IsSet() {
 		return v
 	}
-	return routing.UnknownOf("the export states no TLS policy, and the default depends on when the gateway was made", b.r.Span())
+	return routing.UnknownOf("the export states no TLS policy, and the default depends on when the gateway was made: `az network application-gateway show` prints defaultPredefinedSslPolicy", b.r.Span())
 }
 
 // listenerMinTLS is that of a listener's own profile; unset where it has none.

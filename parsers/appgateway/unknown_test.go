@@ -167,7 +167,34 @@ func TestListenersThatSayTooLittle(t *testing.T) {
 	}
 }
 
-func TestLayer4RulesAreSaidNotToBeRead(t *testing.T) {
-	g := changed(t, func(g object) { add(g, "routingRules", "tcp", object{}) })
-	wantProblem(t, g, routing.NotWhole, "the TCP and TLS routing rules were not read")
+func TestWhatCannotStandTogetherInASettingIsRefused(t *testing.T) {
+	g := changed(t, func(g object) { setting(g)["hostName"] = "asrs1.service.signalr.net" })
+	wantProblem(t, g, routing.Refused, `backend setting "signalr-https" names a host and picks one too`)
+}
+
+func TestMissingCollectionsAreNamedWhereTheyAreReferredTo(t *testing.T) {
+	for collection, says := range map[string]string{
+		"backendAddressPools": "backendAddressPool refers to", "backendHttpSettingsCollection": "backendHttpSettings refers to", "frontendIPConfigurations": "frontendIPConfiguration refers to",
+		"frontendPorts": "frontendPort refers to", "httpListeners": "httpListener refers to", "probes": "probe refers to", "urlPathMaps": "urlPathMap refers to",
+	} {
+		g := changed(t, func(g object) { delete(g, collection) })
+		wantProblem(t, g, routing.Truncated, says)
+		for _, p := range g.Problems {
+			if p.Span.IsZero() || p.Fix == "" {
+				t.Errorf("without %s: %q has no place or no fix", collection, p.Message)
+			}
+		}
+	}
+	for property, collection := range map[string]string{
+		"rewriteRuleSet": "rewriteRuleSets", "redirectConfiguration": "redirectConfigurations", "loadDistributionPolicy": "loadDistributionPolicies",
+	} {
+		g := changed(t, func(g object) { pathRule(g)[property] = ref(collection, "gone") })
+		wantProblem(t, g, routing.Truncated, property+` refers to "gone"`)
+	}
+	g := changed(t, func(g object) { item(g, "httpListeners")["sslProfile"] = ref("sslProfiles", "gone") })
+	wantProblem(t, g, routing.Truncated, `sslProfile refers to "gone"`)
+	g = changed(t, func(g object) {
+		item(g, "requestRoutingRules")["entraJWTValidationConfig"] = ref("entraJWTValidationConfigs", "gone")
+	})
+	wantProblem(t, g, routing.Truncated, `entraJWTValidationConfig refers to "gone"`)
 }

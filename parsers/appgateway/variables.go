@@ -112,7 +112,7 @@ func condition(c azure.Object) routing.Cond {
 func presence(name string, c azure.Object) routing.Cond {
 	return routing.Any{
 		routing.Longer{Of: variable(name, c.Span())},
-		routing.Given{Value: routing.UnknownOf("whether a condition without a pattern holds for "+name+" when it is absent is not documented", c.Span())},
+		routing.Given{Value: routing.UnknownOf("whether a condition without a pattern holds for "+name+" when it is absent is not documented"+settle, c.Span())},
 	}
 }
 
