@@ -26,9 +26,9 @@ var healthProbe = &conformance.Rule{
 	Bad: "appgateway/err/health_probe_path.json", Good: "appgateway/ok/howto_az.json",
 	Sources: []string{"https://learn.microsoft.com/azure/azure-signalr/signalr-howto-work-with-app-gateway", "https://learn.microsoft.com/azure/application-gateway/application-gateway-probe-overview"},
 	Check: func(p *conformance.Pass) {
-		p.Judge(conformance.ProbeKinds, towardsService(probeAsksHealth))
+		judgeRoutes(p, towardsService(probeAsksHealth))
 		adviseOnErrors(p)
-		leaveWhenNothingIsSent(p)
+		leaveWhenNothingIsRouted(p)
 	},
 }
 

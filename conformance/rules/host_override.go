@@ -52,8 +52,8 @@ var hostOverride = &conformance.Rule{
 		},
 	},
 	Check: func(p *conformance.Pass) {
-		p.Judge(conformance.ProbeKinds, towardsService(hostIsTheServices))
-		leaveWhenNothingIsSent(p)
+		judgeRoutes(p, towardsService(hostIsTheServices))
+		leaveWhenNothingIsRouted(p)
 	},
 }
 

@@ -23,14 +23,30 @@ func nameOpen(a *conformance.Arrival, v routing.Value) conformance.Opinion {
 	return conformance.CannotTell("the service's name is known only after the deployment: whether "+v.Text()+" is it cannot be told", at(v, a.Delivery.Forward.Span))
 }
 
+// judgeRoutes asks about what is set for the connection to a service, on the routes that lead to one.
+func judgeRoutes(p *conformance.Pass, ask func(*conformance.Arrival) conformance.Opinion) {
+	for _, kind := range conformance.ProbeKinds {
+		p.JudgeWays(p.Routed(kind), ask)
+	}
+}
+
 // leaveWhenNothingIsSent says so when no probe is sent to a service: what a service would see cannot be judged then.
 func leaveWhenNothingIsSent(p *conformance.Pass) {
 	leaveUnless(p, func(a *conformance.Arrival) bool { return a.Service != "" }, "no probe is sent to a service")
 }
 
+// leaveWhenNothingIsRouted says so when no route leads to a service.
+func leaveWhenNothingIsRouted(p *conformance.Pass) {
+	leaveUnlessAmong(p, p.Routed, func(a *conformance.Arrival) bool { return a.Service != "" }, "no probe is sent to a service")
+}
+
 func leaveUnless(p *conformance.Pass, is func(*conformance.Arrival) bool, why string) {
+	leaveUnlessAmong(p, p.Arrivals, is, why)
+}
+
+func leaveUnlessAmong(p *conformance.Pass, ways func(conformance.ProbeKind) []*conformance.Arrival, is func(*conformance.Arrival) bool, why string) {
 	for _, kind := range conformance.ProbeKinds {
-		if slices.ContainsFunc(p.Arrivals(kind), is) {
+		if slices.ContainsFunc(ways(kind), is) {
 			return
 		}
 	}

@@ -25,7 +25,7 @@ var tlsVerify = &conformance.Rule{
 	Bad: "nginx/err/tls_verify.conf", Good: "nginx/ok/single.conf",
 	Sources: []string{"https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_ssl_verify"},
 	Check: func(p *conformance.Pass) {
-		p.Judge(conformance.ProbeKinds, overTLS(certificateIsVerified))
+		judgeRoutes(p, overTLS(certificateIsVerified))
 		leaveWhenNoTLS(p)
 	},
 }

@@ -23,8 +23,8 @@ var upstreamTLS = &conformance.Rule{
 	Bad: "nginx/err/upstream_tls.conf", Good: "nginx/ok/single.conf",
 	Sources: []string{"https://learn.microsoft.com/azure/azure-signalr/signalr-howto-work-with-app-gateway"},
 	Check: func(p *conformance.Pass) {
-		p.Judge(conformance.ProbeKinds, towardsService(isEncrypted))
-		leaveWhenNothingIsSent(p)
+		judgeRoutes(p, towardsService(isEncrypted))
+		leaveWhenNothingIsRouted(p)
 	},
 }
 
@@ -67,7 +67,7 @@ func overTLS(ask func(*conformance.Arrival) conformance.Opinion) func(*conforman
 
 // leaveWhenNoTLS says so when no probe goes to a service over TLS.
 func leaveWhenNoTLS(p *conformance.Pass) {
-	leaveUnless(p, func(a *conformance.Arrival) bool {
+	leaveUnlessAmong(p, p.Routed, func(a *conformance.Arrival) bool {
 		return a.Service != "" && a.Delivery.Scheme.Text() == "https"
 	}, "no probe goes to a service over TLS")
 }
