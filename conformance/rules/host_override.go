@@ -20,7 +20,7 @@ var hostOverride = &conformance.Rule{
 		"appgateway": "Portal: Backend settings > Override with new host name: Yes > Pick host name from backend target. " +
 			"az: `az network application-gateway http-settings update --gateway-name GATEWAY -g GROUP -n SETTINGS --host-name-from-backend-pool true`. " +
 			"Terraform: in backend_http_settings set `pick_host_name_from_backend_address = true`, or `host_name` to the service's name. ARM and Bicep: `pickHostNameFromBackendAddress: true`, or `hostName`. " +
-			"Name the service by NAME.service.signalr.net, also behind a private endpoint: its privatelink name, an address that is picked, and TCP or TLS rules (routingRules), which cannot set Host, do not do. " +
+			"Name the service by NAME.service.signalr.net, also behind a private endpoint. Its privatelink name does not do, nor does an address that is picked, nor do TCP and TLS rules (routingRules), which cannot set Host. " +
 			"Microsoft's page on host name preservation asks for the contrary; it is meant for web applications that build URLs from Host, and does not fit this service, which serves its own name only.",
 		"frontdoor": "Portal: Origin > Origin host header: the service's name; the portal fills it in, templates and Terraform do not. " +
 			"az: `az afd origin update -g GROUP --profile-name PROFILE --origin-group-name ORIGINS --origin-name ORIGIN --origin-host-header NAME.service.signalr.net`. " +

@@ -3,6 +3,7 @@ package rules
 import (
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/asrscheck/asrscheck/conformance"
@@ -10,6 +11,23 @@ import (
 
 // isHalf reports whether advice of others stands without whose it is, what it is, or why it does not fit.
 func isHalf(c conformance.Contrary) bool { return c.Tool == "" || c.Says == "" || c.Why == "" }
+
+// changeNothing are rules whose fix for Application Gateway is no change of the gateway.
+var changeNothing = []string{"ASRS-IN-001", "ASRS-RED-001"}
+
+func TestFixesOfApplicationGatewayAreSaidInEveryForm(t *testing.T) {
+	for _, r := range All {
+		fix, ok := r.Fix["appgateway"]
+		if !ok || slices.Contains(changeNothing, r.ID) {
+			continue
+		}
+		for _, form := range []string{"Portal: ", "az: `az network application-gateway ", "Terraform: ", "ARM and Bicep: "} {
+			if !strings.Contains(fix, form) {
+				t.Errorf("%s says nothing for %s", r.ID, form)
+			}
+		}
+	}
+}
 
 func TestEveryRuleIsComplete(t *testing.T) {
 	seen := map[string]bool{}
