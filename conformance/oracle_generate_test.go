@@ -1,6 +1,8 @@
 package conformance_test
 
 import (
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -14,8 +16,17 @@ import (
 
 // site is a configuration and requests that it is tried with.
 type site struct {
-	text   string
+	files  map[string]string // nginx.conf and what it includes, by name
 	trials []oracle.Trial
+}
+
+// text is the configuration in one piece, for people.
+func (s site) text() string {
+	var b strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(s.files)) {
+		b.WriteString("# " + name + "\n" + s.files[name])
+	}
+	return b.String()
 }
 
 // String says which configuration failed; the requests are named by the failure.
@@ -25,12 +36,16 @@ func (s site) String() string { return strconv.Itoa(len(s.trials)) + " requests"
 // not make sense, and NGINX may refuse some: then asrscheck must refuse them as well.
 func sitesFor(nginx realnginx.Installation) *rapid.Generator[site] {
 	return rapid.Custom(func(t *rapid.T) site {
-		m := &maker{t: t, nginx: nginx, taken: map[string]bool{}}
+		m := &maker{t: t, nginx: nginx, taken: map[string]bool{}, files: map[string]string{}}
 		m.shared()
 		for _, s := range m.servers() {
 			m.http = append(m.http, block("server", s)...)
 		}
-		return site{"events { }\nhttp {\n" + indented(m.http) + "}\n", m.requests()}
+		if len(m.sites) > 0 {
+			m.http = append(m.http, "include sites/*"+m.pick("sites", "", ".conf", "")+";")
+		}
+		m.files["nginx.conf"] = "events { }\nhttp {\n" + indented(m.http) + "}\n"
+		return site{m.files, m.requests()}
 	})
 }
 
@@ -39,6 +54,8 @@ type maker struct {
 	t      *rapid.T
 	nginx  realnginx.Installation
 	http   []string // lines of http{}
+	files  map[string]string
+	sites  []string // servers that have files of their own
 	taken  map[string]bool
 	passes bool // the location under way has a proxy_pass
 	moves  bool // the server under way has a rewrite of its own
@@ -282,7 +299,7 @@ var queries = []string{"", "?k=a", "?x=1&k=b%20c", "?", "?k=&K=d", "?a=1?b#c", "
 var targets = []string{
 	"/", "/client/", "/client/negotiate", "/client", "/client/a/b.html", "/clientele", "/chat/client/negotiate", "/CLIENT/Negotiate", "/a/../client/x", "/client//x",
 	"/client/%2e%2e/a/x", "/a", "/a/", "/a/b", "/client/%3Fk=z", "/client/x%20y", "/client/%C3%A9", "/client/%25", "/b/c/d", "/b/c%2Fd", "/nothing", "/./client/;x",
-	"/client/.", "//client/",
+	"/client/.", "//client/", "/index.html", "/static/app.js", "/static", "/static/", "/docs/", "/docs", "/50x.html", "/a/index.html",
 }
 
 // clientFields are headers that clients send together.

@@ -7,9 +7,19 @@ import (
 
 // servers draws one server or several, which may share a socket, stand behind each other or be alike.
 func (m *maker) servers() [][]string {
-	out := [][]string{m.server("listen 8080;")}
+	var out [][]string
+	for _, s := range m.listening() {
+		if lines := m.server(s); !m.site(lines) {
+			out = append(out, lines)
+		}
+	}
+	return out
+}
+
+func (m *maker) listening() []string {
+	out := []string{"listen 8080;"}
 	for range m.upTo(2, "more servers") {
-		out = append(out, m.server(m.pick("listen", "listen 8080;", "listen 127.0.0.1:8080;", "listen 8080 default_server;", "listen 8443 ssl;", "listen 127.0.0.1:9001;", "listen 8081; listen 8080;")))
+		out = append(out, m.pick("listen", "listen 8080;", "listen 127.0.0.1:8080;", "listen 8080 default_server;", "listen 8443 ssl;", "listen 127.0.0.1:9001;", "listen 8081; listen 8080;"))
 	}
 	return out
 }
@@ -38,6 +48,10 @@ func (m *maker) server(listen string) []string {
 	m.moves = strings.Contains(strings.Join(lines, " "), "rewrite ")
 	for range 1 + m.upTo(3, "more locations") {
 		lines = append(lines, m.location("", 2)...)
+	}
+	if m.maybe("a page for errors", 4) && m.fresh("= /50x.html") {
+		lines = append(lines, "error_page 500 502 503 504 "+m.pick("own status", "", "=200 ", "=503 ")+"/50x.html;")
+		lines = append(lines, block("location = /50x.html", []string{"root html;", m.pick("page is", "", "internal;")})...)
 	}
 	if !m.maybe("some paths lead nowhere", 4) && m.fresh("/") {
 		lines = append(lines, block("location /", m.inside("prefix", "/", 1))...)
@@ -98,7 +112,7 @@ func (m *maker) inside(context, name string, depth int) []string {
 	if m.maybe("a log of the location", 8) {
 		lines = append(lines, m.log())
 	}
-	return append(lines, handler)
+	return m.folded(append(lines, handler))
 }
 
 // access draws who is let in.
@@ -125,9 +139,9 @@ func (m *maker) handler(context string) string {
 	case "return":
 		return m.returns()
 	case "try_files":
-		return "try_files /nowhere/$uri " + m.pick("try", "=404", "@named", "/client/fallback", "/a/fallback?k=t") + ";"
+		return m.pick("files of", "", "root html; ") + "try_files " + m.pick("tried", "/nowhere/$uri", "$uri", "$uri $uri/", "/a$uri $uri/index.html") + m.pick("try", " =404;", " @named;", " /client/fallback;", " /a/fallback?k=t;", " /index.html;", " /index.html?$args;", " =503;")
 	case "none":
-		return ""
+		return m.disk(context)
 	}
 	return m.proxyPass(context)
 }

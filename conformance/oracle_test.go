@@ -306,7 +306,7 @@ func compareGenerated(t *testing.T, on bench) {
 	n, refused, sites := 0, 0, sitesFor(on.nginx)
 	rapid.Check(t, func(rt *rapid.T) {
 		s := sites.Draw(rt, "site")
-		rt.Log(s.text)
+		rt.Log(s.text())
 		n++
 		tally, ok := compareSite(t, rt, on, s)
 		if !ok {
@@ -341,14 +341,24 @@ func repeatable(t *testing.T, checks, seed int) {
 	}
 }
 
+func writeAll(folder string, files map[string]string) error {
+	for name, text := range files {
+		path := filepath.Join(folder, name)
+		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), os.WriteFile(path, []byte(text), 0o644)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // compareSite fails with the first difference; ok is false where NGINX and asrscheck both refuse the configuration.
 func compareSite(t *testing.T, rt *rapid.T, on bench, s site) (tally oracle.Tally, ok bool) {
 	t.Helper()
 	prefix := openFolder(t)
-	path := filepath.Join(prefix, "nginx.conf")
-	noUsers := os.WriteFile(filepath.Join(prefix, "users"), nil, 0o644)
-	if err := errors.Join(noUsers, os.Mkdir(filepath.Join(prefix, "logs"), 0o755), os.WriteFile(path, []byte(s.text), 0o644)); err != nil {
-		rt.Fatal(err)
+	for _, files := range []map[string]string{onDisk, s.files, {"users": ""}} {
+		if err := writeAll(prefix, files); err != nil {
+			rt.Fatal(err)
+		}
 	}
 	gateway := lowered(t, on, nginx.Folder{Files: os.DirFS(prefix), Main: "nginx.conf", Prefix: prefix})
 	server, why := startBoth(t, on, gateway, prefix)

@@ -51,6 +51,7 @@ var wordings = []wording{
 	{routing.CacheKey, "cache key", nil},
 	{routing.AnswerStatus, "answer's status", func(text string) string { return text + ", whatever the upstream says" }},
 	{routing.Intercept, "error pages", oneOf("true", "take the place of answers from 300 on", "false", "")},
+	{routing.FailurePage, "page for no answer", nil},
 	{routing.RateLimit, "bounded by", nil},
 	{routing.Inspection, "inspected by", nil},
 	{routing.Resolvable, "", nil}, // what arrives was resolved, or had no need to be

@@ -66,8 +66,8 @@ func (w *lowering) comparison(d Directive, e *env, variable routing.Expr, operat
 	return routing.Given{Value: routing.UnknownOf("unexpected operator in a condition", d.Span())}, nil
 }
 
-// fileTest is -f, -d, -e or -x. What is on the disk of the machine is not known. But a file named after the path of the request is
-// taken to be absent: clients of SignalR ask for no files.
+// fileTest is -f, -d, -e or -x. What is on the disk of the machine is not known; but see mayBeFile for a file named after the path of the
+// request.
 func (w *lowering) fileTest(d Directive, operator, name string) routing.Cond {
 	absent := operator[0] == '!'
 	if kind := strings.TrimPrefix(operator, "!"); len(kind) != 2 || !strings.Contains("fdex", kind[1:]) {
@@ -76,7 +76,11 @@ func (w *lowering) fileTest(d Directive, operator, name string) routing.Cond {
 	}
 	for _, part := range []string{"$request_filename", "$uri", "$document_uri", "$request_uri"} {
 		if strings.Contains(name, part) {
-			return routing.Given{Value: routing.OfBool(absent, d.Span())}
+			isThere := routing.All{mayBeFile, routing.Given{Value: routing.UnknownOf("is there a file "+name+" on the machine", d.Span())}}
+			if absent {
+				return routing.Not{Cond: isThere}
+			}
+			return isThere
 		}
 	}
 	return routing.Given{Value: routing.UnknownOf("is there a file "+name+" on the machine", d.Span())}

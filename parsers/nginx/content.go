@@ -10,9 +10,9 @@ import (
 // content is how a level answers requests: modules, access, files to try, and the directive that hands the request on. loc is nil for
 // what no location takes.
 func (w *lowering) content(e *env, loc *location) []routing.Step {
-	steps := slices.Concat(w.realAddressHere(e), w.foreign(e), w.access(e))
+	steps := slices.Concat(w.realAddressHere(e), w.limited(e), w.foreign(e), w.access(e))
 	if files := w.own(e.scope, "try_files"); len(files) > 0 {
-		return append(steps, w.tryFiles(e, files[0])...)
+		return append(steps, w.tryFiles(e, loc, files[0])...)
 	}
 	return append(steps, w.handler(e, loc)...)
 }
@@ -63,20 +63,14 @@ func (w *lowering) scripted(s *scope) Directive {
 	return Directive{}
 }
 
-// fromDisk is the answer of a location that hands nothing on: a file, or an error. No file is taken to have the name of what SignalR
-// clients ask for, so that an error page for 404 is followed. Other methods than those that may read one are answered with 405
-// (ngx_http_static_handler).
+// fromDisk is the answer of a location that hands nothing on: a file, or an error. Other methods than those that may read one are
+// answered with 405 (ngx_http_static_handler).
 func (w *lowering) fromDisk(e *env) []routing.Step {
 	at := e.scope.head.Span()
-	var steps []routing.Step
-	absent, unread := w.errorPage(e, 404), w.errorPage(e, 405)
-	if !absent.IsZero() || !unread.IsZero() {
-		reads := routing.Any{equals(method, "GET"), equals(method, "HEAD"), equals(method, "POST")}
-		other := routing.Arm{When: routing.Not{Cond: reads}, Do: w.answer(e, 405, at, "files are only read"), Span: at}
-		steps = []routing.Step{&routing.Match{Span: at, Arms: []routing.Arm{other}}}
-	}
-	if !absent.IsZero() {
-		return append(steps, w.answer(e, 404, at, "no such file")...)
+	steps := w.indexes(e)
+	absent, forbidden, unread := w.errorPage(e, 404), w.errorPage(e, 403), w.errorPage(e, 405)
+	if !absent.IsZero() || !forbidden.IsZero() || !unread.IsZero() {
+		return append(steps, w.withPages(e, at)...)
 	}
 	status := routing.UnknownOf("what is on the disk", at)
 	for _, n := range w.includeNotes(e.server) {
@@ -84,6 +78,75 @@ func (w *lowering) fromDisk(e *env) []routing.Step {
 	}
 	steps = append(steps, w.ending(e, 200)...)
 	return append(steps, &routing.Respond{Status: status, Label: "a file from disk, or 404; 405 for POST", Span: at})
+}
+
+// withPages is the answer from disk where errors have pages of their own.
+func (w *lowering) withPages(e *env, at routing.Span) []routing.Step {
+	isThere := func(what string) routing.Given {
+		return routing.Given{Value: routing.UnknownOf("is there "+what+" of that name on the disk", at)}
+	}
+	reads := routing.Any{equals(method, "GET"), equals(method, "HEAD"), equals(method, "POST")}
+	folder := w.answer(e, 403, at, "a folder, which is not listed")
+	if isOn(w.flag(e.scope, "autoindex", false)) {
+		folder = append(w.ending(e, 200), &routing.Respond{Status: routing.UnknownOf("what is on the disk", at), Label: "a folder's list", Span: at})
+	}
+	file := append([]routing.Step{&routing.Match{Span: at, Arms: []routing.Arm{
+		{When: routing.All{equals(method, "POST"), isThere("a file, not a folder,")}, Do: w.answer(e, 405, at, "files are only read"), Span: at},
+	}}}, w.ending(e, 200)...)
+	file = append(file, &routing.Respond{Status: routing.UnknownOf("what is on the disk", at), Label: "a file from disk", Span: at})
+	steps := []routing.Step{&routing.Match{Span: at, Arms: []routing.Arm{
+		{When: routing.Not{Cond: reads}, Do: w.answer(e, 405, at, "files are only read"), Span: at},
+		{When: routing.All{mayBeFile, endsInSlash, isThere("a folder")}, Do: folder, Span: at},
+		{When: routing.All{mayBeFile, routing.Not{Cond: endsInSlash}, isThere("a file or a folder")}, Do: file, Span: at},
+	}}}
+	return append(steps, w.answer(e, 404, at, "no such file")...)
+}
+
+// indexes goes to the file that stands for a folder, if there is one (ngx_http_index_handler).
+func (w *lowering) indexes(e *env) []routing.Step {
+	names := []string{"index.html"}
+	at := e.scope.head.Span()
+	d := w.list(e.scope, "index")
+	if len(d) > 0 {
+		names, at = nil, d[0].Span()
+		for _, one := range d {
+			names = append(names, one.Args()...)
+		}
+	}
+	m := &routing.Match{Span: at}
+	reads := routing.Any{equals(method, "GET"), equals(method, "HEAD"), equals(method, "POST")}
+	for _, name := range names {
+		uri := routing.Expr(routing.Concat{Parts: []routing.Expr{requestPath, routing.Text(name)}})
+		if strings.HasPrefix(name, "/") {
+			uri = routing.Text(name)
+		}
+		do := w.internalRedirect(e, routing.Concat{Parts: []routing.Expr{uri, requestVariables["is_args"], requestVariables["args"]}}, e.scope.head)
+		if strings.Contains(name, "$") {
+			do = []routing.Step{&routing.Opaque{Why: "index names a file that is computed", Span: at}}
+		}
+		isThere := routing.Given{Value: routing.UnknownOf("is there a file "+name+" in the folder", at)}
+		m.Arms = append(m.Arms, routing.Arm{When: routing.All{endsInSlash, reads, mayBeFile, isThere}, Do: do, Label: "index " + name, Span: at})
+	}
+	return []routing.Step{m}
+}
+
+// mayBeFile holds for paths that may be files: what the configuration itself has led to, and what no client of SignalR asks for. No file
+// is taken to have the name of what such clients ask for, or must not ask for.
+var mayBeFile = routing.Any{
+	routing.Not{Cond: equals(readVar(internalVar), "")},
+	routing.Not{Cond: holds("of SignalR", isOfSignalR, requestPath)},
+}
+
+var endsInSlash = routing.Suffix{Of: requestPath, Want: "/"}
+
+// isOfSignalR reports whether a path is one of those that the service knows, below whatever prefix.
+func isOfSignalR(path string) bool {
+	for part := range strings.SplitSeq(lower(path), "/") {
+		if slices.Contains([]string{"client", "server", "api", "negotiate"}, part) {
+			return true
+		}
+	}
+	return false
 }
 
 // method is the method that content handlers look at.
@@ -124,9 +187,8 @@ func (inc *Include) notes() []routing.Note {
 	return notes
 }
 
-// tryFiles goes to the last argument: no file is taken to have the name of what SignalR clients ask for. What the configuration itself
-// has redirected to, such as /index.html, may well be one.
-func (w *lowering) tryFiles(e *env, d Directive) []routing.Step {
+// tryFiles goes to the last argument where none of the others is a file; see mayBeFile.
+func (w *lowering) tryFiles(e *env, loc *location, d Directive) []routing.Step {
 	at := d.Span()
 	last := d.Value(d.Len() - 1)
 	var steps []routing.Step
@@ -138,20 +200,24 @@ func (w *lowering) tryFiles(e *env, d Directive) []routing.Step {
 	default:
 		steps = w.internalRedirect(e, w.value(d, d.Len()-1, e), d)
 	}
-	absent := routing.Arm{When: routing.Always{}, Do: steps, Label: title(d) + ", as there is no such file", Span: at}
-	return []routing.Step{&routing.Match{Span: at, Arms: []routing.Arm{w.presentFile(e, d), absent}}}
+	m := &routing.Match{Span: at}
+	for i := 1; i < d.Len()-1; i++ {
+		m.Arms = append(m.Arms, w.presentFile(e, loc, d, i))
+	}
+	m.Arms = append(m.Arms, routing.Arm{When: routing.Always{}, Do: steps, Label: title(d) + ", as there is no such file", Span: at})
+	return []routing.Step{m}
 }
 
-// presentFile answers with the file that a redirect inside leads to, if there is one.
-func (w *lowering) presentFile(e *env, d Directive) routing.Arm {
+// presentFile handles the request under the name that was found (ngx_http_try_files_handler): as a rule it is answered with the file.
+func (w *lowering) presentFile(e *env, loc *location, d Directive, i int) routing.Arm {
 	at := d.Span()
-	maybe := routing.Given{Value: routing.UnknownOf("is there a file of the name that "+title(d)+" looks for", at)}
-	status := routing.UnknownOf("what is on the disk", at)
-	return routing.Arm{
-		When:  routing.All{routing.Not{Cond: equals(readVar(internalVar), "")}, maybe},
-		Do:    append(w.ending(e, 200), &routing.Respond{Status: status, Label: "a file from disk", Span: at}),
-		Label: title(d) + ", as there is such a file", Span: at,
+	maybe := routing.Given{Value: routing.UnknownOf("is there a file of the name that "+title(d)+" looks for as "+d.Value(i), at)}
+	name := routing.Expr(routing.Concat{Parts: []routing.Expr{w.value(d, i, e)}, Span: at})
+	do := append([]routing.Step{&routing.Set{What: routing.Place{Kind: routing.InPath}, To: name, Span: at}}, w.handler(e, loc)...)
+	if len(w.own(e.scope, handlers...)) > 0 {
+		do = []routing.Step{&routing.Opaque{Why: "what becomes of a request for a file that try_files finds and another server answers", Span: at}}
 	}
+	return routing.Arm{When: routing.All{mayBeFile, maybe}, Do: do, Label: title(d) + ", as there is such a file", Span: at}
 }
 
 // parseStatus reads "=404"; 0 for anything else.

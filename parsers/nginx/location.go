@@ -24,6 +24,8 @@ const (
 	errorPageVar = ":error_page"
 	// statusVar is the status that the answer gets whatever the upstream says (r->err_status).
 	statusVar = ":status"
+	// limitVar holds the limits on the number of requests or connections that were met last.
+	limitVar = ":limit"
 	// ifVar is the last if block of a location whose condition held.
 	ifVar = ":if"
 )

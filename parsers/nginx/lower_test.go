@@ -238,7 +238,7 @@ func TestProxyPassSendsTheTargetThatNGINXWouldSend(t *testing.T) {
 		{"a variable and $request_uri", "location / { set $n u; proxy_pass http://$n$request_uri; }", "/c//x?q=1", "/c//x?q=1"},
 		{"a variable and $uri", "location / { set $n u; proxy_pass http://$n$uri; }", "/c/x%20y?q=1", "/c/x y"},
 		{"a named location", "location / { error_page 418 = @n; return 418; } location @n { proxy_pass http://u; }", "/c//x?q=1", "/c//x?q=1"},
-		{"try_files", "location / { try_files $uri @n; } location @n { proxy_pass http://u; }", "/c/x?q=1", "/c/x?q=1"},
+		{"try_files", "location / { try_files $uri @n; } location @n { proxy_pass http://u; }", "/c/client/?q=1", "/c/client/?q=1"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -6,8 +6,22 @@ import (
 	"github.com/asrscheck/asrscheck/parsers/routing"
 )
 
-// rateLimits names what bounds the number of requests or connections; nil for nothing. Requests whose key is empty are not counted.
-func (w *lowering) rateLimits(e *env) routing.Expr {
+// limited notes what bounds the number of requests or connections of a level. Limits come before access control, in each location that
+// a request is searched anew for (NGX_HTTP_PREACCESS_PHASE).
+func (w *lowering) limited(e *env) []routing.Step {
+	limits, at := w.rateLimits(e)
+	if len(limits.Arms) == 0 {
+		return nil
+	}
+	limits.Arms = append(limits.Arms, routing.ChooseArm{When: routing.Always{}, To: readVar(limitVar)})
+	return []routing.Step{&routing.Set{What: routing.Place{Kind: routing.InVar, Name: limitVar}, To: limits, Span: at}}
+}
+
+// metLimits are the limits that were met on the way.
+var metLimits = routing.Choose{Arms: []routing.ChooseArm{{When: routing.Not{Cond: equals(readVar(limitVar), "")}, To: readVar(limitVar)}}}
+
+// rateLimits names what bounds the number of requests or connections at a level. Requests whose key is empty are not counted.
+func (w *lowering) rateLimits(e *env) (routing.Choose, routing.Span) {
 	var v routing.Value
 	var counted routing.Any
 	for _, name := range []string{"limit_req", "limit_conn"} {
@@ -24,9 +38,9 @@ func (w *lowering) rateLimits(e *env) routing.Expr {
 		}
 	}
 	if !v.IsSet() {
-		return nil
+		return routing.Choose{}, routing.Span{}
 	}
-	return routing.Choose{Arms: []routing.ChooseArm{{When: counted, To: routing.Lit{Value: v}}}}
+	return routing.Choose{Arms: []routing.ChooseArm{{When: counted, To: routing.Lit{Value: v}}}}, v.Span
 }
 
 // counts holds where the key of the zone that a limit names is not empty.

@@ -29,8 +29,13 @@ func (w *lowering) settings(e *env, t *target) routing.Settings {
 		s[routing.Intercept] = routing.Lit{Value: on}
 	}
 	s[routing.Relocates] = w.relocates(e, t)
-	if limits := w.rateLimits(e); limits != nil {
-		s[routing.RateLimit] = limits
+	if w.numbers["limit_req"]+w.numbers["limit_conn"] > 0 {
+		s[routing.RateLimit] = metLimits
+	}
+	for _, status := range []int{500, 502} { // a name computed that is none, an upstream that cannot be reached
+		if page := w.errorPage(e, status); !page.IsZero() {
+			s[routing.FailurePage] = routing.Lit{Value: routing.Of(strings.Join(page.Args(), " "), page.Span())}
+		}
 	}
 	if t.computed {
 		s[routing.Resolvable] = w.resolvable(e, t)

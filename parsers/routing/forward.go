@@ -2,6 +2,7 @@ package routing
 
 import (
 	"net"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -89,7 +90,7 @@ func (r *tracing) forward(w *walk, s *Forward) {
 	}
 	members := pool.usable()
 	if len(members) == 0 {
-		r.fail(w, &Respond{Status: Of("502", pool.Span), Label: "pool " + pool.Name + " has no members", Span: pool.Span})
+		r.fail(w, s, &Respond{Status: Of("502", pool.Span), Label: "pool " + pool.Name + " has no members", Span: pool.Span})
 		return
 	}
 	r.pick(w, s, to, pool, members)
@@ -98,14 +99,16 @@ func (r *tracing) forward(w *walk, s *Forward) {
 // direct forwards to an authority that names no pool.
 func (r *tracing) direct(w *walk, s *Forward, to Value) {
 	if why := noAuthority(to.Text()); why != "" {
-		r.fail(w, &Respond{Status: Of("500", to.Span), Label: "no upstream: " + why, Span: s.Span})
+		r.fail(w, s, &Respond{Status: Of("500", to.Span), Label: "no upstream: " + why, Span: s.Span})
 		return
 	}
 	if e := s.Settings[Resolvable]; e != nil && net.ParseIP(hostOf(to.Text())) == nil {
 		can := e.eval(w.flight)
 		if yes, ok := can.Bool(); ok && !yes {
-			r.fail(w, &Respond{Status: Of("502", s.Span), Label: "the upstream's name cannot be resolved at run time", Reason: Unresolvable, Span: s.Span})
-			r.done[len(r.done)-1].Response.Upstream = to
+			r.fail(w, s, &Respond{Status: Of("502", s.Span), Label: "the upstream's name cannot be resolved at run time", Reason: Unresolvable, Span: s.Span})
+			if response := r.done[len(r.done)-1].Response; response != nil {
+				response.Upstream = to
+			}
 			return
 		}
 	}
@@ -131,9 +134,22 @@ func noAuthority(s string) string {
 	return ""
 }
 
-// fail answers for an upstream that cannot be reached. Edits of headers were meant for its answer.
-func (r *tracing) fail(w *walk, s *Respond) {
+// fail answers for an upstream that cannot be reached. Edits of headers were meant for its answer. What a page of the gateway's own for
+// that status answers is left open: it may send the request on, too, unless it is nothing but a page.
+func (r *tracing) fail(w *walk, f *Forward, s *Respond) {
 	w.response = nil
+	if e := f.Settings[FailurePage]; e != nil {
+		page := e.eval(w.flight)
+		words := strings.Fields(page.text)
+		if slices.Contains(words, s.Status.text) {
+			why := "what the error page answers that takes the place of status " + s.Status.text
+			if s.Reason != Unresolvable || !strings.HasPrefix(words[len(words)-1], "/") {
+				r.lose(w, why, page.Span)
+				return
+			}
+			s.Status = UnknownOf(why, page.Span)
+		}
+	}
 	r.respond(w, s)
 }
 
@@ -271,14 +287,17 @@ func (g *Gateway) ListenerAt(address string) *Listener {
 		return nil
 	}
 	ip := net.ParseIP(host)
-	loopback := host == "localhost" || ip != nil && ip.IsLoopback()
+	loopback, all := host == "localhost" || ip != nil && ip.IsLoopback(), "*"
+	if ip != nil && ip.To4() == nil {
+		all = "::" // sockets for all addresses of IPv4 take no others
+	}
 	var wildcard *Listener
 	for _, l := range g.Listeners {
 		switch {
 		case strconv.Itoa(l.Port) != port:
 		case l.Address == host:
 			return l
-		case l.Address == "*" && loopback:
+		case l.Address == all && loopback:
 			wildcard = l
 		}
 	}
@@ -299,7 +318,7 @@ func (r *tracing) hop(w *walk, d *Delivery, next *Gateway, l *Listener) {
 	}
 	if l.TLS != (d.Scheme.Text() == "https") {
 		w.path.hungUp = true
-		r.fail(w, &Respond{Status: Of("502", d.Forward.Span), Label: d.Scheme.Text() + " to a listener that speaks otherwise", Span: l.Span})
+		r.fail(w, d.Forward, &Respond{Status: Of("502", d.Forward.Span), Label: d.Scheme.Text() + " to a listener that speaks otherwise", Span: l.Span})
 		return
 	}
 	req, unknown := d.request()

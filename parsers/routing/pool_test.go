@@ -127,3 +127,13 @@ func TestDiceMakeTwoWaysThatAssumeNothing(t *testing.T) {
 		t.Errorf("whoever follows one request went %d ways", len(paths))
 	}
 }
+
+func TestASocketForAllAddressesOfIPv4IsNoneForIPv6(t *testing.T) {
+	four, six := &Listener{Name: "four", Address: "*", Port: 8080}, &Listener{Name: "six", Address: "::", Port: 8081}
+	g := &Gateway{Listeners: []*Listener{four, six}}
+	for address, want := range map[string]*Listener{"127.0.0.1:8080": four, "[::1]:8080": nil, "[::1]:8081": six, "127.0.0.1:8081": nil, "localhost:8080": four} {
+		if got := g.ListenerAt(address); got != want {
+			t.Errorf("%s is listener %v, want %v", address, got, want)
+		}
+	}
+}

@@ -266,6 +266,8 @@ const (
 	AnswerStatus Setting = "answer-status"
 	// Intercept is a boolean: is an answer of the upstream with a status of 300 or more replaced by the gateway's own error page.
 	Intercept Setting = "intercept-errors"
+	// FailurePage is the gateway's own page, in the product's words, that takes the place of its error where the upstream does not answer.
+	FailurePage Setting = "failure-page"
 	// RateLimit says in the product's words what bounds the number of requests or connections ("limit_req zone=one burst=5").
 	RateLimit Setting = "rate-limit"
 	// Inspection says in the product's words what else looks at the request and may turn it away, where the program does not tell whether it does

@@ -3,6 +3,7 @@ package oracle
 import (
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/asrscheck/asrscheck/parsers/routing"
 )
@@ -35,7 +36,7 @@ func cacheable(p *routing.Path) []*routing.Delivery {
 			continue
 		}
 		on, _ := d.Setting(routing.Cache).Bool()
-		if on && d.Setting(routing.CacheKey).State() == routing.Known {
+		if on && d.Setting(routing.CacheKey).State() == routing.Known && !recased(d) {
 			out = append(out, d)
 		}
 	}
@@ -71,4 +72,10 @@ func (f *Front) fromCache(paths []routing.Path, o *Observation, trial string) (f
 		}
 	}
 	return nil, false
+}
+
+// recased reports whether NGINX resolves a name with capital letters. It writes them small where they stand, in the cache key too, and takes
+// what it then finds in the cache for another's.
+func recased(d *routing.Delivery) bool {
+	return d.Pool == nil && strings.ToLower(d.Address.Text()) != d.Address.Text()
 }

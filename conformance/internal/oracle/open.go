@@ -14,12 +14,16 @@ func (f *Front) open(p *routing.Path) string {
 	switch {
 	case p.Unknown.IsSet():
 		return p.Unknown.Why()
+	case p.Response != nil && p.Response.Reason == routing.Unresolvable && p.Response.Status.IsUnknown():
+		return p.Response.Status.Why()
 	case p.Delivery != nil && nonsense(p.Delivery.Address.Text()):
 		return "what becomes of a computed name that no DNS holds"
 	case p.Delivery != nil && p.Delivery.Pool != nil && f.unreachable(p.Delivery):
 		return "which member takes over from one that cannot be reached" // proxy_next_upstream, max_fails
 	case p.Delivery != nil && p.Delivery.Pool != nil && f.deserted(p.Delivery):
 		return "what is answered when members of a pool fail one after the other"
+	case p.Delivery != nil && fails(p.Delivery) != "" && p.Delivery.Setting(routing.FailurePage).IsSet():
+		return "what the error page answers that takes the place of an upstream that cannot be reached"
 	case p.Delivery != nil && intercepts(p.Delivery):
 		return "what the error page answers that takes the place of an upstream's error"
 	}
