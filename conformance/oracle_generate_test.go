@@ -238,13 +238,29 @@ func (m *maker) requests() []oracle.Trial {
 		if r.Method == "POST" {
 			m.body(&r)
 		}
-		m.unusual(&r)
+		if m.maybe("over HTTP/2", 3) && mayBeHTTP2(&r) {
+			r.Protocol = realnginx.HTTP2
+		} else {
+			m.unusual(&r)
+		}
 		out = append(out, oracle.Trial{Name: "a generated request", Request: r})
 		for range m.upTo(1, "again") {
 			out = append(out, out[len(out)-1])
 		}
 	}
 	return out
+}
+
+// mayBeHTTP2 reports whether Go's client sends a request over HTTP/2 just as it is: headers of the connection are none there, and cookies and
+// bytes that are no text would be written anew.
+func mayBeHTTP2(r *routing.Request) bool {
+	for _, f := range r.Header {
+		if slices.Contains([]string{"Connection", "Keep-Alive", "Upgrade", "TE", "Transfer-Encoding", "Proxy-Connection", "Expect", "Trailer", "Cookie", "X-Long", "x-a"}, f.Name) || f.Value == "" {
+			return false
+		}
+	}
+	length, counted := r.Get("Content-Length")
+	return (!counted && r.Method != "POST" || length == strconv.FormatInt(r.BodySize, 10)) && !strings.HasPrefix(r.Target, "//") && !strings.Contains(r.Target, "#")
 }
 
 // body gives a request a body, of a length that is told before or not.

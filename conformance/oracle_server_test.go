@@ -19,7 +19,7 @@ func (m *maker) servers() [][]string {
 func (m *maker) listening() []string {
 	out := []string{"listen 8080;"}
 	for range m.upTo(2, "more servers") {
-		out = append(out, m.pick("listen", "listen 8080;", "listen 127.0.0.1:8080;", "listen 8080 default_server;", "listen 8443 ssl;", "listen 127.0.0.1:9001;", "listen 8081; listen 8080;"))
+		out = append(out, m.pick("listen", "listen 8080;", "listen 127.0.0.1:8080;", "listen 8080 default_server;", "listen 8443 ssl;", m.since(26, "listen 8443 ssl; http2 on;", "listen 8443 ssl http2;"), "listen 127.0.0.1:9001;", "listen 8081; listen 8080;"))
 	}
 	return out
 }

@@ -115,7 +115,7 @@ func (w *lowering) indexes(e *env) []routing.Step {
 	}
 	m := &routing.Match{Span: at}
 	reads := routing.Any{equals(method, "GET"), equals(method, "HEAD"), equals(method, "POST")}
-	for _, name := range names {
+	for i, name := range names {
 		uri := routing.Expr(routing.Concat{Parts: []routing.Expr{requestPath, routing.Text(name)}})
 		if strings.HasPrefix(name, "/") {
 			uri = routing.Text(name)
@@ -125,7 +125,11 @@ func (w *lowering) indexes(e *env) []routing.Step {
 			do = []routing.Step{&routing.Opaque{Why: "index names a file that is computed", Span: at}}
 		}
 		isThere := routing.Given{Value: routing.UnknownOf("is there a file "+name+" in the folder", at)}
-		m.Arms = append(m.Arms, routing.Arm{When: routing.All{endsInSlash, reads, mayBeFile, isThere}, Do: do, Label: "index " + name, Span: at})
+		when := routing.All{endsInSlash, reads, mayBeFile, isThere}
+		if i == 0 && strings.HasPrefix(name, "/") {
+			when = when[:2] // nothing is looked for
+		}
+		m.Arms = append(m.Arms, routing.Arm{When: when, Do: do, Label: "index " + name, Span: at})
 	}
 	return []routing.Step{m}
 }

@@ -24,6 +24,7 @@ func TestFilesOnTheDiskAreUnknownUnlessClientsOfSignalRAskForThem(t *testing.T) 
 				"if true [is there a file index.html in the folder]: answered by the gateway: 418",
 		},
 		{"but not for one of SignalR", "location / { root html; } location ~ html$ { return 418; }", "GET /client/", "answered by the gateway: a file from disk, or 404; 405 for POST"},
+		{"an index of its own path needs no folder", "location / { root html; index /home.html; } location = /home.html { return 418; }", "GET /client/", "answered by the gateway: 418"},
 		{"a missing file has its page", "error_page 404 @app; " + strings.Replace(page, "try_files $uri @app;", "", 1), "GET /client/x", deliveredAs + "GET /client/x"},
 		{"a test for a file", "location / { if (!-f $request_filename) { proxy_pass http://a.example.net; } }", "GET /client/x", deliveredAs + "GET /client/x"},
 	}

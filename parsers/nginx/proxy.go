@@ -36,7 +36,7 @@ func (w *lowering) proxyPass(e *env, loc *location, d Directive) []routing.Step 
 	inner := &env{server: e.server, scope: e.scope, proxyHost: t.host, proxyPort: t.port}
 	steps := append(w.chunkLimit(e), w.headers(inner, t)...)
 	steps = append(steps, w.http2Refusal(inner)...)
-	steps = append(steps, w.hiddenHeaders(e)...)
+	steps = append(append(steps, w.hiddenHeaders(e)...), w.strippedUpgrade(d)...)
 	answer := *inner
 	answer.answered = true
 	steps = append(append(steps, w.addedHeaders(&answer, 200)...), w.logs(e)...)
@@ -173,6 +173,17 @@ func (w *lowering) http2Refusal(e *env) []routing.Step {
 	return []routing.Step{&routing.Match{Span: at, Arms: []routing.Arm{{
 		When: routing.Truthy{Of: routing.Read(routing.InHeader, "Connection")}, Do: []routing.Step{respond}, Label: "proxy_http_version 2", Span: at,
 	}}}}
+}
+
+// strippedUpgrade takes the Upgrade header off what clients of HTTP/2 and later get, where it means nothing (ngx_http_upstream_copy_upgrade).
+func (w *lowering) strippedUpgrade(d Directive) []routing.Step {
+	if w.release.before(stripsUpgrade) {
+		return nil
+	}
+	at := d.Span()
+	remove := &routing.Remove{What: routing.Place{Kind: routing.InResponseHeader, Name: "Upgrade"}, Span: at}
+	first := routing.Not{Cond: routing.Prefix{Of: routing.ReadOriginal(routing.InProtocol, ""), Want: "HTTP/1."}}
+	return []routing.Step{&routing.Match{Span: at, Arms: []routing.Arm{{When: first, Do: []routing.Step{remove}, Span: at}}}}
 }
 
 // requestChanges are what proxy directives change of a request beside its headers.

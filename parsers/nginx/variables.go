@@ -243,8 +243,8 @@ var requestVariables = map[string]routing.Expr{
 	"upstream_addr":      routing.Text(""), // all of them are empty until the upstream has answered
 	"upstream_status":    routing.Text(""),
 	"upstream_http_":     routing.Text(""),
-	"http2":              routing.Text(""),
-	"http3":              routing.Text(""),
+	"http2":              ifThen(equals(routing.ReadOriginal(routing.InProtocol, ""), "HTTP/2.0"), overTLS("h2", "h2c")),
+	"http3":              ifThen(equals(routing.ReadOriginal(routing.InProtocol, ""), "HTTP/3.0"), routing.Text("h3")),
 	"remote_user":        routing.Call{Name: "user", Fn: basicUser, Args: []routing.Expr{routing.ReadOriginal(routing.InHeader, "Authorization")}},
 	"proxy_add_x_forwarded_for": routing.Choose{Arms: []routing.ChooseArm{
 		{When: equals(routing.ReadOriginal(routing.InHeaderLines, "X-Forwarded-For"), ""), To: clientAddress},
@@ -252,6 +252,13 @@ var requestVariables = map[string]routing.Expr{
 			routing.ReadOriginal(routing.InHeaderLines, "X-Forwarded-For"), routing.Text(", "), clientAddress,
 		}}},
 	}},
+}
+
+// overTLS is one text for clients that come over TLS, and another for others.
+func overTLS(secure, plain string) routing.Expr {
+	return routing.Choose{Arms: []routing.ChooseArm{
+		{When: equals(routing.ReadOriginal(routing.InScheme, ""), "https"), To: routing.Text(secure)}, {When: routing.Always{}, To: routing.Text(plain)},
+	}}
 }
 
 // basicUser is the name in an Authorization header of the Basic scheme (ngx_http_auth_basic_user).

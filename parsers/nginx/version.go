@@ -22,6 +22,7 @@ var (
 	readsConnect    = release{1, 29, 3} // the target of CONNECT must be a host and a port (42ca3a457)
 	keepsAlive      = release{1, 29, 7} // connections to upstream blocks are kept, and keepalive 0 is taken to have it otherwise (4fbe4b627)
 	dropsProxyConn  = release{1, 31, 0} // the Proxy-Connection header of clients is not passed on
+	stripsUpgrade   = release{1, 31, 3} // clients of HTTP/2 and later get no Upgrade header of the upstream (3f720dc78)
 	sendsOneHost    = release{1, 31, 4} // of several proxy_set_header Host the last counts, an empty one means $proxy_host (dea68dbf1)
 	stable          = release{1, 30, 0}
 )

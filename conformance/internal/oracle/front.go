@@ -2,10 +2,12 @@ package oracle
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/netip"
 	"slices"
 	"strconv"
+	"syscall"
 
 	"github.com/asrscheck/asrscheck/conformance/internal/realnginx"
 	"github.com/asrscheck/asrscheck/parsers/routing"
@@ -69,6 +71,9 @@ func (f *Front) Try(ctx context.Context, l *routing.Listener, t Trial) ([]Differ
 	if !ok {
 		return nil, fmt.Errorf("try %s: no client reaches listener %s", t.Name, l.Name)
 	}
+	if t.Request.Protocol == realnginx.HTTP2 && !f.Rig.Speaks(ctx, to, &t.Request) {
+		t.Request.Protocol = "HTTP/1.1"
+	}
 	name := t.String()
 	t, token := f.marked(t)
 	paths := f.whole.Trace(l, &t.Request)
@@ -110,6 +115,9 @@ func (f *Front) Try(ctx context.Context, l *routing.Listener, t Trial) ([]Differ
 func (f *Front) observe(ctx context.Context, to netip.AddrPort, t Trial) *Observation {
 	f.Rig.Take()
 	answer, err := f.Rig.Send(ctx, to, &t.Request)
+	if errors.Is(err, syscall.ECONNRESET) && t.Request.BodySize > 0 {
+		answer, err = f.Rig.Send(ctx, to, &t.Request) // a body that NGINX did not wait for may take its answer away
+	}
 	if err != nil {
 		answer = nil
 	}

@@ -30,6 +30,9 @@ type Answer struct {
 // Send sends a request to an address of the front as it stands, byte by byte, and waits for the answer. The body is BodySize bytes
 // of text; that NGINX may answer before all of it was sent is no error.
 func (r *Rig) Send(ctx context.Context, to netip.AddrPort, req *routing.Request) (*Answer, error) {
+	if req.Protocol == HTTP2 {
+		return sendHTTP2(ctx, to, req)
+	}
 	c, err := dial(ctx, to, req)
 	if err != nil {
 		return nil, fmt.Errorf("connect to nginx: %w", err)
@@ -53,8 +56,12 @@ func dial(ctx context.Context, to netip.AddrPort, req *routing.Request) (net.Con
 	if err != nil || req.Scheme != "https" {
 		return c, err //nolint:wrapcheck // Send wraps it
 	}
+	offered := []string{"http/1.1"}
+	if req.Protocol == HTTP2 {
+		offered = []string{"h2", "http/1.1"}
+	}
 	secure := tls.Client(c, &tls.Config{
-		ServerName: req.SNI, NextProtos: []string{"http/1.1"},
+		ServerName: req.SNI, NextProtos: offered,
 		InsecureSkipVerify: true, //nolint:gosec // which certificate NGINX shows is not the question
 	})
 	if err := secure.HandshakeContext(ctx); err != nil {

@@ -147,7 +147,7 @@ func answer(c net.Conn, in *bufio.Reader, h *head, seen Seen) bool {
 		status = "503 Service Unavailable"
 	}
 	keep := strings.HasSuffix(h.line, "/1.1") && !h.list("Connection", "close")
-	out := fmt.Sprintf("HTTP/1.1 %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n", status, len(body))
+	out := fmt.Sprintf("HTTP/1.1 %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\nUpgrade: h2c\r\n", status, len(body))
 	if !keep {
 		out += "Connection: close\r\n"
 	}
