@@ -333,8 +333,8 @@ func (a *api) handshake() *operation {
 // httpAPI chooses the operation. None is status 404 ("Add an API manually").
 func (b *builder) httpAPI(a *api) []routing.Step {
 	why := b.unreadOperations(a)
-	if why.IsUnknown() && len(a.operations) == 0 {
-		return []routing.Step{&routing.Opaque{Why: why.Why(), Span: why.Span}}
+	if why.IsUnknown() && len(a.operations) == 0 { // where it would lead is known all the same
+		return append(b.service(a), &routing.Opaque{Why: why.Why(), Span: why.Span})
 	}
 	var steps []routing.Step
 	var arms []routing.Arm

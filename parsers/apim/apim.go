@@ -115,9 +115,30 @@ func (b *builder) whole() {
 	case isExport[b.r.Form] && len(b.parts["apis"]) > 0:
 		b.problem(routing.NotWhole, b.g.Span, "the policy for all APIs was not read"+assumed, "give the "+fix)
 	}
+	if missing := b.missing(); len(missing) > 0 {
+		b.problem(routing.NotWhole, b.g.Span, "the export holds no "+strings.Join(missing, ", no ")+": what is judged is what would be without any", "give them too (az rest --method get --url …/products, …/apis/NAME/policies/policy?format=rawxml and the like)")
+	}
 	if n := len(b.parts["workspaces/apis"]); n > 0 {
 		b.problem(routing.NotWhole, b.parts["workspaces/apis"][0].Span(), fmt.Sprintf("%d APIs stand in workspaces, which are not modeled", n), "")
 	}
+}
+
+// missing are the parts that may change what requests meet and that an export holds none of: whether the service has none, or nobody asked for
+// them, it does not say. What only some verdicts need is told with these.
+func (b *builder) missing() []string {
+	var out []string
+	if b.unlisted("apis/policies", "apis/operations/policies") {
+		out = append(out, "policies of APIs and operations")
+	}
+	if b.unlisted("products") {
+		out = append(out, "products")
+	}
+	return out
+}
+
+// unlisted reports whether an export holds nothing of some kinds, so that it is not known whether there are any.
+func (b *builder) unlisted(kinds ...string) bool {
+	return isExport[b.r.Form] && len(b.parts["apis"]) > 0 && !slices.ContainsFunc(kinds, func(kind string) bool { return len(b.parts[kind]) > 0 })
 }
 
 func (b *builder) problem(kind routing.ProblemKind, at routing.Span, message, fix string) {

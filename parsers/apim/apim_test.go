@@ -2,6 +2,7 @@ package apim_test
 
 import (
 	"maps"
+	"strings"
 	"testing"
 
 	"github.com/asrscheck/asrscheck/parsers/routing"
@@ -218,13 +219,55 @@ func TestWhatTheTierConsumptionForbidsIsUnknownWhereTheTierIs(t *testing.T) {
 	}
 }
 
-// TestAnExportWithoutThePolicyForAllAPIsIsNotWhole: exports hold what was asked for, and that policy is asked for on its own.
-func TestAnExportWithoutThePolicyForAllAPIsIsNotWhole(t *testing.T) {
-	for missing, parts := range map[bool][]part{true: realtime("GET /"), false: append(realtime("GET /"), policyOf("policy", "", "<forward-request />", ""))} {
-		problems := gateway(t, parts...).Problems
-		if got := len(problems) == 1 && problems[0].Kind == routing.NotWhole; got != missing {
-			t.Errorf("the problems are %v, want one: %t", problems, missing)
+// TestAnExportThatLacksPartsIsNotWhole: exports hold what was asked for, and each of these is asked for on its own.
+func TestAnExportThatLacksPartsIsNotWhole(t *testing.T) {
+	own, global := policyOf("rt/policy", "", "<base />", ""), policyOf("policy", "", "<forward-request />", "")
+	for _, tt := range []struct {
+		parts []part
+		want  string
+	}{
+		{append(realtime("GET /"), own, global), ""},
+		{append(realtime("GET /"), own), "the policy for all APIs was not read"},
+		{append(realtime("GET /"), global), "the export holds no policies of APIs and operations"},
+	} {
+		problems := gateway(t, tt.parts...).Problems
+		if tt.want == "" && len(problems) > 0 || tt.want != "" && (len(problems) != 1 || problems[0].Kind != routing.NotWhole || !strings.Contains(problems[0].Message, tt.want)) {
+			t.Errorf("the problems are %v, want %q", problems, tt.want)
 		}
+	}
+}
+
+// TestWhatAnExportWasNotAskedForIsUnknown: what it does not hold may be there all the same.
+func TestWhatAnExportWasNotAskedForIsUnknown(t *testing.T) {
+	whole := listed
+	defer func() { listed = whole }()
+	unbuffered := policyOf("rt/policy", "", `<forward-request buffer-response="false" />`, "")
+	held := func(backend string) string {
+		parts := all(realtime("GET /"), []part{policyOf("rt/policy", "", backend, "")})
+		return ask(gateway(t, parts...), "GET", "/client/")[0].Delivery.Setting(routing.Buffering).String()
+	}
+	closed := append(realtime("GET /")[:0:0], part{"apis", "rt", props{"path": "client", "serviceUrl": chat, "protocols": []string{"https"}, "subscriptionRequired": true}}, realtime("GET /")[1], unbuffered)
+	open := part{"products", "open", props{"subscriptionRequired": false}}
+	refused := "answered by the gateway: 401 (default of API Management) a subscription key is required"
+	told := func(parts ...part) string { return told(ask(gateway(t, parts...), "GET", "/client/")) }
+	if got := told(closed...); got != refused {
+		t.Errorf("with a list of products: %s", got)
+	}
+	if got := told(append(closed, open)...); !strings.Contains(got, "which APIs products hold was not read") {
+		t.Errorf("without the APIs of products: %s", got)
+	}
+	listed = nil
+	if got := told(closed...); !strings.Contains(got, "no products were read") || !strings.Contains(got, refused) {
+		t.Errorf("without a list of products: %s", got)
+	}
+	if got := held(`<forward-request buffer-response="false" />`); !strings.Contains(got, "no diagnostics were read") {
+		t.Errorf("without diagnostics an answer is buffered: %s", got)
+	}
+	if got := held(`<forward-request />`); !strings.Contains(got, "holds") {
+		t.Errorf("an answer that is buffered anyway: %s", got)
+	}
+	if got := told(realtime("GET /")[0]); got != "unknown: the operations of API rt were not read: az apim api operation list has them, and in a folder of APIOps the specification" {
+		t.Errorf("without operations: %s", got)
 	}
 }
 

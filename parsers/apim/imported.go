@@ -17,11 +17,15 @@ var methods = map[string]bool{"get": true, "put": true, "post": true, "delete": 
 // notInName is what API Management replaces in an operation's id when it makes a name of it ("Import an OpenAPI specification").
 var notInName = regexp.MustCompile(`[^A-Za-z0-9_]+`)
 
-// unreadOperations says why operations may be missing: a specification that lies behind a link, or cannot be read.
+// unreadOperations says why operations may be missing: an export holds none of them, or a specification lies behind a link, or cannot be read.
 func (b *builder) unreadOperations(a *api) routing.Value {
 	format, value := strings.ToLower(a.Get("format").Text()), a.Get("value")
 	switch {
-	case value.Unset() || a.kind != "http" && a.kind != "soap":
+	case a.kind != "http" && a.kind != "soap":
+		return routing.Value{}
+	case value.Unset() && len(a.operations) == 0 && (isExport[a.Form] || a.Form == azure.APIOps):
+		return routing.UnknownOf("the operations of API "+a.Own()+" were not read: az apim api operation list has them, and in a folder of APIOps the specification", a.span)
+	case value.Unset():
 		return routing.Value{}
 	case value.Kind() == jsontree.Unknown:
 		return azure.Text(value)

@@ -189,6 +189,8 @@ func (l *lowering) buffering(s statement) routing.Expr {
 		v = routing.DefaultOf("holds", "forward-request")
 	case v.Text() == "false" && l.tier.IsUnknown(): // Consumption buffers them all the same
 		v = l.tier
+	case v.Text() == "false" && l.unlisted("diagnostics", "apis/diagnostics"):
+		v = routing.UnknownOf("whether a diagnostic logs the bodies of answers, which keeps events back, is not known: no diagnostics were read", v.Span)
 	case v.Text() == "false":
 		v = v.Became("off")
 	case v.State() == routing.Known:
@@ -242,11 +244,18 @@ func bodiesIn(p azure.Part) []routing.Step {
 		v := azure.Text(n)
 		switch bytes, ok := azure.Number(n); {
 		case v.IsUnknown():
-			return []routing.Step{set(held, routing.Lit{Value: v}, v.Span)}
+			return maybeHeld(v, v.Span)
 		case ok && bytes > 0:
 			why := v.Became("holds").With(n.Span(), "this diagnostic logs the bodies of answers")
 			return []routing.Step{set(held, routing.Lit{Value: why}, v.Span)}
 		}
 	}
 	return nil
+}
+
+// maybeHeld is for what may keep answers back, unless something does anyway.
+func maybeHeld(why routing.Value, at routing.Span) []routing.Step {
+	return []routing.Step{&routing.Match{Span: at, Arms: []routing.Arm{
+		{When: routing.Not{Cond: sent(routing.Part{Of: held})}, Span: at, Do: []routing.Step{set(held, routing.Lit{Value: why}, at)}},
+	}}}
 }

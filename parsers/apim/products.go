@@ -26,6 +26,12 @@ func (b *builder) mayBeOpen(a *api) routing.Value {
 			return v
 		}
 	}
+	switch {
+	case b.unlisted("products"):
+		return routing.UnknownOf("whether an open product holds the API is not known: no products were read", a.span)
+	case b.unlisted("products/apis", "products/apilinks") && slices.ContainsFunc(b.parts["products"], func(p azure.Part) bool { return azure.Flag(p.Get("subscriptionRequired")).Text() != "true" }):
+		return routing.UnknownOf("whether an open product holds the API is not known: which APIs products hold was not read", a.span)
+	}
 	return routing.Value{}
 }
 

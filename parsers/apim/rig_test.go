@@ -42,6 +42,9 @@ func gateway(t *testing.T, parts ...part) *routing.Gateway {
 	return gatewayOf(t, props{"name": "Premium"}, props{}, parts...)
 }
 
+// listed are parts without which an export does not tell whether the service has any of their kind.
+var listed = []part{{"products", "unlimited", props{"subscriptionRequired": true}}, {"diagnostics", "azuremonitor", props{}}}
+
 // gatewayOf compiles a service of a tier, with properties, and with some parts.
 func gatewayOf(t *testing.T, sku, properties props, parts ...part) *routing.Gateway {
 	t.Helper()
@@ -49,7 +52,7 @@ func gatewayOf(t *testing.T, sku, properties props, parts ...part) *routing.Gate
 		"type": azure.APIManagement, "id": "/subscriptions/s/resourceGroups/g/providers/Microsoft.ApiManagement/service/contoso", "name": "contoso",
 		"sku": sku, "properties": properties,
 	}}
-	for _, p := range parts {
+	for _, p := range append(listed, parts...) {
 		id := "/subscriptions/s/resourceGroups/g/providers/Microsoft.ApiManagement/service/contoso"
 		names := strings.Split(p.name, "/")
 		for i, k := range strings.Split(p.kind, "/") {

@@ -73,7 +73,7 @@ func (l *lowering) statement(s statement) []routing.Step {
 	do, ok := policies[s.Name]
 	switch {
 	case !ok && l.section == "outbound":
-		return []routing.Step{set(held, routing.Lit{Value: routing.UnknownOf("what the policy "+policy.Plain(s.Name)+" does to the answer is not modeled", s.span())}, s.span())}
+		return maybeHeld(routing.UnknownOf("what the policy "+policy.Plain(s.Name)+" does to the answer is not modeled", s.span()), s.span())
 	case !ok:
 		return []routing.Step{&routing.Opaque{Why: "what the policy " + policy.Plain(s.Name) + " does is not modeled", Span: s.span()}}
 	}
