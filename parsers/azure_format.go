@@ -47,6 +47,7 @@ func (a *azureInputs) close(estate *routing.Estate) {
 	a.lookAgain()
 	estate.Gateways = append(estate.Gateways, frontdoor.WithoutProfile(a.Estate)...)
 	estate.Gateways = append(estate.Gateways, apim.WithoutService(a.Estate)...)
+	estate.Gateways = append(estate.Gateways, apim.Others(a.Estate)...)
 	estate.Problems = append(estate.Problems, a.pieces.problems(estate.Gateways)...)
 	estate.Services = append(estate.Services, signalr.Services(a.Estate)...)
 }

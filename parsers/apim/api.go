@@ -53,6 +53,9 @@ func (b *builder) entry() []routing.Step {
 	}
 	var steps []routing.Step
 	off := azure.Flag(b.r.Get("disableGateway"))
+	if b.beside != nil { // that is the service's own
+		off = routing.Value{}
+	}
 	switch refused := refuse("the gateway is turned off (disableGateway)", off.Span); {
 	case off.IsUnknown():
 		steps = append(steps, maybe(off, "the gateway is turned off", refused))

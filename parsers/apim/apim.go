@@ -6,7 +6,6 @@
 package apim
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -28,26 +27,39 @@ func Lower(r *azure.Resource, estate *azure.Estate) *routing.Gateway {
 // WithoutService compiles what stands below services that were not read, when everything was: folders of policies, templates that add APIs
 // to a service, and exports of single APIs do not hold the service itself.
 func WithoutService(e *azure.Estate) []*routing.Gateway {
-	read := map[string]bool{}
-	for _, r := range e.All(azure.APIManagement) {
-		read[strings.ToLower(serviceName(r))] = true
-	}
 	var out []*routing.Gateway
-	for _, r := range e.Below(azure.APIManagement) {
-		name := serviceName(r)
-		if !isAPI(r) || read[strings.ToLower(name)] {
-			continue
-		}
-		read[strings.ToLower(name)] = true
-		b := newBuilder(standIn(name, r), e)
+	for _, r := range standIns(e) {
+		b := newBuilder(r, e)
 		b.partial = true
-		b.build()
-		out = append(out, b.g)
+		b.gather()
+		if len(b.parts["apis"]) > 0 { // workspaces have gateways of their own
+			b.compile()
+			out = append(out, b.g)
+		}
 	}
 	return out
 }
 
-func isAPI(r *azure.Resource) bool { return r.Is(azure.APIManagement + "/apis") }
+// standIns are services that were not read, but of which APIs were.
+func standIns(e *azure.Estate) []*azure.Resource {
+	read := map[string]bool{}
+	for _, r := range e.All(azure.APIManagement) {
+		read[strings.ToLower(serviceName(r))] = true
+	}
+	var out []*azure.Resource
+	for _, r := range e.Below(azure.APIManagement) {
+		name := serviceName(r)
+		if isAPI(r) && !read[strings.ToLower(name)] {
+			read[strings.ToLower(name)] = true
+			out = append(out, standIn(name, r))
+		}
+	}
+	return out
+}
+
+func isAPI(r *azure.Resource) bool {
+	return r.Is(azure.APIManagement+"/apis") || r.Is(azure.APIManagement+"/workspaces/apis")
+}
 
 // serviceName is the name of the service that a resource is, or belongs to; empty where it is not known.
 func serviceName(r *azure.Resource) string {
@@ -86,9 +98,16 @@ type builder struct {
 	documents map[*azure.Resource]*document
 	partial   bool // the service itself was not read
 	tier      routing.Value
+	beside    *beside // of a gateway that is not the service's own
 }
 
 func (b *builder) build() {
+	b.gather()
+	b.compile()
+}
+
+// gather collects what stands below the service.
+func (b *builder) gather() {
 	for _, p := range b.estate.Parts(b.r) {
 		kind := strings.ToLower(p.Type[len(azure.APIManagement)+1:])
 		b.parts[kind] = append(b.parts[kind], p)
@@ -96,6 +115,9 @@ func (b *builder) build() {
 			b.problem(problem.Kind, problem.Span, problem.Message, problem.Fix)
 		}
 	}
+}
+
+func (b *builder) compile() {
 	b.tier = tierOf(b.r)
 	b.whole()
 	b.listen(b.entry())
@@ -109,7 +131,7 @@ var isExport = map[azure.Form]bool{azure.CLI: true, azure.REST: true, azure.Grap
 func (b *builder) whole() {
 	const assumed, fix = ": what is judged is what would be with the policy that every service starts with", "policy for all APIs too (az rest --method get --url …/policies/policy?format=rawxml)"
 	switch {
-	case len(b.parts["policies"]) > 0:
+	case len(b.forAll()) > 0:
 	case b.partial:
 		b.problem(routing.NotWhole, b.g.Span, "neither the service nor its policy for all APIs was read"+assumed, "give the service and its "+fix)
 	case isExport[b.r.Form] && len(b.parts["apis"]) > 0:
@@ -117,9 +139,6 @@ func (b *builder) whole() {
 	}
 	if missing := b.missing(); len(missing) > 0 {
 		b.problem(routing.NotWhole, b.g.Span, "the export holds no "+strings.Join(missing, ", no ")+": what is judged is what would be without any", "give them too (az rest --method get --url …/products, …/apis/NAME/policies/policy?format=rawxml and the like)")
-	}
-	if n := len(b.parts["workspaces/apis"]); n > 0 {
-		b.problem(routing.NotWhole, b.parts["workspaces/apis"][0].Span(), fmt.Sprintf("%d APIs stand in workspaces, which are not modeled", n), "")
 	}
 }
 

@@ -19,6 +19,8 @@ type permission struct {
 
 // permissionOf reads a cors policy ("CORS": allow-credentials is false unless it is set).
 func (l *lowering) permissionOf(s statement) permission {
+	defer func(outer *document) { l.from = outer }(l.from)
+	l.from = s.document
 	p := permission{statement: s, credentials: l.attribute(s, "allow-credentials").Or(routing.DefaultOf("false", "cors"))}
 	for _, list := range s.inside() {
 		for _, n := range list.inside() {

@@ -17,6 +17,7 @@ type document struct {
 	value *jsontree.Node
 	scope string        // "the policy of API x", for messages
 	open  routing.Value // why it is not known what stands in it
+	outer bool          // of the service, around a workspace, whose named values and fragments it does not see
 }
 
 // at is where a stretch of the document stands.
@@ -91,10 +92,11 @@ const startsWith = "<policies><inbound /><backend><forward-request /></backend><
 // chain are the documents that apply to an operation, the outermost first ("Policies in Azure API Management": scopes).
 func (b *builder) chain(a *api, o *operation) []*document {
 	global := &document{Document: policy.Parse(startsWith), scope: "the policy that every service starts with"}
-	if list := b.parts["policies"]; len(list) > 0 {
+	if list := b.forAll(); len(list) > 0 {
 		global = b.read(list[0].Resource, "the policy for all APIs")
+		global.outer = b.inWorkspace()
 	}
-	out := []*document{global}
+	out := append([]*document{global}, b.policyAround()...)
 	if p := b.openProduct(a); p != nil {
 		out = append(out, b.policyOf("products/policies", "the policy of product "+p.Own(), func(policy azure.Part) bool { return policy.Under(*p) })...)
 	}
@@ -157,17 +159,18 @@ func (d *document) section(name string, outer section) section {
 // fragment are the statements of a policy fragment ("Reuse policy configurations in your Azure API Management policies").
 func (b *builder) fragment(s statement) (list []statement, why routing.Value) {
 	id, _ := s.Attribute("fragment-id")
-	name, why := b.substituted(id.Value, s.span())
+	name, why := b.around(s.document).substituted(id.Value, s.span())
 	if why.IsUnknown() {
 		return nil, why
 	}
-	p, ok := b.find("policyfragments", name)
+	p, ok := b.around(s.document).find("policyfragments", name)
 	if !ok {
 		what := fmt.Sprintf("the policy fragment %.100q was not read", name)
 		b.problem(routing.NotWhole, s.span(), what, "give the policy fragments of the service too")
 		return nil, routing.UnknownOf(what, s.span())
 	}
 	d := b.read(p.Resource, "policy fragment "+p.Own())
+	d.outer = s.outer
 	if d.open.IsUnknown() {
 		return nil, d.open
 	}

@@ -31,6 +31,9 @@ func (b *builder) listen(entry []routing.Step) {
 
 // hosts are the custom domains of the gateway, or else the name that every service gets. Who has a domain of their own sends nobody to that.
 func (b *builder) hosts() []routing.Value {
+	if b.beside != nil {
+		return b.beside.hosts
+	}
 	var custom []routing.Value
 	for _, h := range b.r.List("hostnameConfigurations") {
 		kind := h.Get("type").Text()
@@ -90,6 +93,9 @@ var protocolSwitches = []struct{ name, version string }{
 // minTLS is the lowest version of TLS for clients. Of services made before April 2018 the old ones are on unless they were turned off
 // (REST reference, "Api Management Service": customProperties), so that what is not written down stays open.
 func (b *builder) minTLS() routing.Value {
+	if b.beside != nil {
+		return b.beside.minTLS
+	}
 	properties := b.r.Child("customProperties")
 	for _, s := range protocolSwitches {
 		switch v := azure.Flag(properties.Get(s.name)); {

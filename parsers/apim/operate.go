@@ -31,6 +31,7 @@ type lowering struct {
 	lowered  int    // statements so far
 	stores   bool   // answers are put into the cache
 	known    map[string]kind
+	from     *document // that is lowered
 }
 
 // operate are the steps of a request that was found to be for an operation.
@@ -118,7 +119,7 @@ func (l *lowering) forward(s statement) []routing.Step {
 	f.Settings = routing.Settings{
 		routing.Protocol: routing.Lit{Value: routing.DefaultOf("HTTP/1.1", product)}, routing.SNI: backend, routing.VerifiedName: backend,
 		routing.VerifyChain: l.verified(verifyChain), routing.VerifyName: l.verified(verifyName),
-		routing.ReadTimeout: routing.Lit{Value: l.timeout(s)}, routing.IdleTimeout: routing.Lit{Value: routing.DefaultOf(idleTimeout.String(), product)},
+		routing.ReadTimeout: routing.Lit{Value: l.timeout(s)}, routing.IdleTimeout: routing.Lit{Value: l.whereItRuns()},
 		routing.Buffering: l.buffering(s), routing.Cache: routing.Part{Of: cached}, routing.RateLimit: routing.Part{Of: rate}, routing.AnswerStatus: routing.Part{Of: answeredAs},
 		routing.Upgrade: routing.Lit{Value: routing.DefaultOf("never", product)},
 	}
@@ -172,7 +173,10 @@ func (l *lowering) timeout(s statement) routing.Value {
 	if err != nil {
 		return routing.UnknownOf("the time-out is no number", v.Span)
 	}
-	waits := min(n/time.Second*unit, idleTimeout)
+	waits := n / time.Second * unit
+	if l.beside == nil || !l.beside.selfRun { // the load balancer is Azure's
+		waits = min(waits, idleTimeout)
+	}
 	if waits > consumptionTimeout && l.tier.IsUnknown() {
 		return l.tier
 	}

@@ -48,6 +48,12 @@ var listed = []part{{"products", "unlimited", props{"subscriptionRequired": true
 // gatewayOf compiles a service of a tier, with properties, and with some parts.
 func gatewayOf(t *testing.T, sku, properties props, parts ...part) *routing.Gateway {
 	t.Helper()
+	return read(t, export(t, sku, properties, parts...))
+}
+
+// export is such a service as an export has it.
+func export(t *testing.T, sku, properties props, parts ...part) []byte {
+	t.Helper()
 	list := []any{props{
 		"type": azure.APIManagement, "id": "/subscriptions/s/resourceGroups/g/providers/Microsoft.ApiManagement/service/contoso", "name": "contoso",
 		"sku": sku, "properties": properties,
@@ -64,7 +70,7 @@ func gatewayOf(t *testing.T, sku, properties props, parts ...part) *routing.Gate
 	if err != nil {
 		t.Fatal(err)
 	}
-	return read(t, text)
+	return text
 }
 
 func read(t *testing.T, text []byte) *routing.Gateway {

@@ -67,6 +67,9 @@ func (l *lowering) statement(s statement) []routing.Step {
 	if l.socket && notForSockets[s.Name] {
 		return []routing.Step{&routing.Ignore{Text: "the policy " + s.Name + " counts for nothing on a WebSocket API", Span: s.span()}}
 	}
+	if l.beside != nil && l.beside.selfRun && skipped[s.Name] {
+		return []routing.Step{&routing.Ignore{Text: "the policy " + s.Name + " counts for nothing on a self-hosted gateway", Span: s.span()}}
+	}
 	if l.lowered++; l.lowered > maxStatements {
 		return []routing.Step{&routing.Opaque{Why: "the policies of this operation are longer than is followed", Span: s.span()}}
 	}
@@ -77,6 +80,8 @@ func (l *lowering) statement(s statement) []routing.Step {
 	case !ok:
 		return []routing.Step{&routing.Opaque{Why: "what the policy " + policy.Plain(s.Name) + " does is not modeled", Span: s.span()}}
 	}
+	defer func(outer *document) { l.from = outer }(l.from)
+	l.from = s.document
 	return append(l.readsBody(s), do(l, s)...)
 }
 

@@ -57,7 +57,7 @@ func (l *lowering) text(text string, at routing.Span) routing.Expr { return l.ty
 
 // typed is that value with its type.
 func (l *lowering) typed(text string, at routing.Span) value {
-	text, why := l.substituted(text, at)
+	text, why := l.around(l.from).substituted(text, at)
 	if why.IsUnknown() {
 		return value{expr: routing.Lit{Value: why}}
 	}

@@ -29,7 +29,7 @@ func Roots(files []string) []string {
 	return out
 }
 
-// RootOf is the folder of the service that a file is a part of, as far as its name tells.
+// RootOf is the folder of the service that a file is a part of, as far as its name tells. Workspaces lie in it.
 func RootOf(file string) (string, bool) {
 	api := path.Dir(file)
 	apis := path.Dir(api)
@@ -37,7 +37,10 @@ func RootOf(file string) (string, bool) {
 		return "", false
 	}
 	root := path.Dir(apis)
-	return root, path.Base(path.Dir(root)) != "workspaces"
+	if above := path.Dir(root); path.Base(above) == "workspaces" && above != root {
+		return path.Dir(above), true
+	}
+	return root, true
 }
 
 // kinds are the types of resources by the folders that hold them.

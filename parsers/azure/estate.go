@@ -22,7 +22,7 @@ const (
 
 // shared are the types whose resources are kept until everything was read. They are small; gateways are not, of which an estate may have
 // thousands.
-var shared = []string{SignalR, FirewallPolicy, FrontDoorFirewallPolicy, FrontDoorProfile, APIManagement, PublicIPAddress, PrivateEndpoint, PrivateDNSZone}
+var shared = []string{SignalR, FirewallPolicy, FrontDoorFirewallPolicy, FrontDoorProfile, APIManagement, WorkspaceGateway, PublicIPAddress, PrivateEndpoint, PrivateDNSZone}
 
 // Estate is what all inputs of one run together say of Azure. Resources come in any order, so that what one refers to may be read
 // later: who needs another resource says so with When, and gets it at the end.

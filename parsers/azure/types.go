@@ -14,6 +14,7 @@ const (
 	APIManagement      = "Microsoft.ApiManagement/service"
 	FrontDoorProfile   = "Microsoft.Cdn/profiles"
 	ClassicFrontDoor   = "Microsoft.Network/frontDoors"
+	WorkspaceGateway   = "Microsoft.ApiManagement/gateways" // of API Management
 )
 
 // fullType is a provider's namespace and at least one type.
