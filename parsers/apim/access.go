@@ -19,6 +19,9 @@ func (e *evaluation) access(n *csharp.Node, vars map[string]value) value {
 	}
 	switch n.Kind {
 	case csharp.Call:
+		if hash, ok := e.hasher(strings.TrimSuffix(path, ".Create()")); ok && strings.HasSuffix(path, ".Create()") {
+			return hash
+		}
 		if n.Args[0].Kind == csharp.Member {
 			return e.method(n, vars)
 		}
@@ -158,6 +161,9 @@ func (e *evaluation) own(path string) (value, bool) {
 	}
 	if property := map[string]string{"context.Api.Name": "displayName", "context.Api.Revision": "apiRevision"}[path]; property != "" {
 		return value{kind: textKind, expr: routing.Lit{Value: azure.Text(e.api.Get(property))}}, true
+	}
+	if path == "context.Operation.Name" {
+		return value{kind: textKind, expr: routing.Lit{Value: azure.Or(e.op.shown, routing.UnknownOf("the display name of operation "+e.op.name+" was not read", e.op.span))}}, true
 	}
 	if path == "context.Deployment.ServiceName" && serviceName(e.r) != "" {
 		return e.literal(textKind, serviceName(e.r)), true

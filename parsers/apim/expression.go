@@ -131,7 +131,12 @@ func (e *evaluation) eval(n *csharp.Node, vars map[string]value) value {
 			return sides
 		}
 		return e.access(n, vars)
+	case csharp.List:
+		return e.list(n, vars)
 	case csharp.New:
+		if hash, ok := e.hasher(n.Value); ok {
+			return hash
+		}
 		if strings.HasSuffix(n.Value, "Random") {
 			v := e.about(n, "is chance")
 			v.kind = randomKind
@@ -226,7 +231,8 @@ func (e *evaluation) arithmetic(op string, a, b value) value {
 		if !ok || !also || y == 0 && (op == "/" || op == "%") {
 			return "", false
 		}
-		return computed(op, x, y)
+		said, ok := computed(op, x, y)
+		return said, ok && fits(said)
 	}
 	call := routing.Call{Name: op, Try: compute, Args: []routing.Expr{a.text(), b.text()}, Span: e.at}
 	switch op {
@@ -234,6 +240,12 @@ func (e *evaluation) arithmetic(op string, a, b value) value {
 		return truth(routing.Equal{Of: call, To: routing.Text("true")})
 	}
 	return value{kind: intKind, expr: call}
+}
+
+// fits reports whether a number is one that int has too. Beyond that, what C# makes of it depends on types that are not followed.
+func fits(number string) bool {
+	_, err := strconv.ParseInt(number, 10, 32)
+	return err == nil || number == "true" || number == "false"
 }
 
 func integer(text string, k kind) (int64, bool) {

@@ -37,7 +37,10 @@ func (e *evaluation) holds(name string, fn func(args ...string) bool, args ...va
 
 // static are methods of types.
 func (e *evaluation) static(path string, args []*csharp.Node, vars map[string]value) (value, bool) {
-	path = strings.TrimPrefix(strings.TrimPrefix(path, "System."), "Net.")
+	path = strings.TrimPrefix(path, "System.")
+	for _, space := range []string{"Net.", "Web.", "Text.RegularExpressions.", "Text."} {
+		path = strings.TrimPrefix(path, space)
+	}
 	first, rest, _ := strings.Cut(path, ".")
 	if strings.EqualFold(first, "string") {
 		path = "string." + rest
@@ -54,6 +57,9 @@ func (e *evaluation) static(path string, args []*csharp.Node, vars map[string]va
 	if len(given) == 0 {
 		return value{}, false
 	}
+	if v, ok := e.bytesOf(path, given); ok {
+		return v, true
+	}
 	switch path {
 	case "string.IsNullOrEmpty()":
 		return truth(routing.Not{Cond: sent(given[0].text())}), true
@@ -67,17 +73,32 @@ func (e *evaluation) static(path string, args []*csharp.Node, vars map[string]va
 		}
 	case "string.Format()":
 		return e.formatted(given), true
-	case "Uri.EscapeDataString()", "WebUtility.UrlEncode()", "HttpUtility.UrlEncode()":
-		return e.call(textKind, "escaped", func(args ...string) string { return url.QueryEscape(args[0]) }, given[0]), true
-	case "Uri.UnescapeDataString()", "WebUtility.UrlDecode()", "HttpUtility.UrlDecode()":
+	case "Uri.EscapeDataString()":
+		return e.call(textKind, "escaped", func(args ...string) string { return strings.ReplaceAll(url.QueryEscape(args[0]), "+", "%20") }, given[0]), true
+	case "WebUtility.UrlEncode()":
+		return e.call(textKind, "escaped", func(args ...string) string { return formEscaped.Replace(url.QueryEscape(args[0])) }, given[0]), true
+	case "Uri.UnescapeDataString()":
+		return e.try(textKind, "unescaped", func(args ...string) (string, bool) { text, err := url.PathUnescape(args[0]); return text, err == nil }, given[0]), true
+	case "WebUtility.UrlDecode()", "HttpUtility.UrlDecode()":
 		return value{kind: textKind, expr: unescaped(given[0].text())}, true
-	case "int.Parse()", "Int32.Parse()", "long.Parse()", "Convert.ToInt32()", "Convert.ToInt64()", "Convert.ToInt16()", "Convert.ToByte()":
-		return e.parsed(given), true
+	case "int.Parse()", "Int32.Parse()", "Convert.ToInt32()":
+		return e.parsed(given, 32), true
+	case "long.Parse()", "Int64.Parse()", "Convert.ToInt64()":
+		return e.parsed(given, 64), true
+	case "Convert.ToInt16()":
+		return e.parsed(given, 16), true
+	case "Math.Max()", "Math.Min()":
+		if len(given) == 2 && numeric(given[0]) && numeric(given[1]) {
+			return e.bounded(path == "Math.Max()", given[0], given[1]), true
+		}
 	case "Convert.ToString()":
 		return value{kind: textKind, expr: given[0].text()}, true
 	case "Convert.ToBoolean()", "bool.Parse()":
 		return truth(given[0].truth()), true
 	case "Math.Abs()":
+		if !numeric(given[0]) {
+			return value{}, false
+		}
 		return e.call(intKind, "Math.Abs", func(args ...string) string { return strings.TrimPrefix(args[0], "-") }, given[0]), true
 	case "Regex.IsMatch()":
 		if len(args) > 2 && !followedOptions[args[2].Value] {
@@ -91,8 +112,20 @@ func (e *evaluation) static(path string, args []*csharp.Node, vars map[string]va
 // followedOptions are the options of regular expressions, one at a time, that are followed, or make no difference.
 var followedOptions = map[string]bool{"IgnoreCase": true, "None": true, "Compiled": true, "CultureInvariant": true}
 
-// parsed is a number that stands in a text, in base ten or the one given.
-func (e *evaluation) parsed(given []value) value {
+// formEscaped makes what WebUtility.UrlEncode gives of what Go gives: they differ in a few signs.
+var formEscaped = strings.NewReplacer("%21", "!", "%2A", "*", "%28", "(", "%29", ")", "~", "%7E")
+
+// bounded is the larger or the smaller of two numbers.
+func (e *evaluation) bounded(larger bool, a, b value) value {
+	below := e.arithmetic("<", a, b).cond
+	if larger {
+		return choice(below, b, a)
+	}
+	return choice(below, a, b)
+}
+
+// parsed is a number of some bits that stands in a text, in base ten or the one given.
+func (e *evaluation) parsed(given []value, bits int) value {
 	if given[0].kind == intKind || given[0].kind == charKind {
 		return given[0]
 	}
@@ -105,7 +138,7 @@ func (e *evaluation) parsed(given []value) value {
 		if radix < 2 || radix > 36 {
 			return "", false
 		}
-		n, err := strconv.ParseInt(strings.TrimPrefix(strings.TrimSpace(args[0]), "0x"), radix, 64)
+		n, err := strconv.ParseInt(strings.TrimPrefix(strings.TrimSpace(args[0]), "0x"), radix, bits)
 		return strconv.FormatInt(n, 10), err == nil
 	}, given[0], base)
 }
@@ -169,6 +202,9 @@ func (e *evaluation) method(n *csharp.Node, vars map[string]value) value {
 		return of
 	}
 	of := e.eval(member.Args[0], vars)
+	if of.kind == hashKind && member.Value == "ComputeHash" {
+		return e.hashed(n, of, vars)
+	}
 	if lit, ok := of.expr.(routing.Lit); ok && of.cond == nil && lit.IsUnknown() && len(of.readings) == 0 {
 		return of
 	}
@@ -357,6 +393,12 @@ func (e *evaluation) indexed(n *csharp.Node, vars map[string]value) value {
 		return of
 	}
 	of := e.eval(n.Args[0], vars)
+	switch {
+	case of.kind == listKind && len(n.Args) == 2:
+		return e.picked(n, of, e.eval(n.Args[1], vars))
+	case of.kind == bytesKind && len(n.Args) == 2:
+		return e.byteAt(of, e.eval(n.Args[1], vars))
+	}
 	if isHeader(n.Args[0]) || len(n.Args) != 2 || of.kind != textKind {
 		if isHeader(n.Args[0]) {
 			return of
@@ -374,11 +416,17 @@ func (e *evaluation) indexed(n *csharp.Node, vars map[string]value) value {
 
 // property lowers x.Length and the like.
 func (e *evaluation) property(n *csharp.Node, vars map[string]value) value {
-	if n.Value != "Length" && n.Value != "Value" && n.Value != "HasValue" {
+	if n.Value != "Length" && n.Value != "Count" && n.Value != "Value" && n.Value != "HasValue" {
 		return e.about(n, "is not followed")
 	}
 	of := e.eval(n.Args[0], vars)
 	switch {
+	case of.kind == listKind:
+		return e.literal(intKind, strconv.Itoa(len(of.items)))
+	case of.kind == bytesKind && n.Value == "Length":
+		return e.call(intKind, "Length", func(a ...string) string { return strconv.Itoa(len(a[0])) }, of)
+	case n.Value == "Count":
+		return e.about(n, "is not followed")
 	case n.Value == "Value":
 		return of
 	case n.Value == "HasValue":
@@ -416,4 +464,12 @@ func (e *evaluation) dice(n *csharp.Node, vars map[string]value) value {
 
 func isRandom(n *csharp.Node, vars map[string]value) bool {
 	return n.Kind == csharp.New && strings.HasSuffix(n.Value, "Random") || n.Kind == csharp.Name && vars[n.Value].kind == randomKind
+}
+
+// literalText is the text of a value that is written out; empty for others.
+func literalText(v value) string {
+	if lit, ok := v.expr.(routing.Lit); ok && v.cond == nil && lit.State() == routing.Known {
+		return lit.Text()
+	}
+	return ""
 }

@@ -15,6 +15,7 @@ import (
 // operation is one operation of an API.
 type operation struct {
 	name, method, template string
+	shown                  routing.Value // by what name
 	open                   routing.Value // why it is not known which requests it takes
 	span                   routing.Span
 }
@@ -44,7 +45,7 @@ func (b *builder) operations(a *api) []*operation {
 }
 
 func operationOf(p azure.Part) *operation {
-	o := &operation{name: p.Own(), method: p.Get("method").Text(), template: p.Get("urlTemplate").Text(), span: place(p.Object)}
+	o := &operation{name: p.Own(), method: p.Get("method").Text(), template: p.Get("urlTemplate").Text(), shown: azure.Filled(p.Get("displayName")), span: place(p.Object)}
 	for _, property := range []string{"method", "urlTemplate"} {
 		if n := p.Get(property); n.Kind() == jsontree.Unknown {
 			o.open = azure.Text(n)

@@ -18,6 +18,9 @@ const (
 	charKind
 	nullKind
 	randomKind
+	bytesKind
+	hashKind // a hash function
+	listKind
 )
 
 // value is a value of C#. A boolean is a condition; anything else is a text.
@@ -27,6 +30,7 @@ type value struct {
 	cond     routing.Cond
 	options  []option       // of a choice between values
 	said     string         // the expression, of a choice
+	items    []value        // of a list
 	readings []routing.Expr // what a text may be, where it is not documented which
 }
 

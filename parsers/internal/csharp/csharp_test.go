@@ -33,6 +33,8 @@ func show(n *csharp.Node) string {
 		return "(" + n.Value + "! " + in + ")"
 	case csharp.Lambda:
 		return "(" + n.Value + " => " + in + ")"
+	case csharp.List:
+		return "[" + in + "]"
 	case csharp.New:
 		return strings.TrimSpace("(new "+n.Value+" "+in) + ")"
 	case csharp.Interpolated:
@@ -85,6 +87,13 @@ func TestExpressionsAreReadAsCSharpReadsThem(t *testing.T) {
 		`@{ var a = 1; string b = "x"; Dictionary<string, int[]> d = f(); a = 2; if (a == 1) return b; else { return c; } }`: `a = 1; b = "x"; d = (call f); a = 2; if (== a 1) {return b} else {return c}`,
 		"@{ // a comment (\n /* \" */ return 1; }":             `return 1`,
 		`@{ string a; return a; }`:                             `a = null; return a`,
+		`@(new[] { "a", "b" }[i % 2])`:                         `return (index ["a" "b"] (% i 2))`,
+		`@(new string[] {})`:                                   `return []`,
+		`@(new List<string>() { "a", })`:                       `return ["a"]`,
+		`@{ var a = 1; a += 2; return a; }`:                    `a = 1; a = (+ a 2); return a`,
+		`@{ using (var h = MD5.Create()) { return h; } }`:      `h = (call MD5.Create); return h`,
+		`@{ using var h = f(); return h; }`:                    `h = (call f); return h`,
+		`@{ if (a) { try { f(); } catch { } } return 1; }`:     `if a {…try} else {}`,
 		`@{ f(x); foreach (var y in z) { a = 1; } return 2; }`: `(call f x); …foreach`,
 	} {
 		program, err := csharp.Parse(src)

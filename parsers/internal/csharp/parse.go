@@ -34,6 +34,8 @@ type parser struct {
 	tokens []token
 	pos    int
 	depth  int
+
+	stopped bool // at a statement that is not read, which what follows may depend on
 }
 
 func (p *parser) peek() token { return p.tokens[min(p.pos, len(p.tokens)-1)] }
@@ -89,7 +91,7 @@ func (p *parser) block(done func() bool) ([]*Statement, error) {
 	}
 	defer func() { p.depth-- }()
 	var out []*Statement
-	for !done() {
+	for !p.stopped && !done() {
 		if p.is(end, "") {
 			return out, p.unexpected()
 		}
@@ -112,12 +114,14 @@ func (p *parser) braces() ([]*Statement, error) {
 		return p.statement()
 	}
 	out, err := p.block(func() bool { return p.is(sign, "}") })
-	p.pos++
+	if !p.stopped {
+		p.pos++
+	}
 	return out, err
 }
 
 // notRead are the statements that begin with these words.
-var notRead = map[string]bool{"for": true, "foreach": true, "while": true, "do": true, "try": true, "using": true, "switch": true, "throw": true, "lock": true}
+var notRead = map[string]bool{"for": true, "foreach": true, "while": true, "do": true, "try": true, "switch": true, "throw": true, "lock": true}
 
 func (p *parser) statement() ([]*Statement, error) {
 	t := p.peek()
@@ -130,7 +134,7 @@ func (p *parser) statement() ([]*Statement, error) {
 		return p.braces()
 	case t.kind == word && notRead[t.text]:
 		s.Kind, s.Name = Other, t.text
-		p.pos = len(p.tokens) - 1 // what follows may depend on it
+		p.pos, p.stopped = len(p.tokens)-1, true
 		return []*Statement{s}, nil
 	case p.accept(word, "return"):
 		s.Kind = Return
@@ -139,11 +143,29 @@ func (p *parser) statement() ([]*Statement, error) {
 		}
 	case p.accept(word, "if"):
 		err = p.conditional(s)
+	case p.accept(word, "using"):
+		return p.using()
 	default:
-		err = p.simple(s)
+		err = p.simple(s, ";")
 	}
 	s.End = p.ahead(-1).end
 	return []*Statement{s}, err
+}
+
+// using reads a declaration in round brackets, and the statements that it is for; or a declaration by itself.
+func (p *parser) using() ([]*Statement, error) {
+	declared := &Statement{Start: p.peek().start}
+	if !p.accept(sign, "(") {
+		err := p.simple(declared, ";")
+		declared.End = p.ahead(-1).end
+		return []*Statement{declared}, err
+	}
+	if err := p.simple(declared, ")"); err != nil {
+		return nil, err
+	}
+	declared.End = p.ahead(-1).end
+	inside, err := p.braces()
+	return append([]*Statement{declared}, inside...), err
 }
 
 func (p *parser) conditional(s *Statement) (err error) {
@@ -163,28 +185,36 @@ func (p *parser) conditional(s *Statement) (err error) {
 	return err
 }
 
-// simple reads a declaration, an assignment, or an expression for its effect.
-func (p *parser) simple(s *Statement) (err error) {
+// compound are the assignments that compute with what the variable holds.
+var compound = map[string]string{"=": "", "+=": "+", "-=": "-", "*=": "*", "/=": "/", "|=": "|", "&=": "&"}
+
+// simple reads a declaration, an assignment, or an expression for its effect, and what closes it.
+func (p *parser) simple(s *Statement, closing string) (err error) {
 	if behind := p.typeEnd(p.pos); behind > p.pos && p.tokens[behind].kind == word && p.tokens[min(behind+1, len(p.tokens)-1)].text == "=" {
 		p.pos = behind
 	} else if behind > p.pos && p.tokens[behind].kind == word && p.tokens[min(behind+1, len(p.tokens)-1)].text == ";" {
 		s.Kind, s.Name, s.Value = Set, p.tokens[behind].text, &Node{Kind: Word, Value: "null", Start: p.tokens[behind].start, End: p.tokens[behind].end}
 		p.pos = behind + 1
-		return p.expect(";")
+		return p.expect(closing)
 	}
-	if p.peek().kind == word && p.ahead(1).kind == sign && p.ahead(1).text == "=" {
-		s.Kind, s.Name = Set, p.take().text
+	if op, ok := compound[p.ahead(1).text]; ok && p.peek().kind == word && p.ahead(1).kind == sign {
+		name := p.take()
+		s.Kind, s.Name = Set, name.text
 		p.pos++
 		if s.Value, err = p.expression(); err != nil {
 			return err
 		}
-		return p.expect(";")
+		if op != "" {
+			of := &Node{Kind: Name, Value: name.text, Start: name.start, End: name.end}
+			s.Value = &Node{Binary, op, []*Node{of, s.Value}, name.start, s.Value.End}
+		}
+		return p.expect(closing)
 	}
 	s.Kind = Do
 	if s.Value, err = p.expression(); err != nil {
 		return err
 	}
-	return p.expect(";")
+	return p.expect(closing)
 }
 
 // typeEnd is the token behind a type that begins at a token, or that token itself where none does.
@@ -452,12 +482,24 @@ func (p *parser) primary() (*Node, error) {
 
 func (p *parser) creation(t token) (*Node, error) {
 	behind := p.typeEnd(p.pos)
+	if p.is(sign, "[") && p.ahead(1).text == "]" { // of the type of what stands in it
+		p.pos += 2
+		return p.arguments(&Node{Kind: List, Start: t.start}, "{", "}")
+	}
 	if behind == p.pos {
 		return nil, p.unexpected()
 	}
 	n := &Node{Kind: New, Value: p.src[p.peek().start:p.tokens[behind-1].end], Start: t.start, End: p.tokens[behind-1].end}
 	p.pos = behind
-	if p.is(sign, "(") {
+	listed := strings.HasSuffix(n.Value, "]") || strings.HasPrefix(n.Value, "List<")
+	if listed && p.is(sign, "(") && p.ahead(1).text == ")" && p.ahead(2).text == "{" {
+		p.pos += 2
+	}
+	switch {
+	case listed && p.is(sign, "{"):
+		n.Kind = List
+		return p.arguments(n, "{", "}")
+	case p.is(sign, "("):
 		return p.arguments(n, "(", ")")
 	}
 	return nil, p.unexpected()

@@ -21,6 +21,7 @@ const (
 	Choice                   // Args[0] ? Args[1] : Args[2]
 	Cast                     // (Value)Args[0]
 	New                      // new Value(Args…)
+	List                     // new Value[] { Args… }, also of a List<…>
 	Lambda                   // Value => Args[0]
 )
 

@@ -1,0 +1,38 @@
+package apim
+
+import (
+	"strconv"
+
+	"github.com/asrscheck/asrscheck/parsers/internal/csharp"
+	"github.com/asrscheck/asrscheck/parsers/routing"
+)
+
+// maxListed bounds how many values a list has of which one is picked.
+const maxListed = 64
+
+// list lowers new[] { a, b }, of which policies pick a backend.
+func (e *evaluation) list(n *csharp.Node, vars map[string]value) value {
+	if len(n.Args) > maxListed {
+		return e.about(n, "is too long")
+	}
+	v := e.about(n, "is a list, of which nothing is picked")
+	v.kind = listKind
+	for _, a := range n.Args {
+		v.items = append(v.items, e.eval(a, vars))
+	}
+	return v
+}
+
+// picked lowers list[i]: one of its values, each of which may be followed.
+func (e *evaluation) picked(n *csharp.Node, list, at value) value {
+	if !numeric(at) {
+		return e.about(n, "is not followed, because it is not known to be a number")
+	}
+	out := e.about(n, "is not among the values of the list")
+	for i := len(list.items) - 1; i >= 0; i-- {
+		kind := list.items[i].kind
+		out.kind = kind // so that the choice is of that type: outside of the list there is no value at all
+		out = e.choice(routing.Equal{Of: at.text(), To: routing.Text(strconv.Itoa(i))}, list.items[i], out)
+	}
+	return out
+}
