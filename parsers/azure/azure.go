@@ -182,6 +182,7 @@ func (r *reader) made(n *jsontree.Node, form Form) *Resource {
 
 func (r *reader) emit(res *Resource) error {
 	r.hideNamedValue(res)
+	r.linkedPolicy(res)
 	r.report.Resources++
 	return r.each(res)
 }

@@ -111,6 +111,14 @@ func (p Place) Span() routing.Span {
 	return p.src.span(p.start, p.end)
 }
 
+// Text is what stands there; empty where the text was not kept.
+func (p Place) Text() string {
+	if p.src == nil || int(p.end) > len(p.src.text) {
+		return ""
+	}
+	return string(p.src.text[p.start:p.end])
+}
+
 // Inside is the place of a part of a string, given by offsets into its decoded text, of which the second is exclusive: escapes are
 // longer where they stand than what they stand for. It is the whole string where the text was not kept.
 func (n *Node) Inside(start, end int) Place {
