@@ -163,7 +163,7 @@ func (e *evaluation) own(path string) (value, bool) {
 		return value{kind: textKind, expr: routing.Lit{Value: azure.Text(e.api.Get(property))}}, true
 	}
 	if path == "context.Operation.Name" {
-		return value{kind: textKind, expr: routing.Lit{Value: azure.Or(e.op.shown, routing.UnknownOf("the display name of operation "+e.op.name+" was not read", e.op.span))}}, true
+		return value{kind: textKind, expr: routing.Lit{Value: e.op.shown.Or(routing.UnknownOf("the display name of operation "+e.op.name+" was not read", e.op.span))}}, true
 	}
 	if path == "context.Deployment.ServiceName" && serviceName(e.r) != "" {
 		return e.literal(textKind, serviceName(e.r)), true
