@@ -90,11 +90,11 @@ func isASCII(text string) bool {
 
 // numbersIn are the methods of BitConverter, which takes the lowest byte first. What does not fit into the numbers of this program is not computed.
 var numbersIn = map[string]func(string) (string, bool){
-	"BitConverter.ToInt16()":  sized(2, func(b []byte) int64 { return int64(int16(binary.LittleEndian.Uint16(b))) }), //nolint:gosec // as C# has it
+	"BitConverter.ToInt16()":  sized(2, func(b []byte) int64 { return int64(int16(binary.LittleEndian.Uint16(b))) }),
 	"BitConverter.ToUInt16()": sized(2, func(b []byte) int64 { return int64(binary.LittleEndian.Uint16(b)) }),
-	"BitConverter.ToInt32()":  sized(4, func(b []byte) int64 { return int64(int32(binary.LittleEndian.Uint32(b))) }), //nolint:gosec // as C# has it
+	"BitConverter.ToInt32()":  sized(4, func(b []byte) int64 { return int64(int32(binary.LittleEndian.Uint32(b))) }),
 	"BitConverter.ToUInt32()": sized(4, func(b []byte) int64 { return int64(binary.LittleEndian.Uint32(b)) }),
-	"BitConverter.ToInt64()":  sized(8, func(b []byte) int64 { return int64(binary.LittleEndian.Uint64(b)) }), //nolint:gosec // as C# has it
+	"BitConverter.ToInt64()":  sized(8, func(b []byte) int64 { return int64(binary.LittleEndian.Uint64(b)) }),
 }
 
 func sized(size int, number func([]byte) int64) func(string) (string, bool) {

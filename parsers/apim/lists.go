@@ -1,6 +1,7 @@
 package apim
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/asrscheck/asrscheck/parsers/internal/csharp"
@@ -29,10 +30,9 @@ func (e *evaluation) picked(n *csharp.Node, list, at value) value {
 		return e.about(n, "is not followed, because it is not known to be a number")
 	}
 	out := e.about(n, "is not among the values of the list")
-	for i := len(list.items) - 1; i >= 0; i-- {
-		kind := list.items[i].kind
-		out.kind = kind // so that the choice is of that type: outside of the list there is no value at all
-		out = e.choice(routing.Equal{Of: at.text(), To: routing.Text(strconv.Itoa(i))}, list.items[i], out)
+	for i, item := range slices.Backward(list.items) {
+		out.kind = item.kind // so that the choice is of that type: outside of the list there is no value at all
+		out = e.choice(routing.Equal{Of: at.text(), To: routing.Text(strconv.Itoa(i))}, item, out)
 	}
 	return out
 }
