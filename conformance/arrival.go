@@ -174,6 +174,9 @@ func (c *classifier) cannotSucceed(service string, d *routing.Delivery) (string,
 
 // answersOtherwise says why a client takes the answer for a failure although the service sent a good one.
 func answersOtherwise(kind ProbeKind, d *routing.Delivery) (string, routing.Span) {
+	if v := d.Setting(routing.AnswerBody); v.Text() != "" && kind.NeedsAnswer() {
+		return "the client gets another body than that of the service's answer: that of " + v.Text(), v.Span
+	}
 	status := d.Setting(routing.AnswerStatus)
 	socket := kind == WebSocket || kind == NodeSocket
 	if status.Text() == "" || strings.HasPrefix(status.Text(), "2") && !socket {

@@ -27,6 +27,9 @@ const (
 // ProbeKinds are all probes of one connection, in the order a client could send them.
 var ProbeKinds = []ProbeKind{Preflight, Negotiate, WebSocket, NodeSocket, Events, Poll, Send, Delete}
 
+// NeedsAnswer reports whether a client goes by what stands in the body of the answer.
+func (k ProbeKind) NeedsAnswer() bool { return k == Negotiate || k == Events || k == Poll }
+
 // Lengths of access tokens. MaxToken is what the SDK refuses to exceed (AuthUtility.MaxTokenLength); a token without any claim of the
 // app's own is a little longer than ShortToken.
 const (

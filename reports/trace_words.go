@@ -50,6 +50,8 @@ var wordings = []wording{
 	{routing.Cache, "cache", oneOf("true", "answers may be stored for others", "false", "")},
 	{routing.CacheKey, "cache key", nil},
 	{routing.AnswerStatus, "answer's status", func(text string) string { return text + ", whatever the upstream says" }},
+	{routing.Body, "body", func(text string) string { return "replaced by " + text }},
+	{routing.AnswerBody, "answer's body", func(text string) string { return "replaced by " + text }},
 	{routing.Intercept, "error pages", oneOf("true", "take the place of answers from 300 on", "false", "")},
 	{routing.FailurePage, "page for no answer", nil},
 	{routing.RateLimit, "bounded by", nil},

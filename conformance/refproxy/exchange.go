@@ -145,11 +145,28 @@ func (x *exchange) read() *trouble {
 			if fixed, err := strconv.Atoi(status.text); err == nil {
 				response.StatusCode = fixed
 			}
+			if t := x.otherAnswer(response); t != nil {
+				return t
+			}
 			x.response, x.wait.left = response, -1
 			x.waitBetweenReads()
 			return nil
 		}
 	}
+}
+
+// otherAnswer takes the body off an answer whose body the gateway replaces: with what, nobody looks at.
+func (x *exchange) otherAnswer(response *http.Response) *trouble {
+	switch body := x.settings[routing.AnswerBody]; {
+	case body.unknown():
+		return unknowable("the body that clients get: %s", body.why)
+	case body.text != "":
+		response.Body = http.NoBody
+		for _, name := range []string{"Content-Length", "Content-Encoding", "Transfer-Encoding"} {
+			response.Header.Del(name)
+		}
+	}
+	return nil
 }
 
 // firstByte bounds the wait for the head of the answer.

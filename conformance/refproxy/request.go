@@ -85,6 +85,13 @@ func withoutHops(fields []routing.Field) []routing.Field {
 
 // frame writes the length of the body the way it is known. A Content-Length of zero that the program dropped stays dropped.
 func (x *exchange) frame() *trouble {
+	switch body := x.settings[routing.Body]; {
+	case x.r.ContentLength == 0:
+	case body.unknown():
+		return unknowable("the body that is sent: %s", body.why)
+	case body.text != "": // with what it is replaced, nobody looks at
+		x.r.Body, x.r.ContentLength = http.NoBody, 0
+	}
 	length := x.r.ContentLength
 	stated := len(values(x.header, "Content-Length")) > 0
 	x.header = without(without(x.header, "Content-Length"), "Transfer-Encoding")

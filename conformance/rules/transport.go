@@ -97,8 +97,25 @@ func messagesCanBeSent(p *conformance.Pass, method string) func(*conformance.Arr
 		if o, ended := otherMethod(a, method); ended {
 			return o
 		}
+		if o, ended := otherBody(a); ended && method == "POST" {
+			return o
+		}
 		return conformance.Fine()
 	}
+}
+
+// otherBody ends the judgement of a message that arrives with another body than it was sent with.
+func otherBody(a *conformance.Arrival) (conformance.Opinion, bool) {
+	return onTheWay(a, func(d *routing.Delivery) (conformance.Opinion, bool) {
+		v := d.Setting(routing.Body)
+		switch {
+		case v.IsUnknown():
+			return cannotTell(v, d.Forward.Span), true
+		case v.Text() != "":
+			return wrong(v, d.Forward.Span, "messages arrive with another body than clients sent: that of "+v.Text()), true
+		}
+		return conformance.Opinion{}, false
+	})
 }
 
 // refusalsOfNegotiate are the places where negotiate and its preflight are turned away.

@@ -7,13 +7,18 @@ import (
 	"github.com/asrscheck/asrscheck/parsers/routing"
 )
 
-// arrives ends the judgement of a probe that does not reach a service, or whose answer may be given another status. What is said of it is
+// arrives ends the judgement of a probe that does not reach a service, or whose answer may be given another status or body. What is said of it is
 // the same for every probe that the same line turns away, so that it is told once.
 func arrives(a *conformance.Arrival) (conformance.Opinion, bool) {
 	switch a.Kind {
 	case conformance.AtService:
-		status := a.Delivery.Setting(routing.AnswerStatus)
-		return cannotTell(status, a.Delivery.Forward.Span), status.IsUnknown()
+		for _, setting := range []routing.Setting{routing.AnswerStatus, routing.AnswerBody} {
+			v := a.Delivery.Setting(setting)
+			if v.IsUnknown() && (setting != routing.AnswerBody || a.Probe.Kind.NeedsAnswer()) {
+				return cannotTell(v, a.Delivery.Forward.Span), true
+			}
+		}
+		return conformance.Opinion{}, false
 	case conformance.Lost:
 		span, _ := a.Blame()
 		return conformance.CannotTell(a.Why, span), true

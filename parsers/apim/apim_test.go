@@ -168,6 +168,12 @@ func TestForwardingIsSetUpAsPoliciesSay(t *testing.T) {
 		{"looked up, never stored", routing.Cache, lookup, plain, "", nil, ""},
 		{"stored, but not with a token", routing.Cache, lookup, plain, store, []string{"Authorization: Bearer x"}, ""},
 		{"a rate", routing.RateLimit, `<rate-limit calls="5" renewal-period="60" />`, plain, "", nil, `rate-limit calls="5" renewal-period="60"`},
+		{"a body that is replaced", routing.Body, `<set-body>{"type":1}</set-body>`, plain, "", nil, "set-body"},
+		{"a body that is replaced before it is sent", routing.Body, "", `<set-body>x</set-body><forward-request />`, "", nil, "set-body"},
+		{"a body that is only read", routing.Body, `<set-body>@(context.Request.Body.As<string>(preserveContent: true))</set-body>`, plain, "", nil, ""},
+		{"a body of the answer that is replaced", routing.AnswerBody, "", plain, `<set-body template="liquid">{"a":1}</set-body>`, nil, "set-body"},
+		{"a body of the answer that is only read", routing.AnswerBody, "", plain, `<set-body>@(context.Response.Body.As<string>())</set-body>`, nil, ""},
+		{"and read whole", routing.Buffering, "", `<forward-request buffer-response="false" />`, `<set-body>x</set-body>`, nil, "holds"},
 		{"an answer of its own", routing.AnswerStatus, "", plain, `<return-response><set-status code="204" /></return-response>`, nil, "204"},
 		{"no upgrade", routing.Upgrade, "", plain, "", nil, "never"},
 	}

@@ -16,6 +16,8 @@ var (
 	cached      = routing.Place{Kind: routing.InVar, Name: ":cached"}   // what lets it be served again
 	rate        = routing.Place{Kind: routing.InVar, Name: ":rate"}     // what bounds the number of requests
 	answeredAs  = routing.Place{Kind: routing.InVar, Name: ":answered"} // the status in place of the service's
+	body        = routing.Place{Kind: routing.InVar, Name: ":body"}     // what takes the place of the request's
+	answerBody  = routing.Place{Kind: routing.InVar, Name: ":answer"}   // and of the answer's
 	pathInCase  = routing.Read(routing.InPath, "")
 	queryAsSent = routing.Read(routing.InQuery, "")
 )
@@ -121,6 +123,7 @@ func (l *lowering) forward(s statement) []routing.Step {
 		routing.VerifyChain: l.verified(verifyChain), routing.VerifyName: l.verified(verifyName),
 		routing.ReadTimeout: routing.Lit{Value: l.timeout(s)}, routing.IdleTimeout: routing.Lit{Value: l.whereItRuns()},
 		routing.Buffering: l.buffering(s), routing.Cache: routing.Part{Of: cached}, routing.RateLimit: routing.Part{Of: rate}, routing.AnswerStatus: routing.Part{Of: answeredAs},
+		routing.Body: routing.Part{Of: body}, routing.AnswerBody: routing.Part{Of: answerBody},
 		routing.Upgrade: routing.Lit{Value: routing.DefaultOf("never", product)},
 	}
 	if l.socket {

@@ -2,6 +2,7 @@ package apim
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -184,12 +185,28 @@ func (l *lowering) wholeBody(s statement) []routing.Step {
 	return []routing.Step{set(held, routing.Lit{Value: v}, s.span())}
 }
 
+// setBody replaces the body of the request, or of the answer, which is read to its end before, where it is made of that ("Set body"). The length
+// that is sent is that of the new one.
 func (l *lowering) setBody(s statement) []routing.Step {
+	what, own := body, "context.Request.Body.As<"
+	var steps []routing.Step
 	if l.section == "outbound" {
-		return l.wholeBody(s)
+		what, own, steps = answerBody, "context.Response.Body.As<", l.wholeBody(s)
 	}
-	return nil
+	text, _, _ := s.Content()
+	whole := routing.Of("set-body", s.span())
+	_, liquid := s.Attribute("template")
+	switch {
+	case strings.HasPrefix(text, "@("+own) && asItIs.MatchString(strings.TrimPrefix(text, "@("+own)):
+		whole = routing.Of("", s.span())
+	case strings.HasPrefix(text, "@") && strings.Contains(text, strings.TrimSuffix(own, "As<")), liquid && strings.Contains(text, "body."):
+		whole = routing.UnknownOf("what set-body makes of the body is known only when it runs", s.span())
+	}
+	return append(steps, set(what, routing.Lit{Value: whole}, s.span()))
 }
+
+// asItIs is the rest of an expression that gives the body as it came: context.Request.Body.As<string>(preserveContent: true)).
+var asItIs = regexp.MustCompile(`^(?:string|byte\[\])>\((?:(?:preserveContent:)?\s*(?:true|false))?\)(?:\.ToString\(\))?\s*\)$`)
 
 // unknownVariable is for policies that put an answer from elsewhere into a variable.
 func (l *lowering) unknownVariable(s statement) []routing.Step {

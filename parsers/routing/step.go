@@ -264,6 +264,10 @@ const (
 	CacheKey Setting = "cache-key"
 	// AnswerStatus is the status that the client gets whatever the upstream answers; unset or empty: the upstream's own.
 	AnswerStatus Setting = "answer-status"
+	// Body and AnswerBody say in the product's words what takes the place of the body of the request, and of the answer; unset or empty: they
+	// are as they came.
+	Body       Setting = "request-body"
+	AnswerBody Setting = "answer-body"
 	// Intercept is a boolean: is an answer of the upstream with a status of 300 or more replaced by the gateway's own error page.
 	Intercept Setting = "intercept-errors"
 	// FailurePage is the gateway's own page, in the product's words, that takes the place of its error where the upstream does not answer.
