@@ -98,7 +98,8 @@ type builder struct {
 	documents map[*azure.Resource]*document
 	partial   bool // the service itself was not read
 	tier      routing.Value
-	beside    *beside // of a gateway that is not the service's own
+	beside    *beside                            // of a gateway that is not the service's own
+	indexed   map[string]map[string][]azure.Part // parts by their type and the API that they belong to, whatever its revision
 }
 
 func (b *builder) build() {
@@ -181,6 +182,36 @@ func tierOf(r *azure.Resource) routing.Value {
 // isConsumption reports whether the service is known to be of the tier Consumption.
 func (b *builder) isConsumption() bool {
 	return strings.HasPrefix(strings.ToLower(b.tier.Text()), "consumption")
+}
+
+// of are the parts of a kind that belong to an API, those that may belong to any last.
+func (b *builder) of(a *api, kind string) []azure.Part {
+	if b.indexed[kind] == nil {
+		if b.indexed == nil {
+			b.indexed = map[string]map[string][]azure.Part{}
+		}
+		b.indexed[kind] = map[string][]azure.Part{}
+		for _, p := range b.parts[kind] {
+			key := ""
+			if len(p.Names) > 0 {
+				key = baseName(p.Names[0])
+			}
+			b.indexed[kind][key] = append(b.indexed[kind][key], p)
+		}
+	}
+	var out []azure.Part
+	for _, p := range b.indexed[kind][baseName(a.Own())] {
+		if a.has(p) {
+			out = append(out, p)
+		}
+	}
+	return append(out, b.indexed[kind][""]...)
+}
+
+// baseName is the name of an API without the number of its revision, as names are compared.
+func baseName(name string) string {
+	base, _, _ := strings.Cut(name, ";rev=")
+	return strings.ToLower(base)
 }
 
 // place is where an object is named, which is where a reader looks for what it lacks.

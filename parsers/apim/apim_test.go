@@ -204,6 +204,19 @@ func TestWhatACorsPolicyAllowsIsUnknownWhereItsListsAre(t *testing.T) {
 	}
 }
 
+func TestTimeOutsLongerThanAnythingWaitsAreTold(t *testing.T) {
+	for timeout, want := range map[string]string{"240": "", "3600": "a time-out of 3600 seconds may not be kept"} {
+		parts := all(realtime("GET /"), []part{policyOf("rt/policy", "", `<forward-request timeout="`+timeout+`" />`, "")})
+		told := ""
+		for _, i := range ask(gateway(t, parts...), "GET", "/client/")[0].Ignored {
+			told += i.Text
+		}
+		if want == "" && told != "" || !strings.Contains(told, want) {
+			t.Errorf("of a time-out of %s it is told %q, want %q", timeout, told, want)
+		}
+	}
+}
+
 // TestWhatTheTierConsumptionForbidsIsUnknownWhereTheTierIs asks about a service whose tier is not written out.
 func TestWhatTheTierConsumptionForbidsIsUnknownWhereTheTierIs(t *testing.T) {
 	service := func(parts ...part) *routing.Gateway {

@@ -100,14 +100,18 @@ func (b *builder) chain(a *api, o *operation) []*document {
 	if p := b.openProduct(a); p != nil {
 		out = append(out, b.policyOf("products/policies", "the policy of product "+p.Own(), func(policy azure.Part) bool { return policy.Under(*p) })...)
 	}
-	out = append(out, b.policyOf("apis/policies", "the policy of API "+a.Own(), a.has)...)
-	return append(out, b.policyOf("apis/operations/policies", "the policy of operation "+o.name, func(p azure.Part) bool {
-		return a.has(p) && len(p.Names) > 1 && sameName(p.Names[1], o.name)
+	out = append(out, b.firstPolicy(b.of(a, "apis/policies"), "the policy of API "+a.Own(), func(azure.Part) bool { return true })...)
+	return append(out, b.firstPolicy(b.of(a, "apis/operations/policies"), "the policy of operation "+o.name, func(p azure.Part) bool {
+		return len(p.Names) > 1 && sameName(p.Names[1], o.name)
 	})...)
 }
 
 func (b *builder) policyOf(kind, scope string, of func(azure.Part) bool) []*document {
-	for _, p := range b.parts[kind] {
+	return b.firstPolicy(b.parts[kind], scope, of)
+}
+
+func (b *builder) firstPolicy(list []azure.Part, scope string, of func(azure.Part) bool) []*document {
+	for _, p := range list {
 		if len(p.Names) > 0 && of(p) {
 			return []*document{b.read(p.Resource, scope)}
 		}

@@ -130,7 +130,25 @@ func (l *lowering) forward(s statement) []routing.Step {
 		f.Settings[routing.Upgrade] = routing.Lit{Value: routing.DefaultOf("native", product)}
 		f.Settings[routing.Buffering] = routing.Lit{Value: routing.DefaultOf("off", product)}
 	}
-	return []routing.Step{f}
+	return append(l.tooLong(s), f)
+}
+
+// tooLong tells of a time-out that is longer than anything waits ("Forward request": more than 240 seconds may not be honored).
+func (l *lowering) tooLong(s statement) []routing.Step {
+	v := l.attribute(s, "timeout")
+	seconds, err := strconv.Atoi(v.Text())
+	text := ""
+	switch {
+	case err != nil || l.socket || l.beside != nil && l.beside.selfRun:
+	case l.isConsumption() && time.Duration(seconds)*time.Second > consumptionTimeout:
+		text = "the tier Consumption ends every request after 30 seconds, whatever time-out is set here"
+	case time.Duration(seconds)*time.Second > idleTimeout:
+		text = "a time-out of " + v.Text() + " seconds may not be kept: a connection on which nothing comes is ended after 240. Set 240 or less"
+	}
+	if text == "" {
+		return nil
+	}
+	return []routing.Step{&routing.Ignore{Text: text, Span: v.Span}}
 }
 
 func joined(args ...string) string {
@@ -231,11 +249,9 @@ func (b *builder) diagnostics(a *api) []routing.Step {
 	}
 	var steps []routing.Step
 	own := map[string]bool{}
-	for _, p := range b.parts["apis/diagnostics"] {
-		if a.has(p) {
-			own[strings.ToLower(p.Own())] = true
-			steps = append(steps, bodiesIn(p)...)
-		}
+	for _, p := range b.of(a, "apis/diagnostics") {
+		own[strings.ToLower(p.Own())] = true
+		steps = append(steps, bodiesIn(p)...)
 	}
 	for _, p := range b.parts["diagnostics"] {
 		if !own[strings.ToLower(p.Own())] {

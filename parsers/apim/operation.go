@@ -28,10 +28,8 @@ func (o *operation) String() string {
 // everything. Those of an imported specification count as far as they do not stand as resources of their own.
 func (b *builder) operations(a *api) []*operation {
 	var out []*operation
-	for _, p := range b.parts["apis/operations"] {
-		if a.has(p) {
-			out = append(out, operationOf(p))
-		}
+	for _, p := range b.of(a, "apis/operations") {
+		out = append(out, operationOf(p))
 	}
 	for _, o := range b.imported(a) {
 		if !slices.ContainsFunc(out, func(known *operation) bool {

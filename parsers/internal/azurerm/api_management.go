@@ -92,6 +92,12 @@ var apiManagement = map[string]kind{
 			})},
 		},
 	},
+	"azurerm_api_management_gateway":     {arm: apimType + "/gateways", inside: byNames, name: []string{serviceID, "name"}},
+	"azurerm_api_management_gateway_api": {arm: apimType + "/gateways/apis", name: []string{"gateway_id", "api_id"}},
+	"azurerm_api_management_gateway_host_name_configuration": {
+		arm: apimType + "/gateways/hostnameConfigurations", name: []string{serviceID, "gateway_name", "name"},
+		properties: table{{from: "host_name", to: "hostname"}, {from: "tls10_enabled", to: "tls10Enabled"}, {from: "tls11_enabled", to: "tls11Enabled"}},
+	},
 	"azurerm_api_management_diagnostic":     {arm: apimType + "/diagnostics", name: []string{serviceName, "identifier"}, properties: diagnostic},
 	"azurerm_api_management_api_diagnostic": {arm: apimType + "/apis/diagnostics", name: []string{serviceName, "api_name", "identifier"}, properties: diagnostic},
 }
