@@ -15,6 +15,7 @@ const (
 	ClientPart Exposure = iota // what clients use, the health path, or nothing that the service serves
 	Disguised                  // the service's inner part, if the service takes the path for what it resolves to; whether it does is not documented
 	InnerPart                  // the data plane's interface, or what hub servers connect to
+	Split                      // whatever the client likes: the request line ends where the client says, and lines of its own follow
 )
 
 // innerParts are the first segments of paths that are not for clients: the REST interface and the connections of hub servers
@@ -26,6 +27,9 @@ var healthPaths = []string{"/api/health", "/api/v1/health"}
 
 // ExposureOf tells what a target that arrives at the service asks it for.
 func ExposureOf(target string) Exposure {
+	if HasLineBreak(target) {
+		return Split
+	}
 	raw, _, _ := strings.Cut(target, "?")
 	resolved := raw
 	if decoded, err := url.PathUnescape(raw); err == nil {
@@ -40,6 +44,9 @@ func ExposureOf(target string) Exposure {
 	}
 	return Disguised
 }
+
+// HasLineBreak reports whether what a gateway writes into a request ends the line that it stands in.
+func HasLineBreak(text string) bool { return strings.ContainsAny(text, "\r\n") }
 
 func isInner(path string) bool {
 	first, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
@@ -78,7 +85,11 @@ var disguisedIntrusions = []intrusion{
 	{method: "POST", path: "API/v1/hubs/chat"},
 	{method: "POST", path: "/" + rest},
 	{method: "POST", path: "api/v1/hubs/chat/client/"},
+	{method: "GET", path: "client/%20HTTP/1.1%0d%0a" + SplitField + ":%20"},
 }
+
+// SplitField is the header field that the service is sent where a gateway decodes the line break in front of it.
+const SplitField = "X-Split"
 
 // Intrusions are requests that no client sends and that must not reach the service: first those by plain paths, then those by paths
 // in disguise.

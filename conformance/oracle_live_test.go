@@ -33,7 +33,7 @@ const (
 )
 
 func TestOnFixturesTheRealNGINXDoesWhatReadingSays(t *testing.T) {
-	chosen := slices.DeleteFunc(configurations(t), func(path string) bool {
+	chosen := slices.DeleteFunc(configurations(t, nginxFixtures+"/ok", nginxFixtures+"/err"), func(path string) bool {
 		return os.Getenv("ASRSCHECK_ALL") != "1" && *oracleConfig == "" && !isDrawn(path)
 	})
 	together(liveParts, func(part int) {

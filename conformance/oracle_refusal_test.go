@@ -55,7 +55,7 @@ func TestFaultyConfigurationsAreRefusedWhereTheRealNGINXRefusesThem(t *testing.T
 func soundTexts(t *testing.T) []string {
 	t.Helper()
 	var out []string
-	for _, path := range configurations(t) {
+	for _, path := range configurations(t, nginxFixtures+"/ok", nginxFixtures+"/err") {
 		if isFolder(path) {
 			continue
 		}

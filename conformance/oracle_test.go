@@ -30,8 +30,11 @@ var oracleConfig = flag.String("oracle.config", "", "compare this configuration,
 // nginxFixtures is where the fixtures are.
 const nginxFixtures = "../fixtures/nginx"
 
+// waysOfNGINX are configurations of no use but to do one thing in many ways, each for a part of what NGINX's documents say.
+const waysOfNGINX = "testdata/nginx"
+
 func TestForEveryFixtureTheTracePredictsWhatTheRealNGINXDoes(t *testing.T) {
-	found := configurations(t)
+	found := configurations(t, nginxFixtures+"/ok", nginxFixtures+"/err", waysOfNGINX)
 	if !realnginxtest.Inside(t) {
 		return
 	}
@@ -53,10 +56,9 @@ type bench struct {
 	nginx realnginx.Installation
 }
 
-// configurations are the fixtures, each a file or a folder with an nginx.conf.
-func configurations(t *testing.T) []string {
+// configurations are those in some folders, each a file or a folder with an nginx.conf.
+func configurations(t *testing.T, roots ...string) []string {
 	t.Helper()
-	roots := []string{nginxFixtures + "/ok", nginxFixtures + "/err"}
 	if *oracleConfig != "" {
 		if isConfiguration(*oracleConfig) {
 			return []string{*oracleConfig}

@@ -3,12 +3,14 @@ package live
 import (
 	"cmp"
 	"context"
+	"slices"
 	"strings"
 	"sync"
 
 	"github.com/onsi/gomega"
 
 	"github.com/asrscheck/asrscheck/conformance"
+	"github.com/asrscheck/asrscheck/conformance/fakesignalr"
 	"github.com/asrscheck/asrscheck/conformance/signalrclient"
 )
 
@@ -31,12 +33,15 @@ func innerPartsStayClosed(ctx context.Context, g gomega.Gomega, t *Target) {
 		lost = cmp.Or(unknown(p.exchange), lost)
 		for _, r := range p.records {
 			g.Expect(conformance.ExposureOf(r.Target)).NotTo(gomega.Equal(conformance.InnerPart), "expected %s not to reach the service, seen it arrive as %s", p.kind, r.Target)
+			g.Expect(slices.ContainsFunc(r.Header, isSplit)).To(gomega.BeFalse(), "expected the line break in %s not to end a line of what the service is sent, seen the service read the rest as %s", p.kind, conformance.SplitField)
 		}
 	}
 	if lost != "" {
 		t.leave("%s", lost)
 	}
 }
+
+func isSplit(f fakesignalr.Field) bool { return strings.EqualFold(f.Name, conformance.SplitField) }
 
 // intrudeAll tries every intrusion. That one fails is what is hoped for.
 func (t *Target) intrudeAll(ctx context.Context) []passage {

@@ -58,6 +58,9 @@ func staysOutside(p *conformance.Pass, open map[routing.Span]string) func(*confo
 		case a.Delivery.Target.IsUnknown():
 			return cannotTell(a.Delivery.Target, a.Delivery.Forward.Span)
 		}
+		if where, v, broken := brokenLine(a); broken {
+			return splits(a, where, v)
+		}
 		switch conformance.ExposureOf(a.Delivery.Target.Text()) {
 		case conformance.InnerPart:
 			return conformance.Bad(letsPass(a, open))
@@ -65,7 +68,7 @@ func staysOutside(p *conformance.Pass, open map[routing.Span]string) func(*confo
 			if len(open) == 0 && len(a.Assumed) == 0 {
 				adviseAgainst(p, a)
 			}
-		case conformance.ClientPart:
+		case conformance.ClientPart, conformance.Split:
 		}
 		return conformance.Fine()
 	}

@@ -40,6 +40,7 @@ var All = []*conformance.Rule{
 	limits,
 	firewall,
 	exposure,
+	splitting,
 	tokenLog,
 }
 

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/asrscheck/asrscheck/conformance"
 	"github.com/asrscheck/asrscheck/conformance/internal/realnginx"
 	"github.com/asrscheck/asrscheck/parsers/routing"
 )
@@ -18,6 +19,8 @@ func (f *Front) open(p *routing.Path) string {
 		return p.Response.Status.Why()
 	case p.Delivery != nil && nonsense(p.Delivery.Address.Text()):
 		return "what becomes of a computed name that no DNS holds"
+	case p.Delivery != nil && conformance.HasLineBreak(p.Delivery.Target.Text()):
+		return "what a service reads where a line break is in the request line"
 	case p.Delivery != nil && p.Delivery.Pool != nil && f.unreachable(p.Delivery):
 		return "which member takes over from one that cannot be reached" // proxy_next_upstream, max_fails
 	case p.Delivery != nil && p.Delivery.Pool != nil && f.deserted(p.Delivery):
