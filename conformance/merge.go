@@ -84,22 +84,21 @@ func mergeLive(a, b *Live) *Live {
 	return &Live{Verdict: Together(cases), Cases: cases}
 }
 
-// badness orders the verdicts of cases.
+// badness orders the verdicts of cases. What one run offered and another did not is offered.
 var badness = map[Verdict]int{NotOffered: 1, Holds: 2, Unjudged: 3, Broken: 4}
 
 func worse(a, b Verdict) bool { return badness[a] > badness[b] }
 
 // Together is the verdict that several cases of one requirement come to: one that is broken breaks it, one that could not be judged leaves
-// it open.
+// it open, and where one is not offered the whole is not.
 func Together(cases []CaseResult) Verdict {
-	verdict := Holds
 	if len(cases) == 0 {
 		return Unjudged
 	}
-	for _, c := range cases {
-		if (c.Verdict == Broken || c.Verdict == Unjudged) && worse(c.Verdict, verdict) {
-			verdict = c.Verdict
+	for _, v := range []Verdict{Broken, NotOffered, Unjudged} {
+		if slices.ContainsFunc(cases, func(c CaseResult) bool { return c.Verdict == v }) {
+			return v
 		}
 	}
-	return verdict
+	return Holds
 }

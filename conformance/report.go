@@ -69,7 +69,18 @@ type CaseResult struct {
 	ID      string
 	Title   string
 	Verdict Verdict
-	Message string // what was expected and seen, or why it could not be judged
+	// Message is what was expected and seen, or why it could not be judged; of a case that holds, a remark, if there is one.
+	Message  string
+	Cause    string     // what is likely behind a failure
+	Evidence []Exchange // what was sent and what came back, as far as it is kept
+}
+
+// Exchange is a request of a case with what came back, as text without secrets.
+type Exchange struct {
+	Operation string // negotiate, poll …
+	Request   string // head and the beginning of the body
+	Response  string // likewise; empty when none came
+	Problem   string // what went wrong, in words of the client; empty when nothing did
 }
 
 // Finding is one thing that is wrong or fragile, at the line that decides.

@@ -17,7 +17,7 @@ var htmlText string
 var htmlTemplate = template.Must(template.New("report").Funcs(template.FuncMap{
 	"says": says, "does": does, "isRead": isRead, "isLive": isLive, "title": titleOf, "demand": demandOf, "mark": markOf,
 	"join": strings.Join, "printable": Printable, "prose": proseOf, "count": count, "tally": tallyOf, "proved": proofRows, "missing": missingOf,
-	"findings": findingsOf, "cases": casesOf, "verdicts": verdictsOf,
+	"findings": findingsOf, "cases": casesOf, "lines": lines, "verdicts": verdictsOf,
 }).Parse(htmlText))
 
 // WriteHTML renders a document as one page that needs nothing else: no script, no font, no request.

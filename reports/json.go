@@ -110,6 +110,15 @@ type (
 		Title   string              `json:"title"`
 		Verdict conformance.Verdict `json:"verdict"`
 		Message string              `json:"message,omitempty"`
+		Cause   string              `json:"cause,omitempty"`
+		// Evidence is bounded by those who collect it.
+		Evidence []jsonExchange `json:"evidence,omitempty"`
+	}
+	jsonExchange struct {
+		Operation string `json:"operation"`
+		Request   string `json:"request"`
+		Response  string `json:"response,omitempty"`
+		Problem   string `json:"problem,omitempty"`
 	}
 	jsonFinding struct {
 		Rule        string               `json:"rule"`
@@ -194,7 +203,11 @@ func liveToJSON(l *conformance.Live) *jsonLive {
 	if l == nil {
 		return nil
 	}
-	return &jsonLive{l.Verdict, each(l.Cases, func(c conformance.CaseResult) jsonCase { return jsonCase(c) })}
+	return &jsonLive{l.Verdict, each(l.Cases, caseToJSON)}
+}
+
+func caseToJSON(c conformance.CaseResult) jsonCase {
+	return jsonCase{c.ID, c.Title, c.Verdict, c.Message, c.Cause, each(c.Evidence, func(e conformance.Exchange) jsonExchange { return jsonExchange(e) })}
 }
 
 func inputToJSON(in routing.Input) jsonInput {

@@ -132,7 +132,10 @@ func junitSubject(s *conformance.Subject) junitSuite {
 			if r.Verdict == conformance.NotOffered && verdict == conformance.Broken {
 				verdict = conformance.NotOffered // only reading can tell the two apart
 			}
-			one.tell(verdict, c.Message, r.Requirement)
+			one.tell(verdict, c.Message, strings.TrimSuffix(r.Requirement+"\nlikely: "+c.Cause, "\nlikely: "))
+			if verdict == conformance.Holds {
+				one.Output = c.Message
+			}
 			out.Cases = append(out.Cases, one)
 		}
 	}

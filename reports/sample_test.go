@@ -96,6 +96,10 @@ func nginxSubject() conformance.Subject {
 				Verdict: conformance.Broken,
 				Cases: []conformance.CaseResult{{
 					ID: "host-override", Title: "the service sees its own name", Verdict: conformance.Broken, Message: `expected Host chat.service.signalr.net, saw "rt.example.com"`,
+					Cause: "`proxy_set_header Host $host;`", Evidence: []conformance.Exchange{
+						{Operation: "poll", Request: "GET /client/?hub=chat HTTP/1.1\nHost: rt.example.com", Response: "HTTP/1.1 404\n\n<p>no such host\u202e</p>"},
+						{Operation: "send", Request: "POST /client/?hub=chat&access_token=eyJhbGciOiJIUzI1NiJ9.e30.c2ln HTTP/1.1", Problem: "no answer"},
+					},
 				}},
 			}},
 			{

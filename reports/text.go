@@ -151,16 +151,20 @@ func (t *text) excerpt(s routing.Span, carets bool) {
 	}
 }
 
-// traffic tells the live cases that did not hold.
+// traffic tells the live cases that did not hold, and those that hold with a remark.
 func (t *text) traffic(s *conformance.Subject) {
 	for _, r := range s.Results {
 		if r.Live == nil {
 			continue
 		}
 		for _, c := range r.Live.Cases {
-			if c.Verdict != conformance.Holds {
-				t.printf("\n%s %s: %s %s\n", styled{verdictStyles[string(c.Verdict)], string(c.Verdict)}, c.ID, c.Title, styled{faint, "[" + r.Requirement + "]"})
-				t.wrap("  ", "traffic:", c.Message)
+			if c.Verdict == conformance.Holds && c.Message == "" {
+				continue
+			}
+			t.printf("\n%s %s: %s %s\n", styled{verdictStyles[string(c.Verdict)], string(c.Verdict)}, c.ID, c.Title, styled{faint, "[" + r.Requirement + "]"})
+			t.wrap("  ", "traffic:", c.Message)
+			if c.Cause != "" {
+				t.wrap("  ", "likely:", c.Cause)
 			}
 		}
 	}

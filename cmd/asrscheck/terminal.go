@@ -28,26 +28,55 @@ const patience = time.Second
 
 // during runs a job; when that lasts, a line on the terminal says what is being done, and goes away afterwards.
 func (s *session) during(what string, job func()) {
+	s.duringSteps(what, func(func(string)) { job() })
+}
+
+// duringSteps is during for a job that tells how far it is.
+func (s *session) duringSteps(what string, job func(tell func(string))) {
 	if !isTerminal(s.stderr) {
-		job()
+		job(func(string) {})
 		return
 	}
-	var mu sync.Mutex
-	shown, over := false, false
-	timer := time.AfterFunc(patience, func() {
-		mu.Lock()
-		defer mu.Unlock()
-		if shown = !over; shown {
-			_, _ = fmt.Fprintf(s.stderr, "%s …", what) // progress is only decoration
-		}
-	})
+	p := &progress{out: s.stderr, what: what}
+	timer := time.AfterFunc(patience, p.begin)
 	defer func() {
 		timer.Stop()
-		mu.Lock()
-		defer mu.Unlock()
-		if over = true; shown {
-			_, _ = fmt.Fprint(s.stderr, "\r\x1b[K") // back to the beginning, and erase the line (ECMA-48 8.3.41)
-		}
+		p.end()
 	}()
-	job()
+	job(p.tell)
+}
+
+// progress is a line on a terminal. It is only decoration, so that errors do not matter.
+type progress struct {
+	mu          sync.Mutex
+	out         io.Writer
+	what        string
+	shown, over bool
+}
+
+// eraseLine goes back to the beginning and erases the line (ECMA-48 8.3.41).
+const eraseLine = "\r\x1b[K"
+
+func (p *progress) begin() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.shown = !p.over; p.shown {
+		_, _ = fmt.Fprint(p.out, p.what, " …")
+	}
+}
+
+func (p *progress) tell(what string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.what = what; p.shown && !p.over {
+		_, _ = fmt.Fprint(p.out, eraseLine, what, " …")
+	}
+}
+
+func (p *progress) end() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.over = true; p.shown {
+		_, _ = fmt.Fprint(p.out, eraseLine)
+	}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -32,6 +33,7 @@ type trial struct {
 	dryRun  bool
 	cases   []*live.Case
 	timeout time.Duration
+	without []string
 	remote  remote
 	own     ownNGINX
 }
@@ -76,7 +78,8 @@ func (how *trial) register(c *cobra.Command) {
 	f.StringVar(&how.labels, "label", "", "run only the cases that `EXPRESSION` selects, such as 'websocket && !timing', and what they need")
 	f.StringVar(&how.shard, "shard", "", "run one part of the cases, such as `1/3`; asrscheck report puts the results together again")
 	f.BoolVar(&how.dryRun, "dry-run", false, "list the cases that would run, and send nothing")
-	f.DurationVar(&how.timeout, "timeout", 5*time.Minute, "give up after this `TIME`")
+	f.DurationVar(&how.timeout, "timeout", 5*time.Minute, "give up after this `TIME` and tell what is known")
+	f.StringArrayVar(&how.without, "without", nil, "a `TRANSPORT` that the design does without: websocket, server-sent-events or long-polling; where it does not work it is not offered, and nothing is broken (repeatable)")
 	how.remote.register(c)
 	how.own.register(c)
 }
@@ -94,6 +97,16 @@ func (how *trial) choose() (err error) {
 		return failure{live.ErrNothingRan}
 	}
 	return err
+}
+
+// validate refuses what is no transport.
+func (how *trial) validate() error {
+	for _, name := range how.without {
+		if !slices.Contains(live.Transports(), name) {
+			return fmt.Errorf("--without: %q is no transport; there are %s", name, strings.Join(live.Transports(), ", "))
+		}
+	}
+	return nil
 }
 
 // list says which cases would run.
@@ -118,14 +131,14 @@ func (s *session) test(args []string, in *input, out *output, g gate, how trial)
 	if err = errors.Join(in.validate(args), g.validate()); err != nil {
 		return err
 	}
-	if err = how.choose(); err != nil {
+	if err = errors.Join(how.choose(), how.validate()); err != nil {
 		return err
 	}
 	if how.dryRun {
 		s.list(how.cases)
 		return nil
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := interruptible()
 	defer stop()
 	var document *reports.Document
 	switch {
@@ -144,6 +157,24 @@ func (s *session) test(args []string, in *input, out *output, g gate, how trial)
 	err = errors.Join(err, s.write(document, targets))
 	s.status = s.conclude(document.Report, g)
 	return err
+}
+
+// errInterrupted ends a run in order: what is known is told, and that the others were not run.
+var errInterrupted = errors.New("interrupted")
+
+// interruptible is a context that ends with ^C or a request to end.
+func interruptible() (context.Context, func()) {
+	ctx, cancel := context.WithCancelCause(context.Background())
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		select {
+		case <-signals:
+			cancel(errInterrupted)
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, func() { signal.Stop(signals); cancel(nil) }
 }
 
 func isURL(arg string) bool {
@@ -187,24 +218,40 @@ func (s *session) driveTwins(ctx context.Context, subject *conformance.Subject, 
 			return err
 		}
 		results, err := s.drive(ctx, target, subject, how)
+		if results != nil {
+			all = append(all, live.ByVersion{Version: g.Version, Results: results})
+		}
 		if err != nil {
+			apply(all, subject)
 			return err
 		}
-		all = append(all, live.ByVersion{Version: g.Version, Results: results})
 	}
-	live.Across(all).Apply(subject)
+	apply(all, subject)
 	return nil
 }
 
-// drive runs the cases on a target.
+// apply writes what is known beside what reading said, of all versions that were tested.
+func apply(all []live.ByVersion, subject *conformance.Subject) {
+	if len(all) > 0 {
+		live.Across(all).Apply(subject)
+	}
+}
+
+// drive runs the cases on a target. Results may come with an error: what is known of a run that was ended.
 func (s *session) drive(ctx context.Context, t *live.Target, subject *conformance.Subject, how trial) (live.Results, error) {
-	options := live.Options{Cases: how.cases, Timeout: how.timeout}
+	t.Without(how.without...)
 	var results live.Results
 	var err error
-	s.during("testing "+subject.Endpoint, func() { results, err = live.Run(ctx, t, options) })
+	what := "testing " + subject.Endpoint
+	s.duringSteps(what, func(tell func(string)) {
+		options := live.Options{Cases: how.cases, Timeout: how.timeout, OnStart: func(c *live.Case, n, of int) {
+			tell(fmt.Sprintf("%s: case %d of %d, %s", what, n, of, c.ID))
+		}}
+		results, err = live.Run(ctx, t, options)
+	})
 	subject.Probes += t.Sent()
 	if err = errors.Join(err, t.Close()); err != nil {
-		return nil, fmt.Errorf("test %s: %w", subject.Endpoint, err)
+		return results, fmt.Errorf("test %s: %w", subject.Endpoint, err)
 	}
 	return results, nil
 }

@@ -41,6 +41,7 @@ type Case struct {
 	Level       Level
 	View        View
 	Labels      []string
+	Alone       bool // turns knobs of the service that others would feel
 	// Run returns when all is well. Its failures are one sentence each: what was expected, what was seen.
 	Run func(ctx context.Context, g gomega.Gomega, t *Target)
 }

@@ -1,8 +1,10 @@
 package live
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 
 	"github.com/asrscheck/asrscheck/conformance"
@@ -16,24 +18,52 @@ var ErrNothingRan = errors.New("no case was selected")
 
 // Judge runs cases on a target without Ginkgo. Several targets may be judged at once.
 func Judge(ctx context.Context, t *Target, cases []*Case) (Results, error) {
-	r, out := newRun(t), Results{}
-	for _, c := range t.applicable(cases) {
-		if err := ctx.Err(); err != nil {
-			return out, context.Cause(ctx)
+	cases = t.applicable(cases)
+	r, out := newRun(ctx, t, cases), Results{}
+	for _, c := range cases {
+		if ctx.Err() != nil {
+			break
 		}
 		out[c.Requirement] = append(out[c.Requirement], r.try(ctx, c))
 	}
-	if len(out) == 0 {
+	if len(out) == 0 && ctx.Err() == nil {
 		return nil, ErrNothingRan
 	}
-	return out, nil
+	out.complete(cases, context.Cause(ctx))
+	return out, context.Cause(ctx)
 }
 
-// applicable leaves out cases that make do without the service's side where that can be seen, and those that only a twin allows.
+// complete names the cases that were not run, and why.
+func (r Results) complete(cases []*Case, why error) {
+	for _, c := range cases {
+		if !slices.ContainsFunc(r[c.Requirement], func(result conformance.CaseResult) bool { return result.ID == c.ID }) {
+			r[c.Requirement] = append(r[c.Requirement], unjudged(c, fmt.Sprintf("not run: %v", cmp.Or(why, errNoWord))))
+		}
+	}
+}
+
+var errNoWord = errors.New("the suite ended before")
+
+// applicable leaves out cases that make do without the service's side where that can be seen, and those that only a twin allows. Where the
+// clocks are real those that wait for them come last, all together, and then those that want to be alone.
 func (t *Target) applicable(cases []*Case) []*Case {
-	return slices.DeleteFunc(slices.Clone(cases), func(c *Case) bool {
+	out := slices.DeleteFunc(slices.Clone(cases), func(c *Case) bool {
 		return c.View == Outside && t.sees() || c.View == InTwin && t.lag == nil
 	})
+	if t.ticks() {
+		slices.SortStableFunc(out, func(a, b *Case) int { return a.turn() - b.turn() })
+	}
+	return out
+}
+
+func (c *Case) turn() int {
+	switch {
+	case c.patient():
+		return 1
+	case c.Alone:
+		return 2
+	}
+	return 0
 }
 
 // Verdict is what the cases of a requirement come to.
@@ -53,6 +83,21 @@ func (r Results) Apply(s *conformance.Subject) {
 			s.Results = append(s.Results, conformance.Result{Requirement: req.ID})
 			result = &s.Results[len(s.Results)-1]
 		}
-		result.Live = &conformance.Live{Verdict: r.Verdict(req.ID), Cases: cases}
+		if result.Verdict == conformance.NotOffered {
+			cases = givenUp(cases)
+		}
+		result.Live = &conformance.Live{Verdict: conformance.Together(cases), Cases: cases}
 	}
+}
+
+// givenUp are cases of a transport that the design was read to do without: that it does not work is no failure.
+func givenUp(cases []conformance.CaseResult) []conformance.CaseResult {
+	cases = slices.Clone(cases)
+	for i := range cases {
+		if cases[i].Verdict == conformance.Broken {
+			cases[i].Verdict, cases[i].Cause = conformance.NotOffered, ""
+			cases[i].Message = "the design does without it (" + cases[i].Message + ")"
+		}
+	}
+	return cases
 }

@@ -24,6 +24,7 @@ type Options struct {
 	Cases   []*Case // All when nil; see Selection
 	Timeout time.Duration
 	Console io.Writer                    // Ginkgo's own report; nil discards it
+	OnStart func(c *Case, n, of int)     // called as each case starts, the n-th of so many
 	OnCase  func(conformance.CaseResult) // called as each case ends
 }
 
@@ -58,17 +59,27 @@ func Run(ctx context.Context, t *Target, o Options) (Results, error) {
 	return runSuite(ctx, t, o)
 }
 
-func runSuite(ctx context.Context, t *Target, o Options) (Results, error) {
+func runSuite(ctx context.Context, t *Target, o Options) (r Results, err error) {
 	defer console(o.Console)()
+	if o.Timeout > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeoutCause(ctx, o.Timeout, fmt.Errorf("the time for the run is over (%s)", o.Timeout))
+		defer cancel()
+	}
 	globals.Reset()
-	s := &suite{run: newRun(t), options: o, results: Results{}, over: func() bool { return ctx.Err() != nil }}
+	s := &suite{run: newRun(ctx, t, o.Cases), options: o, results: Results{}, over: func() bool { return ctx.Err() != nil }}
+	defer func() {
+		if err == nil || ctx.Err() != nil {
+			s.results.complete(o.Cases, context.Cause(ctx))
+		}
+	}()
 	ginkgo.Describe(t.endpoint.String(), s.build)
 	reported := false
 	ginkgo.ReportAfterSuite("results", func(ginkgo.Report) { reported = true })
 	config, reporter := types.NewDefaultSuiteConfig(), types.NewDefaultReporterConfig()
 	config.RandomSeed, config.FailOnEmpty, config.GracePeriod = 1, true, leaveLimit
 	if o.Timeout > 0 {
-		config.Timeout = o.Timeout
+		config.Timeout = o.Timeout + ginkgoLag
 	}
 	reporter.NoColor = true
 	ginkgo.RunSpecs(shim{}, t.endpoint.String(), config, reporter, under(ctx))
@@ -83,6 +94,9 @@ func runSuite(ctx context.Context, t *Target, o Options) (Results, error) {
 	}
 	return s.results, nil
 }
+
+// ginkgoLag is how much later than the run's own context Ginkgo's clock ends it, if that should ever be needed.
+const ginkgoLag = time.Minute
 
 // console leads Ginkgo's report to a writer, and back.
 func console(to io.Writer) (restore func()) {
@@ -117,6 +131,9 @@ func (s *suite) build() {
 		ginkgo.It(fmt.Sprintf("%03d %s %s", i, c.ID, c.Title), c.labels(), func(ctx ginkgo.SpecContext) {
 			if s.over() {
 				ginkgo.Skip("the run was ended")
+			}
+			if s.options.OnStart != nil {
+				s.options.OnStart(c, i+1, len(s.options.Cases))
 			}
 			result := s.run.try(ctx, c)
 			s.results[c.Requirement] = append(s.results[c.Requirement], result)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/asrscheck/asrscheck/conformance"
 	"github.com/asrscheck/asrscheck/conformance/fakesignalr"
+	"github.com/asrscheck/asrscheck/conformance/signalrclient"
 )
 
 // Ids of cases that others need.
@@ -51,6 +52,17 @@ func negotiateIsAnswered(ctx context.Context, g gomega.Gomega, t *Target) {
 	n, err := s.Negotiate(ctx)
 	g.Expect(err).NotTo(gomega.HaveOccurred(), "expected a connection id from negotiate, seen %v", err)
 	g.Expect(n.Transports).NotTo(gomega.BeEmpty(), "expected negotiate to offer transports, seen none")
+	t.shared.offer(n.Transports)
+}
+
+// offer remembers the transports that clients are offered: what they are not offered they do not try.
+func (s *shared) offer(transports []signalrclient.Transport) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.offered = map[string]bool{}
+	for _, t := range transports {
+		s.offered[t.Name] = true
+	}
 }
 
 func tokenSeen(r *fakesignalr.Record) string {

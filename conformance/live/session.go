@@ -69,7 +69,10 @@ func (t *Target) session() (*session, error) {
 	client.Origin, client.Mark, client.Token = "https://app.example.com", true, t.tokens.short
 	client.Query = signalrclient.RedirectQuery(signalrclient.Redirect{Hub: hub, Path: "/" + hub, Version: "1", RequestID: s.requestID})
 	client.Extra = []signalrclient.Field{{Name: probeHeader, Value: s.mark}}
-	client.Observe = func(string, *signalrclient.Exchange) { t.shared.sent.Add(1) }
+	client.Observe = func(operation string, x *signalrclient.Exchange) {
+		t.shared.sent.Add(1)
+		s.witness(operation, x)
+	}
 	s.Client = client
 	return s, nil
 }

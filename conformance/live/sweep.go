@@ -18,6 +18,7 @@ import (
 type sweep struct {
 	passages   []passage
 	handshakes []fakesignalr.Handshake // with the service, that failed meanwhile
+	evidence   []witnessed
 }
 
 // passage is one request through the proxy.
@@ -37,13 +38,26 @@ func (t *Target) sweep(ctx context.Context) *sweep {
 	known := t.shared.sweep
 	t.shared.mu.Unlock()
 	if known != nil {
+		t.takeOver(known)
 		return known
 	}
 	done := t.sendAll(ctx)
 	t.shared.mu.Lock()
 	defer t.shared.mu.Unlock()
+	if t.scope != nil {
+		done.evidence = t.scope.log.all()
+		t.scope.swept = true
+	}
 	t.shared.sweep = done
 	return done
+}
+
+// takeOver has what another case sent stand in the evidence of this one, once.
+func (t *Target) takeOver(s *sweep) {
+	if t.scope != nil && !t.scope.swept {
+		t.scope.swept = true
+		t.scope.log.include(s.evidence)
+	}
 }
 
 // sendAll sends one request of every kind, all at once.
@@ -52,7 +66,7 @@ func (t *Target) sendAll(ctx context.Context) *sweep {
 	before := len(t.cluster.Handshakes())
 	passages := t.passAll(ctx, sessions)
 	failed := slices.DeleteFunc(t.cluster.Handshakes()[before:], abandoned)
-	return &sweep{passages, failed}
+	return &sweep{passages: passages, handshakes: failed}
 }
 
 // abandoned reports whether a TLS handshake ended because the proxy no longer needed the connection: one that refuses a certificate says

@@ -28,7 +28,10 @@ type Target struct {
 	blocked  string               // why nothing can be judged
 	closers  []func() error
 	shared   *shared
-	scope    *scope // of the case that runs
+	kind     string        // of the proxy, as formats are named; empty when it is not known
+	hurry    time.Duration // bounds every case where that is not zero
+	without  []string      // transports that the design does without
+	scope    *scope        // of the case that runs
 }
 
 // model is what the gateway of a twin leaves open or may do by request: what the twin shows of it is not the whole truth.
@@ -52,6 +55,8 @@ type shared struct {
 	sessions int
 	sent     atomic.Int64
 	sweep    *sweep
+	offered  map[string]bool // transports that negotiate offered through the proxy; nil before it did
+	kind     string          // of the proxy, as its answers show
 }
 
 func newShared() *shared {
@@ -62,6 +67,9 @@ func newShared() *shared {
 type scope struct {
 	requirement string
 	left        string // why it could not be judged
+	remark      string // on a case that holds
+	log         evidence
+	swept       bool // the evidence holds the sweep
 }
 
 // Credentials let a client in at a real service.
@@ -132,6 +140,12 @@ func (t *Target) scoped(c *Case) *Target {
 	s.scope = &scope{requirement: c.Requirement}
 	return &s
 }
+
+// ticks reports whether the clocks of service and proxy are the real ones, which are slow.
+func (t *Target) ticks() bool { return t.proxy == nil && t.speed == 1 }
+
+// Without tells the target which transports the design of the proxy knowingly does without: websocket, server-sent-events, long-polling.
+func (t *Target) Without(transports ...string) { t.without = transports }
 
 // pings is the time between the service's pings, and polls the time for which it holds a poll. The real service's are from the
 // sources of ASP.NET Core SignalR.

@@ -55,7 +55,7 @@ func NewTwin(w Twin) (*Target, error) {
 func (w *Twin) target() (*Target, conformance.Stage) {
 	w.Speed = cmp.Or(w.Speed, speedOfTwins)
 	stage := conformance.NewStage(w.Gateway, w.Endpoint, w.Services)
-	t := &Target{endpoint: w.Endpoint, speed: w.Speed, shared: newShared(), lag: &atomic.Int64{}, model: modelOf(*w, stage)}
+	t := &Target{endpoint: w.Endpoint, speed: w.Speed, shared: newShared(), lag: &atomic.Int64{}, model: modelOf(*w, stage), kind: w.Gateway.Kind}
 	if len(stage.Listeners) > 1 {
 		t.blocked = "the client endpoint may stand for several listeners of the gateway, and which one is not known"
 	}

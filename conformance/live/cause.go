@@ -1,0 +1,210 @@
+package live
+
+import (
+	"bytes"
+	"cmp"
+	"net/url"
+	"strings"
+
+	"github.com/asrscheck/asrscheck/conformance/signalrclient"
+)
+
+// causes say what is likely behind a failure, by requirement and kind of proxy; the empty kind stands for those that are not known, and for
+// those without a line of their own.
+var causes = map[string]map[string]string{
+	"host-override": {
+		"":           "the proxy passes on the Host that the client sent instead of the service's name",
+		"nginx":      "`proxy_set_header Host $host;`, or a location whose own proxy_set_header lines drop the one that was inherited",
+		"appgateway": "the backend setting does not override the host name with that of the backend target",
+		"apim":       "a set-header policy for Host, or a backend URL that is not the service's",
+		"akamai":     "Forward Host Header is not set to Origin Hostname",
+		"frontdoor":  "the origin has no origin host header",
+		"haproxy":    "`http-request set-header Host` with the service's name is missing in the backend",
+		"caddy":      "`header_up Host {upstream_hostport}` is missing in reverse_proxy",
+		"apache":     "`ProxyPreserveHost On`",
+	},
+	"upstream-tls": {
+		"":           "the address of the service is written with http://",
+		"nginx":      "proxy_pass with http:// instead of https://",
+		"appgateway": "the backend setting speaks HTTP instead of HTTPS",
+		"apim":       "the service URL of the API begins with http://",
+		"akamai":     "the origin is asked on its HTTP port",
+		"haproxy":    "the server line lacks `ssl`",
+		"caddy":      "reverse_proxy to an address without https://",
+		"apache":     "ProxyPass to http:// or ws://",
+	},
+	"tls-sni": {
+		"":           "the handshake with the service carries no server name, or another one",
+		"nginx":      "`proxy_ssl_server_name on;` is missing, or proxy_ssl_name is another name",
+		"appgateway": "the backend is an IP address and the backend setting gives no host name",
+		"apim":       "the backend is an IP address",
+		"akamai":     "SNI is off for the origin",
+		"haproxy":    "`sni str(…)` is missing in the server line",
+		"caddy":      "tls_server_name is missing where the upstream is an address",
+		"apache":     "ProxyPass to an address instead of the service's name",
+	},
+	"tls-verify": {
+		"":           "the certificate of the service is not checked, or for another name",
+		"nginx":      "`proxy_ssl_verify on;` and proxy_ssl_trusted_certificate are missing, or proxy_ssl_name is another name",
+		"appgateway": "the backend setting skips the validation of certificate or SNI",
+		"apim":       "the backend entity skips the validation of chain or name",
+		"akamai":     "the origin's certificate is accepted whatever its name is",
+		"haproxy":    "`verify none`, or no `verifyhost`",
+		"caddy":      "tls_insecure_skip_verify",
+		"apache":     "`SSLProxyVerify none`, or `SSLProxyCheckPeerName off`",
+	},
+	"negotiate": {
+		"":           "no route for /client/negotiate, or one that refuses POST or OPTIONS, redirects, asks for credentials of its own, or drops Authorization",
+		"nginx":      "a location that wins over /client/, a return or redirect, auth_basic or limit_except",
+		"appgateway": "a path rule that leads elsewhere, a redirect configuration, or an unhealthy backend pool",
+		"apim":       "an operation is missing (POST negotiate, OPTIONS), a subscription key is required, or a policy validates a token that clients bring for the service",
+		"akamai":     "a behavior that denies POST or OPTIONS, or a redirect",
+		"haproxy":    "an acl without OPTIONS or POST, http-request deny or redirect",
+		"caddy":      "a matcher that leaves /client/ out, or a redir",
+		"apache":     "ProxyPass does not cover /client/, or Limit refuses the method",
+	},
+	"websocket": {
+		"":           "the proxy does not pass Upgrade and Connection on, or closes connections that are quiet for less than 15 seconds",
+		"nginx":      "`proxy_http_version 1.1;`, `proxy_set_header Upgrade $http_upgrade;` or the Connection line is missing, or proxy_read_timeout is below 20 s",
+		"appgateway": "the request timeout of the backend setting is too short: it cuts quiet WebSockets",
+		"apim":       "HTTP APIs of API Management relay no WebSocket: that takes a WebSocket API",
+		"akamai":     "the WebSockets behavior is not on for /client/",
+		"frontdoor":  "caching is on for the route, or the profile is a classic one: both drop the upgrade",
+		"haproxy":    "`timeout tunnel` is too short, or option httpclose",
+		"caddy":      "a header_up line takes Upgrade or Connection away, or read_timeout is too short",
+		"apache":     "`upgrade=websocket` is missing in ProxyPass (2.4.47 and later), or mod_proxy_wstunnel is not loaded; ProxyTimeout is too short",
+	},
+	"server-sent-events": {
+		"":           "the proxy holds the answer back, or closes a stream that is quiet for less than 15 seconds",
+		"nginx":      "`proxy_buffering off;` is missing, or proxy_read_timeout is below 20 s",
+		"appgateway": "response buffering is on, or the request timeout is too short",
+		"apim":       "`buffer-response=\"false\"` is missing in forward-request, or a policy reads the body of answers",
+		"akamai":     "answers are held back, or the read timeout is too short",
+		"frontdoor":  "Front Door does not stream events",
+		"haproxy":    "`timeout server` is too short",
+		"caddy":      "`flush_interval -1` is missing while the answer is encoded",
+		"apache":     "`flushpackets=on` is missing in ProxyPass, mod_deflate holds events back, or ProxyTimeout is too short",
+	},
+	"long-polling": {
+		"":           "the proxy waits less than 90 seconds for an answer, caches polls, or refuses POST or DELETE",
+		"nginx":      "proxy_read_timeout is at its default of 60 s, proxy_cache is on, or limit_except refuses DELETE",
+		"appgateway": "the request timeout of the backend setting is below 100 s",
+		"apim":       "the DELETE operation is missing, or the timeout of forward-request is below 100 s",
+		"akamai":     "the read timeout is below 100 s, polls are cached, or DELETE is not allowed",
+		"frontdoor":  "the origin response timeout is below 100 s",
+		"haproxy":    "`timeout server` is below 100 s",
+		"caddy":      "response_header_timeout is below 100 s",
+		"apache":     "ProxyTimeout is at its default of 60 s, or Limit refuses DELETE",
+	},
+	"path": {
+		"":           "a rewrite changes path or query",
+		"nginx":      "a URI in proxy_pass, a rewrite, or variables that lack $is_args$args",
+		"appgateway": "a rewrite set, or a backend path in the backend setting",
+		"apim":       "rewrite-uri, or a suffix of the API that is not taken off",
+		"akamai":     "Modify Outgoing Request Path, or query parameters that are left out",
+		"haproxy":    "http-request set-path, set-uri or replace-path",
+		"caddy":      "rewrite, uri strip_prefix or handle_path",
+		"apache":     "RewriteRule, or slashes that differ between the two sides of ProxyPass",
+	},
+	"affinity": {
+		"":           "requests are spread over several instances without regard to asrs_request_id",
+		"nginx":      "an upstream of several servers without `hash $arg_asrs_request_id consistent;`",
+		"appgateway": "several services in one backend pool: cookies do not hold SignalR clients together",
+		"apim":       "a load-balanced pool, or a policy that chooses by chance",
+		"akamai":     "several origins, chosen by something else than the request id",
+		"haproxy":    "`balance` by something else than url_param asrs_request_id",
+		"caddy":      "lb_policy other than query asrs_request_id",
+		"apache":     "a balancer without stickysession for asrs_request_id",
+	},
+	"client-tls": {
+		"":           "the listener speaks TLS 1.1 or older, or its certificate does not hold for the name of the client endpoint",
+		"nginx":      "ssl_protocols names TLSv1 or TLSv1.1, or ssl_certificate is for another name",
+		"appgateway": "the TLS policy allows TLS 1.0 or 1.1, or the listener's certificate is for another name",
+		"apim":       "TLS 1.0 or 1.1 is enabled for clients, or the custom domain lacks its certificate",
+	},
+	"cors": {
+		"":           "the proxy adds CORS headers to those of the service, or takes them away",
+		"nginx":      "add_header Access-Control-Allow-Origin without proxy_hide_header",
+		"appgateway": "a rewrite set that writes Access-Control-Allow-Origin",
+		"apim":       "a cors policy without allow-credentials, or with * as origin",
+		"akamai":     "Modify Outgoing Response Header adds Access-Control-Allow-Origin",
+		"haproxy":    "http-response add-header Access-Control-Allow-Origin",
+		"caddy":      "header Access-Control-Allow-Origin",
+		"apache":     "Header add Access-Control-Allow-Origin",
+	},
+	"limits": {
+		"":           "a limit for request lines, headers, bodies or requests at once, or a firewall",
+		"nginx":      "large_client_header_buffers, client_max_body_size, limit_req or limit_conn",
+		"appgateway": "a rule of the WAF: exclude access_token and the body of /client/",
+		"apim":       "rate-limit, quota or limit-concurrency",
+		"akamai":     "a WAF rule or rate control",
+		"frontdoor":  "a WAF rule",
+		"haproxy":    "tune.bufsize, a stick-table limit or maxconn",
+		"caddy":      "request_body max_size, or max_header_size",
+		"apache":     "LimitRequestLine, LimitRequestFieldSize, LimitRequestBody, or mod_security",
+	},
+	"exposure": {
+		"":           "a catch-all route leads every path to the service",
+		"nginx":      "location / leads to the service: only /client/ should",
+		"appgateway": "the default backend of the path map, or a basic rule, leads to the service",
+		"apim":       "a wildcard operation (/*)",
+		"akamai":     "the default rule leads to the service",
+		"haproxy":    "default_backend leads to the service",
+		"caddy":      "reverse_proxy without a path matcher",
+		"apache":     "ProxyPass / instead of ProxyPass /client/",
+	},
+}
+
+// causeOf is what is likely behind a failed case.
+func causeOf(c *Case, kind string) string {
+	by := causes[c.Requirement]
+	return cmp.Or(by[kind], by[""])
+}
+
+// kindSeen is the kind of the proxy: as its configuration says, or else as its answers show.
+func (t *Target) kindSeen() string {
+	t.shared.mu.Lock()
+	defer t.shared.mu.Unlock()
+	return cmp.Or(t.kind, t.shared.kind)
+}
+
+// signs are how proxies give themselves away: a header, and a piece of its value in lower case. A service behind one that passes Server on may be
+// mistaken for it, so that only a likely cause hangs on them.
+var signs = []struct{ header, part, kind string }{
+	{"Server", "microsoft-azure-application-gateway", "appgateway"}, {"X-Azure-Ref", "", "frontdoor"},
+	{"Server", "akamai", "akamai"}, {"X-Akamai-Request-Id", "", "akamai"},
+	{"Via", "caddy", "caddy"}, {"Server", "caddy", "caddy"}, {"Via", "apache", "apache"}, {"Server", "apache", "apache"},
+	{"Via", "haproxy", "haproxy"}, {"Server", "haproxy", "haproxy"},
+	{"Ocp-Apim-Trace-Location", "", "apim"}, {"Server", "nginx", "nginx"}, {"Server", "openresty", "nginx"},
+}
+
+// recognize learns from an answer which kind of proxy it came through.
+func (s *shared) recognize(x *signalrclient.Exchange) {
+	if x == nil || x.Response == nil {
+		return
+	}
+	kind := ""
+	for _, sign := range signs {
+		if value := x.Response.Header.Get(sign.header); value != "" && strings.Contains(strings.ToLower(value), sign.part) {
+			kind = sign.kind
+			break
+		}
+	}
+	if kind == "" && bytes.Contains(x.Response.Body, []byte(`"message": "Access denied due to missing subscription key`)) {
+		kind = "apim"
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.kind = cmp.Or(s.kind, kind)
+}
+
+// conceal takes the tokens of the target out of a sentence.
+func (t *Target) conceal(text string) string {
+	var pairs []string
+	for _, secret := range []string{t.tokens.short, t.tokens.long} {
+		if secret != "" {
+			pairs = append(pairs, secret, hidden, url.QueryEscape(secret), hidden)
+		}
+	}
+	return strings.NewReplacer(pairs...).Replace(text)
+}
