@@ -60,9 +60,11 @@ const eraseLine = "\r\x1b[K"
 func (p *progress) begin() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.shown = !p.over; p.shown {
-		_, _ = fmt.Fprint(p.out, p.what, " …")
+	if p.over {
+		return
 	}
+	p.shown = true
+	_, _ = fmt.Fprint(p.out, p.what, " …")
 }
 
 func (p *progress) tell(what string) {

@@ -171,11 +171,19 @@ func (t *Target) kindSeen() string {
 // signs are how proxies give themselves away: a header, and a piece of its value in lower case. A service behind one that passes Server on may be
 // mistaken for it, so that only a likely cause hangs on them.
 var signs = []struct{ header, part, kind string }{
-	{"Server", "microsoft-azure-application-gateway", "appgateway"}, {"X-Azure-Ref", "", "frontdoor"},
-	{"Server", "akamai", "akamai"}, {"X-Akamai-Request-Id", "", "akamai"},
-	{"Via", "caddy", "caddy"}, {"Server", "caddy", "caddy"}, {"Via", "apache", "apache"}, {"Server", "apache", "apache"},
-	{"Via", "haproxy", "haproxy"}, {"Server", "haproxy", "haproxy"},
-	{"Ocp-Apim-Trace-Location", "", "apim"}, {"Server", "nginx", "nginx"}, {"Server", "openresty", "nginx"},
+	{"Server", "microsoft-azure-application-gateway", "appgateway"},
+	{"X-Azure-Ref", "", "frontdoor"},
+	{"Server", "akamai", "akamai"},
+	{"X-Akamai-Request-Id", "", "akamai"},
+	{"Via", "caddy", "caddy"},
+	{"Server", "caddy", "caddy"},
+	{"Via", "apache", "apache"},
+	{"Server", "apache", "apache"},
+	{"Via", "haproxy", "haproxy"},
+	{"Server", "haproxy", "haproxy"},
+	{"Ocp-Apim-Trace-Location", "", "apim"},
+	{"Server", "nginx", "nginx"},
+	{"Server", "openresty", "nginx"},
 }
 
 // recognize learns from an answer which kind of proxy it came through.

@@ -38,7 +38,8 @@ const atOnce = 1500 * time.Millisecond
 func openEvents(ctx context.Context, g gomega.Gomega, t *Target) *streamed {
 	s, err := t.negotiated(ctx)
 	t.must(err)
-	soon, cancel := context.WithTimeout(ctx, atOnce)
+	limit := atOnce * time.Duration(max(1, t.slower))
+	soon, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	stream, err := s.ConnectEvents(soon, s.id)
 	if err != nil {
@@ -47,7 +48,7 @@ func openEvents(ctx context.Context, g gomega.Gomega, t *Target) *streamed {
 		g.Expect(err).NotTo(gomega.HaveOccurred(), "expected the event stream to open at once, seen %s", t.seen(x, err)+heldBack(s, err))
 	}
 	_, err = stream.AwaitOpen(soon)
-	g.Expect(err).NotTo(gomega.HaveOccurred(), "expected the first bytes of the event stream within %s, seen none", atOnce)
+	g.Expect(err).NotTo(gomega.HaveOccurred(), "expected the first bytes of the event stream within %s, seen none", limit)
 	for _, r := range s.records() {
 		g.Expect(r.Method).To(gomega.Equal("GET"), "expected the event stream to be asked for by GET, seen %s", r.Method)
 	}

@@ -21,6 +21,7 @@ type Target struct {
 	door     door
 	tokens   tokens // empty without credentials
 	speed    float64
+	slower   int                  // how many times as long what should come at once may take, in a second try
 	cluster  *fakesignalr.Cluster // the service's side; nil where it cannot be seen
 	lag      *atomic.Int64        // delays answers of the service, in nanoseconds; nil where it cannot
 	proxy    *refproxy.Proxy      // nil unless it is run here

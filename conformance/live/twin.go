@@ -114,6 +114,7 @@ func (t *Target) slowed() (slow *Target, back func(), err error) {
 	}
 	s := *t
 	s.speed /= slowMotion
+	s.slower = slowMotion
 	t.proxy.SetSpeed(s.speed)
 	back = func() {
 		t.proxy.SetSpeed(t.speed)

@@ -59,6 +59,9 @@ func lostUpgrade(s *session) string {
 
 func converse(ctx context.Context, g gomega.Gomega, t *Target, style signalrclient.Style) {
 	h, served := openWebSocket(ctx, g, t, style)
+	if !served {
+		t.remark("the service answers that no app server is connected to it: the way there and back is whole, more was not to be seen")
+	}
 	if !served || !t.sees() {
 		return
 	}
