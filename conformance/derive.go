@@ -18,16 +18,17 @@ func derive(on *site) []Endpoint {
 		if isLoopback(l.Address) && len(g.Listeners) > 1 {
 			continue
 		}
-		found := false
-		for _, h := range l.Hosts {
-			if mentionsService(g, h.Block, services) {
-				e := endpointsOf(on, l, plainHost(h.Host), h.Block)
-				out, found = append(out, e...), found || len(e) > 0
+		byHost := make([][]Endpoint, len(l.Hosts))
+		inParallel(len(l.Hosts), func(i int) {
+			if h := l.Hosts[i]; mentionsService(g, h.Block, services) {
+				byHost[i] = endpointsOf(on, l, plainHost(h.Host), h.Block)
 			}
+		})
+		found := slices.Concat(byHost...)
+		if len(found) == 0 && mentionsService(g, l.Entry, services) {
+			found = endpointsOf(on, l, plainHost(""), l.Entry)
 		}
-		if !found && mentionsService(g, l.Entry, services) {
-			out = append(out, endpointsOf(on, l, plainHost(""), l.Entry)...)
-		}
+		out = append(out, found...)
 	}
 	return secured(unique(out))
 }

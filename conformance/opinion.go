@@ -10,7 +10,7 @@ import (
 // Opinion is what a rule thinks of one arrival.
 type Opinion struct {
 	kind    opinionKind
-	finding Finding
+	finding *Finding // what is bad
 	missing Missing
 	on      string // the kind of the gateway that it is about, where that is not the one in which the request ends
 	cause   *Rule  // that says why, where another rule does
@@ -33,7 +33,7 @@ func NoOpinion() Opinion { return Opinion{} }
 func Fine() Opinion { return Opinion{kind: fine} }
 
 // Bad is for arrivals that break the requirement.
-func Bad(f Finding) Opinion { return Opinion{kind: bad, finding: f} }
+func Bad(f Finding) Opinion { return Opinion{kind: bad, finding: &f} }
 
 // CannotTell is for arrivals that hang on something unknown.
 func CannotTell(why string, at routing.Span) Opinion {
@@ -69,7 +69,11 @@ func (o Opinion) OrBecause(cause *Rule) Opinion {
 
 // AsWarning is the opinion with a finding that only warns.
 func (o Opinion) AsWarning() Opinion {
-	o.finding.Severity = Warning
+	if o.finding != nil {
+		warning := *o.finding
+		warning.Severity = Warning
+		o.finding = &warning
+	}
 	return o
 }
 
@@ -111,7 +115,7 @@ func (p *Pass) JudgeWays(arrivals []*Arrival, ask func(*Arrival) Opinion) {
 }
 
 func (p *Pass) breakAt(a *Arrival, o Opinion) {
-	f := o.finding
+	f := *o.finding
 	says := cmp.Or(o.cause, p.rule)
 	switch {
 	case f.Fix != "":

@@ -1,7 +1,6 @@
 package conformance
 
 import (
-	"cmp"
 	"strconv"
 	"strings"
 
@@ -49,7 +48,7 @@ type Sample struct {
 	RequestID string // asrs_request_id, percent-encoded as it travels
 	ClientIP  string
 	Token     string
-	Body      int64 // bytes of a message; zero for that of a handshake
+	Body      int64 // bytes of a message
 }
 
 // CanaryToken begins every token of a probe, so that a log line that holds it can be recognized.
@@ -63,7 +62,7 @@ func TokenOf(length int) string {
 // DefaultSample is the connection that requirements are judged by where nothing depends on which one it is.
 func DefaultSample() Sample { return defaultSample }
 
-var defaultSample = Sample{RequestID: "g1vFtD4AAAA%3D", ClientIP: "192.0.2.10", Token: TokenOf(ShortToken)}
+var defaultSample = Sample{RequestID: "g1vFtD4AAAA%3D", ClientIP: "192.0.2.10", Token: TokenOf(ShortToken), Body: ShortMessage}
 
 // Probe is one request of a client, with what it must arrive as.
 type Probe struct {
@@ -132,7 +131,7 @@ var builders = map[ProbeKind]func(*probeBuilder){
 		b.script()
 	},
 	Send: func(b *probeBuilder) {
-		b.method, b.path, b.body = "POST", "client/", cmp.Or(b.sample.Body, ShortMessage)
+		b.method, b.path, b.body = "POST", "client/", b.sample.Body
 		b.header("Content-Type", "text/plain;charset=UTF-8")
 		b.header("Content-Length", strconv.FormatInt(b.body, 10))
 		b.script()

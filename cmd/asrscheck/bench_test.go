@@ -9,36 +9,54 @@ import (
 	"testing"
 )
 
-// benchmark runs one command line over and over; it must end clean.
-func benchmark(b *testing.B, args ...string) {
+// benchmark runs one command line over and over; it must end with a status.
+func benchmark(b *testing.B, want int, args ...string) {
 	b.Helper()
 	b.ReportAllocs()
 	for b.Loop() {
 		s := &session{stdin: strings.NewReader(""), stdout: io.Discard, stderr: io.Discard, env: func(string) string { return "" }}
-		if got := run(args, s); got != exitClean {
-			b.Fatalf("asrscheck %s exits with %d instead of %d", strings.Join(args, " "), got, exitClean)
+		if got := run(args, s); got != want {
+			b.Fatalf("asrscheck %s exits with %d instead of %d", strings.Join(args, " "), got, want)
 		}
 	}
 }
 
 func BenchmarkCheckOfOneNGINXConfiguration(b *testing.B) {
-	benchmark(b, "check", "../../fixtures/nginx/ok/two_tiers.conf")
+	benchmark(b, exitClean, "check", "../../fixtures/nginx/ok/two_tiers.conf")
 }
 
 func BenchmarkCheckOfOneApplicationGateway(b *testing.B) {
-	benchmark(b, "check", "../../fixtures/appgateway/ok/howto_az.json")
+	benchmark(b, exitClean, "check", "../../fixtures/appgateway/ok/howto_az.json")
 }
 
 // BenchmarkCheckOfTenMegabytes reads 12,000 sites, of which one in a hundred leads to a service.
 func BenchmarkCheckOfTenMegabytes(b *testing.B) {
+	name := manySites(b, 12_000, func(i int) (upstream, host string) {
+		if i%100 != 0 {
+			upstream = fmt.Sprintf("app%d.example.internal", i)
+			return upstream, upstream
+		}
+		return service(i), service(i)
+	})
+	benchmark(b, exitClean, "check", name, "--nginx-version", "1.30.0")
+}
+
+// BenchmarkCheckOfTenMegabytesOfFindings reads as many, all of which lead to a service and pass on the client's Host.
+func BenchmarkCheckOfTenMegabytesOfFindings(b *testing.B) {
+	name := manySites(b, 12_000, func(i int) (upstream, host string) { return service(i), "$host" })
+	benchmark(b, exitFindings, "check", name, "--nginx-version", "1.30.0")
+}
+
+func service(i int) string { return fmt.Sprintf("chat%d.service.signalr.net", i) }
+
+// manySites writes a configuration of n sites, and says what it is called.
+func manySites(b *testing.B, n int, leads func(i int) (upstream, host string)) string {
+	b.Helper()
 	var text strings.Builder
 	text.WriteString("events {}\nhttp {\naccess_log off;\nmap $http_upgrade $connection_upgrade { default upgrade; '' close; }\n")
-	for i := range 12_000 {
-		upstream := fmt.Sprintf("app%d.example.internal", i)
-		if i%100 == 0 {
-			upstream = fmt.Sprintf("chat%d.service.signalr.net", i)
-		}
-		fmt.Fprintf(&text, site, i, upstream, upstream, upstream)
+	for i := range n {
+		upstream, host := leads(i)
+		fmt.Fprintf(&text, site, i, upstream, host, upstream)
 	}
 	text.WriteString("}\n")
 	name := filepath.Join(b.TempDir(), "nginx.conf")
@@ -46,7 +64,7 @@ func BenchmarkCheckOfTenMegabytes(b *testing.B) {
 		b.Fatal(err)
 	}
 	b.SetBytes(int64(text.Len()))
-	benchmark(b, "check", name, "--nginx-version", "1.30.0")
+	return name
 }
 
 // site is one of many servers, as long as they are in practice.
@@ -73,5 +91,5 @@ const site = `  server {
 `
 
 func BenchmarkLiveSuiteOnATwin(b *testing.B) {
-	benchmark(b, "test", "../../fixtures/nginx/ok/single.conf")
+	benchmark(b, exitClean, "test", "../../fixtures/nginx/ok/single.conf")
 }

@@ -134,7 +134,7 @@ func benchmarkExport(b *testing.B, e export) {
 		b.Fatal(err)
 	}
 	b.SetBytes(info.Size())
-	benchmark(b, "check", name)
+	benchmark(b, exitClean, "check", name)
 }
 
 func BenchmarkCheckOfFiveThousandGateways(b *testing.B) { benchmarkExport(b, fiveThousand) }

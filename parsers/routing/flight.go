@@ -23,10 +23,12 @@ type flight struct {
 	headers  []HeaderValue
 	dropped  []HeaderValue // the settings that left a header without a value
 	response []HeaderEdit
-	vars     map[string]Value
+	vars     map[string]*Value
 	captures map[string]string
-	upstream Value // name of the picked member
+	upstream Value  // name of the picked member
+	line     string // the request line, once it was asked for
 	jumps    int
+	shared   bool   // headers and vars are those of a fork too
 	story    *story // nil unless somebody wants the reasons too
 }
 
@@ -38,11 +40,14 @@ type HeaderEdit struct {
 	Span  Span
 }
 
+// spareHeaders is room for headers that a gateway usually adds.
+const spareHeaders = 4
+
 func newFlight(l *Listener, req *Request) *flight {
-	f := &flight{listener: l, req: req, vars: map[string]Value{}}
+	f := &flight{listener: l, req: req, vars: map[string]*Value{}}
 	f.method = Of(req.Method, Span{})
 	f.path, f.query = Of(req.Path(), Span{}), Of(req.Query(), Span{})
-	f.headers = make([]HeaderValue, 0, len(req.Header)+10)
+	f.headers = make([]HeaderValue, 0, len(req.Header)+spareHeaders)
 	f.headers = append(f.headers, HeaderValue{"Host", Of(req.Authority(), Span{})}) // RFC 9112 3.2.2
 	for _, h := range req.Header {
 		f.headers = append(f.headers, HeaderValue{h.Name, Of(h.Value, Span{})})
@@ -51,21 +56,40 @@ func newFlight(l *Listener, req *Request) *flight {
 	return f
 }
 
-// fork copies what steps change.
+// fork is the same request on a way of its own. Most ways end soon: what is large is shared until one of them changes it.
 func (f *flight) fork() *flight {
+	f.shared = true
+	f.dropped, f.response = slices.Clip(f.dropped), slices.Clip(f.response)
 	c := *f
-	c.vars = maps.Clone(f.vars)
-	c.headers = append(make([]HeaderValue, 0, cap(f.headers)), f.headers...)
-	f.dropped, c.dropped = slices.Clip(f.dropped), slices.Clip(f.dropped)
-	c.response = slices.Clone(f.response)
 	c.story = f.story.fork()
 	return &c
+}
+
+// own makes headers and vars those of this flight alone, so that they can be changed.
+func (f *flight) own() {
+	if !f.shared {
+		return
+	}
+	f.vars, f.shared = maps.Clone(f.vars), false
+	f.headers = append(make([]HeaderValue, 0, len(f.headers)+spareHeaders), f.headers...)
+}
+
+func (f *flight) variable(name string) Value {
+	if v := f.vars[name]; v != nil {
+		return *v
+	}
+	return Value{}
+}
+
+func (f *flight) setVariable(name string, v Value) {
+	f.own()
+	f.vars[name] = &v
 }
 
 func (f *flight) read(p Place) Value {
 	switch p.Kind {
 	case InVar:
-		return f.vars[p.Name]
+		return f.variable(p.Name)
 	case InMethod:
 		return f.method
 	case InPath:
@@ -114,7 +138,7 @@ func (f *flight) original(p Place) Value {
 		}
 		return known(f.req.ClientIP)
 	case InRequestLine:
-		return known(f.req.Method + " " + f.req.Target + " " + f.req.protocol())
+		return known(f.requestLine())
 	case InHeaders:
 		return known(f.req.longestHeader())
 	case InBodySize:
@@ -247,14 +271,22 @@ func (r *Request) protocol() string {
 	return r.Protocol
 }
 
+// requestLine is made once: products look at it more often than that.
+func (f *flight) requestLine() string {
+	if f.line == "" {
+		f.line = f.req.Method + " " + f.req.Target + " " + f.req.protocol()
+	}
+	return f.line
+}
+
 func (r *Request) longestHeader() string {
-	longest := "Host: " + r.Host
+	longest := Field{"Host", r.Host}
 	for _, h := range r.Header {
-		if len(h.Name)+len(h.Value)+2 > len(longest) {
-			longest = h.Name + ": " + h.Value
+		if len(h.Name)+len(h.Value) > len(longest.Name)+len(longest.Value) {
+			longest = h
 		}
 	}
-	return longest
+	return longest.Name + ": " + longest.Value
 }
 
 func parseSize(s string) (int64, bool) {
@@ -266,7 +298,7 @@ func parseSize(s string) (int64, bool) {
 func (f *flight) assign(p Place, v Value) {
 	switch p.Kind {
 	case InVar:
-		f.vars[p.Name] = v
+		f.setVariable(p.Name, v)
 	case InMethod:
 		f.method = v
 	case InPath:
@@ -289,11 +321,12 @@ func (f *flight) setHeader(name string, v Value) {
 		f.headers = nil
 		return
 	}
+	f.own()
 	placed := v.state != Unknown && v.text == ""
 	if placed {
 		f.dropped = append(f.dropped, HeaderValue{name, v}) // forks share none of it
 	}
-	kept := f.headers[:0] // in place: a fork has a list of its own, and a delivery takes this one over
+	kept := f.headers[:0] // in place: nobody else has this list, and a delivery takes it over
 	for _, h := range f.headers {
 		if !strings.EqualFold(h.Name, name) {
 			kept = append(kept, h)
@@ -311,6 +344,7 @@ func (f *flight) setHeader(name string, v Value) {
 
 // removeHeaders takes the headers away whose names a function picks.
 func (f *flight) removeHeaders(only func(name string) bool) {
+	f.own()
 	f.headers = slices.DeleteFunc(f.headers, func(h HeaderValue) bool { return only(h.Name) })
 }
 
@@ -318,6 +352,7 @@ func (f *flight) removeHeaders(only func(name string) bool) {
 func (f *flight) add(p Place, v Value) {
 	switch p.Kind {
 	case InHeader:
+		f.own()
 		f.headers = append(f.headers, HeaderValue{p.Name, v})
 	case InResponseHeader:
 		f.response = append(f.response, HeaderEdit{Name: p.Name, Value: v, Add: true, Span: v.Span})

@@ -49,7 +49,7 @@ func (p *Path) length() int {
 func (f *flight) same(g *flight) bool {
 	return f.listener == g.listener && f.req == g.req && f.method.same(g.method) && f.path.same(g.path) && f.query.same(g.query) && f.upstream.same(g.upstream) &&
 		slices.EqualFunc(f.headers, g.headers, HeaderValue.same) && slices.EqualFunc(f.dropped, g.dropped, HeaderValue.same) &&
-		slices.EqualFunc(f.response, g.response, HeaderEdit.same) && maps.EqualFunc(f.vars, g.vars, Value.same) && maps.Equal(f.captures, g.captures)
+		slices.EqualFunc(f.response, g.response, HeaderEdit.same) && maps.EqualFunc(f.vars, g.vars, func(a, b *Value) bool { return a == b || a.same(*b) }) && maps.Equal(f.captures, g.captures)
 }
 
 func (h HeaderValue) same(o HeaderValue) bool { return h.Name == o.Name && h.Value.same(o.Value) }

@@ -40,21 +40,20 @@ func (f *flight) looked(label, key string, v Value) Value {
 
 // once computes a value that stays, and remembers what it came from for whoever asks again.
 func (f *flight) once(e Once) Value {
-	kept, ok := f.vars[e.Name]
-	if f.story == nil {
-		if !ok {
-			kept = e.Of.eval(f)
-			f.vars[e.Name] = kept
+	if known := f.vars[e.Name]; known != nil {
+		if f.story != nil {
+			f.story.new = append(f.story.new, f.story.kept[e.Name]...)
 		}
-		return kept
+		return *known
 	}
-	if ok {
-		f.story.new = append(f.story.new, f.story.kept[e.Name]...)
+	if f.story == nil {
+		kept := e.Of.eval(f)
+		f.setVariable(e.Name, kept)
 		return kept
 	}
 	before := len(f.story.new)
-	kept = e.Of.eval(f)
-	f.vars[e.Name] = kept
+	kept := e.Of.eval(f)
+	f.setVariable(e.Name, kept)
 	f.story.kept[e.Name] = slices.Clone(f.story.new[before:])
 	return kept
 }
