@@ -41,6 +41,7 @@ type subject struct {
 	endpoint Endpoint
 	ties     map[string]string
 	met      map[string]bool // services that probes reached
+	names    map[string]bool // services and pools that the program names; nil until somebody asks
 	cache    map[ProbeKind][]*Arrival
 	traced   int
 }
@@ -252,6 +253,14 @@ func (s *subject) severalInstances() bool {
 	if len(s.reached()) > 1 {
 		return true
 	}
+	if s.names == nil {
+		s.names = s.namedInstances()
+	}
+	return len(s.names) > 1
+}
+
+// namedInstances are the services and pools with several members that the program names. It is looked through once: several rules ask.
+func (s *subject) namedInstances() map[string]bool {
 	names := map[string]bool{}
 	for _, l := range listenersFor(s.gateway, s.endpoint) {
 		s.gateway.Literals(s.entryOf(l, s.endpoint.Host), func(v routing.Value) {
@@ -266,7 +275,7 @@ func (s *subject) severalInstances() bool {
 			}
 		})
 	}
-	return len(names) > 1
+	return names
 }
 
 // entryOf is the block that serves a host on a listener.

@@ -90,6 +90,41 @@ const site = `  server {
   }
 `
 
+// BenchmarkCheckOfALargeRuleTree reads five megabytes of rules of Akamai's Property Manager, of which the last one leads to a service.
+func BenchmarkCheckOfALargeRuleTree(b *testing.B) {
+	var text strings.Builder
+	text.WriteString(`{"propertyName":"rt.contoso.example","ruleFormat":"v2025-10-16","rules":{"name":"default","options":{"is_secure":true},"behaviors":[`)
+	fmt.Fprintf(&text, treeOrigin, "www.example.com")
+	text.WriteString(`],"children":[`)
+	for i := 0; text.Len() < 5<<20; i++ {
+		fmt.Fprintf(&text, treeRule, i, strings.Repeat("kept for the sake of its own settings ", 20), i, i, fmt.Sprintf(treeOrigin, fmt.Sprintf("o%d.example", i)), i, i)
+	}
+	fmt.Fprintf(&text, treeClients, fmt.Sprintf(treeOrigin, "chat.service.signalr.net"))
+	name := filepath.Join(b.TempDir(), "rules.json")
+	if err := os.WriteFile(name, []byte(text.String()), 0o600); err != nil {
+		b.Fatal(err)
+	}
+	b.SetBytes(int64(text.Len()))
+	benchmark(b, "check", name)
+}
+
+// What the rules of a large tree are made of.
+const (
+	treeOrigin = `{"name":"origin","options":{"originType":"CUSTOMER","hostname":"%s","forwardHostHeader":"ORIGIN_HOSTNAME","cacheKeyHostname":"ORIGIN_HOSTNAME",
+  "compress":true,"httpPort":80,"httpsPort":443,"originSni":true,"verificationMode":"CUSTOM","customValidCnValues":["{{Origin Hostname}}"]}}`
+	treeRule = `{"name":"rule %d","comments":"%s","criteriaMustSatisfy":"all","criteria":[
+  {"name":"path","options":{"matchOperator":"MATCHES_ONE_OF","values":["/site/%d/*","/a*b/%d"],"matchCaseSensitive":false,"normalize":false}},
+  {"name":"fileExtension","options":{"matchOperator":"IS_ONE_OF","values":["css","js","png","jpg","gif"],"matchCaseSensitive":false}}],"behaviors":[
+  {"name":"caching","options":{"behavior":"MAX_AGE","ttl":"30d","mustRevalidate":false}},%s,
+  {"name":"modifyOutgoingResponseHeader","options":{"action":"ADD","standardAddHeaderName":"OTHER","customHeaderName":"X-Rule","headerValue":"%d"}},
+  {"name":"denyAccess","options":{"enabled":false,"reason":"r%d"}}],"children":[]},
+`
+	treeClients = `{"name":"SignalR","criteriaMustSatisfy":"all","criteria":[{"name":"path","options":{"matchOperator":"MATCHES_ONE_OF","values":["/client/*"],"matchCaseSensitive":true}}],
+  "behaviors":[%s,{"name":"allowPost","options":{"enabled":true}},{"name":"allowDelete","options":{"enabled":true}},{"name":"webSockets","options":{"enabled":true}},
+  {"name":"caching","options":{"behavior":"NO_STORE"}},{"name":"readTimeout","options":{"value":"120s","firstByteTimeout":"120s"}}],"children":[]}]}}
+`
+)
+
 func BenchmarkLiveSuiteOnATwin(b *testing.B) {
 	benchmark(b, exitClean, "test", "../../fixtures/nginx/ok/single.conf")
 }

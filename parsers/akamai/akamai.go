@@ -75,11 +75,11 @@ type builder struct {
 	common routing.Settings
 	// pieces are what behaviors make of a request at its end, by the variable that says which of them is in force.
 	pieces    map[string]map[string]routing.TableEntry
-	assigned  map[string]bool // variables that some behavior sets
-	declares  map[string]bool // variables of the property
-	balanced  []behavior      // data centers of Edge Load Balancing
-	hosts     []Hostname      // that criteria name
-	late      [phases][]routing.Step
+	assigned  map[string]bool          // variables that some behavior sets
+	declares  map[string]bool          // variables of the property
+	balanced  []behavior               // data centers of Edge Load Balancing
+	hosts     []Hostname               // that criteria name
+	late      [phases][]routing.Arm    // changes to headers, in groups
 	opaques   map[string][]routing.Arm // what behaviors do that are not modeled, by their names
 	unmodeled []string                 // those names, in the order met
 	denials   []string                 // variables, one for each reason for which requests are denied

@@ -10,8 +10,10 @@ func (b *builder) finish() []routing.Step {
 	for _, name := range b.unmodeled {
 		steps = append(steps, &routing.Match{Arms: b.opaques[name]})
 	}
-	for _, list := range b.late {
-		steps = append(steps, list...)
+	for _, groups := range b.late {
+		for _, group := range groups {
+			steps = append(steps, &routing.Match{Arms: []routing.Arm{group}})
+		}
 	}
 	insecure := routing.Equal{Of: routing.ReadOriginal(routing.InScheme, ""), To: routing.Text("http")}
 	if redirects := b.chosen("httpStrictTransportSecurity"); redirects != nil {

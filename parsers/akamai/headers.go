@@ -98,8 +98,23 @@ func (b *builder) later(in phase, at routing.Span, value routing.Expr, use func(
 	if in == responseIn { // what the gateway makes up itself does not come in
 		when = routing.All{when, routing.Equal{Of: read(":constructResponse"), To: routing.Text("")}}
 	}
-	b.late[in] = append(b.late[in], &routing.Match{Arms: []routing.Arm{{When: when, Do: []routing.Step{use(read(name))}}}})
-	return []routing.Step{apply(name, at), &routing.Set{What: variable(name), To: value, Span: at}}
+	some := b.group(in, &routing.Match{Arms: []routing.Arm{{When: when, Do: []routing.Step{use(read(name))}}}})
+	return []routing.Step{apply(some, at), apply(name, at), &routing.Set{What: variable(name), To: value, Span: at}}
+}
+
+// group puts a change off to the end, among others that are passed over together where none of them applies: a property may have thousands.
+// It gives the name of what says that some of them do.
+func (b *builder) group(in phase, change routing.Step) string {
+	const enough = 50
+	list := b.late[in]
+	if len(list) == 0 || len(list[len(list)-1].Do) == enough {
+		list = append(list, routing.Arm{})
+	}
+	last := &list[len(list)-1]
+	name := fmt.Sprintf(":headers %d %d", in, len(list))
+	last.When, last.Do = applies(name), append(last.Do, change)
+	b.late[in] = list
+	return name
 }
 
 // corsHeaders are what corsSupport decides.

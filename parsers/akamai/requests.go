@@ -20,10 +20,13 @@ func (b *builder) pathIs(o behavior) routing.Cond {
 	if normalize := flag(o.option("normalize")); normalize.IsUnknown() {
 		return routing.Given{Value: normalize}
 	} else if isOn(normalize) {
-		of = routing.Call{Name: "normalized", Fn: normalized, Args: []routing.Expr{clientPath}}
+		of = normalPath
 	}
 	return o.asked(b.among(of, o.option("values"), comparison{path: true, wildcards: true, fold: !isOn(flag(o.option("matchCaseSensitive")))}))
 }
+
+// normalPath is the same for every rule.
+var normalPath = routing.Once{Name: ":normalized path", Of: routing.Call{Name: "normalized", Fn: normalized, Args: []routing.Expr{clientPath}}}
 
 // normalized is a path decoded, without directory syntax ("path": normalize).
 func normalized(args ...string) string {
@@ -61,10 +64,10 @@ func (b *builder) protocolIs(o behavior) routing.Cond {
 }
 
 // fileName is the last part of the path.
-var fileName = routing.Call{Name: "file name", Fn: func(a ...string) string { return a[0][strings.LastIndexByte(a[0], '/')+1:] }, Args: []routing.Expr{clientPath}}
+var fileName = routing.Once{Name: ":file name", Of: routing.Call{Name: "file name", Fn: func(a ...string) string { return a[0][strings.LastIndexByte(a[0], '/')+1:] }, Args: []routing.Expr{clientPath}}}
 
 // extension is that of the file name, without the dot.
-var extension = routing.Call{Name: "extension", Fn: func(a ...string) string { return strings.TrimPrefix(path.Ext(a[0]), ".") }, Args: []routing.Expr{fileName}}
+var extension = routing.Once{Name: ":extension", Of: routing.Call{Name: "extension", Fn: func(a ...string) string { return strings.TrimPrefix(path.Ext(a[0]), ".") }, Args: []routing.Expr{fileName}}}
 
 func (b *builder) extensionIs(o behavior) routing.Cond {
 	return o.asked(b.among(extension, o.option("values"), comparison{fold: !isOn(flag(o.option("matchCaseSensitive")))}))

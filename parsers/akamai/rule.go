@@ -72,7 +72,8 @@ func (b *builder) rule(r *jsontree.Node) routing.Step {
 	if len(inside) == 0 { // whether it applies makes no difference
 		return &routing.Match{Span: at}
 	}
-	return &routing.Match{Span: at, Arms: []routing.Arm{{When: b.criteria(r), Label: fmt.Sprintf("rule %.100q", nameOf(r)), Span: at, Do: inside}}}
+	m := &routing.Match{Span: at, Arms: []routing.Arm{{When: b.criteria(r), Label: fmt.Sprintf("rule %.100q", nameOf(r)), Span: at, Do: inside}}}
+	return m.Hastened()
 }
 
 // inside are the behaviors of a rule, then its children.

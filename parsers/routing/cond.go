@@ -15,7 +15,7 @@ const (
 // Truth is an answer, and for Maybe the unknown value that it hangs on, or the dice that the gateway throws.
 type Truth struct {
 	Is      Answer
-	Because Value
+	Because *Value // nil unless Maybe: most conditions are asked and have a short answer
 	Dice    *Pool
 }
 
@@ -83,34 +83,39 @@ func truth(b bool) Truth {
 	return Truth{}
 }
 
+// maybe is the answer that hangs on an unknown value.
+func maybe(because Value) Truth { return Truth{Is: Maybe, Because: &because} }
+
 // about answers a question about the text of an expression.
 func about(f *flight, of Expr, holds func(string) bool) Truth {
-	v := of.eval(f)
-	if v.IsUnknown() {
-		return Truth{Is: Maybe, Because: v}
+	text, unknown := f.text(of)
+	if unknown != nil {
+		return Truth{Is: Maybe, Because: unknown}
 	}
-	return truth(holds(v.text))
+	return truth(holds(text))
 }
 
 func (Always) holds(*flight) Truth { return Truth{Is: Yes} }
 
 func (c Given) holds(*flight) Truth {
 	if c.IsUnknown() {
-		return Truth{Is: Maybe, Because: c.Value}
+		return maybe(c.Value)
 	}
 	return truth(c.text == "true")
 }
 
 func (c Chance) holds(*flight) Truth {
-	return Truth{Is: Maybe, Dice: c.Pool, Because: UnknownOf(c.Name+": "+c.Pick.How, c.Pick.Span)}
+	t := maybe(UnknownOf(c.Name+": "+c.Pick.How, c.Pick.Span))
+	t.Dice = c.Pool
+	return t
 }
 
 func (c Equal) holds(f *flight) Truth {
-	to := c.To.eval(f)
-	if to.IsUnknown() {
-		return Truth{Is: Maybe, Because: to}
+	to, unknown := f.text(c.To)
+	if unknown != nil {
+		return Truth{Is: Maybe, Because: unknown}
 	}
-	return about(f, c.Of, func(s string) bool { return s == to.text || c.Fold && strings.EqualFold(s, to.text) })
+	return about(f, c.Of, func(s string) bool { return s == to || c.Fold && strings.EqualFold(s, to) })
 }
 
 func (c Prefix) holds(f *flight) Truth {

@@ -214,7 +214,7 @@ func (e Choose) eval(f *flight) Value {
 		case Yes:
 			return a.To.eval(f)
 		case Maybe:
-			return t.Because
+			return *t.Because
 		case No:
 		}
 	}

@@ -17,6 +17,7 @@ type HeaderValue struct {
 type flight struct {
 	listener *Listener
 	req      *Request
+	asked    asked
 	method   Value
 	path     Value
 	query    Value
@@ -46,6 +47,7 @@ const spareHeaders = 4
 func newFlight(l *Listener, req *Request) *flight {
 	f := &flight{listener: l, req: req, vars: map[string]*Value{}}
 	f.method = Of(req.Method, Span{})
+	f.asked = askedBy(req)
 	f.path, f.query = Of(req.Path(), Span{}), Of(req.Query(), Span{})
 	f.headers = make([]HeaderValue, 0, len(req.Header)+spareHeaders)
 	f.headers = append(f.headers, HeaderValue{"Host", Of(req.Authority(), Span{})}) // RFC 9112 3.2.2
@@ -117,13 +119,13 @@ func (f *flight) original(p Place) Value {
 	case InMethod:
 		return known(f.req.Method)
 	case InPath:
-		return known(f.req.Path())
+		return known(f.asked.path)
 	case InQuery:
-		return known(f.req.Query())
+		return known(f.asked.query)
 	case InTarget:
 		return known(f.req.Origin())
 	case InHost:
-		return known(HostName(f.req.Authority()))
+		return known(f.asked.host)
 	case InScheme:
 		return known(f.req.Scheme)
 	case InPort:
@@ -144,7 +146,7 @@ func (f *flight) original(p Place) Value {
 	case InBodySize:
 		return known(strconv.FormatInt(f.req.BodySize, 10))
 	case InArgument:
-		return found(Argument(f.req.Query(), p.Name, true))
+		return found(Argument(f.asked.query, p.Name, true))
 	case InHeader:
 		return f.originalHeader(p.Name)
 	case InHeaderLines:

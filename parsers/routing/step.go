@@ -9,8 +9,9 @@ type Step interface {
 type (
 	// Match runs the first arm whose condition holds and then goes on behind itself, unless the arm ended the request.
 	Match struct {
-		Arms []Arm
-		Span Span
+		Arms    []Arm
+		Span    Span
+		opening opening
 	}
 	// Arm is a condition and what to do when it holds. Label is the product's own words: "location ~ /negotiate$".
 	Arm struct {

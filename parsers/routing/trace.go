@@ -180,6 +180,9 @@ func (w *walk) change(s Step) {
 
 // match runs the first arm that holds. Where an arm cannot be decided, one walk assumes that it holds and this one that it does not.
 func (r *tracing) match(w *walk, m *Match) {
+	if m.opening.excludes(w.asked.start) {
+		return
+	}
 	for i := range m.Arms {
 		arm := &m.Arms[i]
 		t := arm.When.holds(w.flight)
@@ -187,7 +190,7 @@ func (r *tracing) match(w *walk, m *Match) {
 		case t.Is == Maybe && t.Dice != nil:
 			t = r.throw(w, arm, t)
 		case t.Is == Maybe:
-			t = r.assume(w, arm, t.Because)
+			t = r.assume(w, arm, *t.Because)
 		}
 		if t.Is == Yes {
 			w.take(arm)
@@ -233,7 +236,7 @@ func (r *tracing) assume(w *walk, arm *Arm, because Value) Truth {
 		return truth(holds)
 	}
 	if r.forks++; r.forks >= maxPaths {
-		return Truth{Is: Maybe, Because: because}
+		return maybe(because)
 	}
 	yes := w.fork()
 	yes.path.Assumed = append(yes.path.Assumed, Assumption{key, true, because.Why(), because.Span})

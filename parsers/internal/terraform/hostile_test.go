@@ -65,7 +65,7 @@ func TestHostileConfigurationsAreRefusedAtTheirPlace(t *testing.T) {
 			if got := strings.Join(messages(m), "\n"); !strings.Contains(got, c.want) {
 				t.Errorf("the problems are\n%.500s\nwant\n%s", got, c.want)
 			}
-			if took := time.Since(start); took > 15*time.Second {
+			if took := time.Since(start); took > 60*time.Second {
 				t.Errorf("it took %v", took)
 			}
 		})
