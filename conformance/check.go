@@ -47,13 +47,34 @@ func unreached(estate *routing.Estate, services *Services) []routing.Problem {
 			})
 		}
 		if found.IsSet() {
+			message := routing.HostName(found.Text()) + " is named here, but nothing that SignalR clients send is known to get there"
+			if why := cutShort(g, services); why != "" {
+				message += ": " + why
+			}
 			return []routing.Problem{{
-				Span: found.Span, Kind: routing.NotWhole, Message: routing.HostName(found.Text()) + " is named here, but nothing that SignalR clients send is known to get there",
+				Span: found.Span, Kind: routing.NotWhole, Message: message,
 				Fix: "Name the URL that clients use with --client-endpoint URL, and the report says what becomes of their requests.",
 			}}
 		}
 	}
 	return nil
+}
+
+// cutShort says why a handshake was not followed to its end, where the program is longer than what is followed; it is empty elsewhere.
+func cutShort(g *routing.Gateway, services *Services) string {
+	on := newSite(g, services)
+	for _, l := range g.Listeners {
+		hosts := append(slices.Clip(l.Hosts), routing.HostEntry{Host: ""})
+		for _, h := range hosts[:min(len(hosts), maxPrefixes)] {
+			s := newSubject(on, Endpoint{Scheme: schemeOf(l), Host: plainHost(h.Host), Port: l.Port, Path: "/"})
+			for _, a := range s.arrivals(Negotiate, DefaultSample()) {
+				if a.CutShort {
+					return a.Unknown.Why()
+				}
+			}
+		}
+	}
+	return ""
 }
 
 // checkedGateway is what was found out about one gateway.

@@ -48,6 +48,7 @@ func loadAkamai(all []source, o Options) loaded {
 	for _, s := range all {
 		in.tree(s)
 	}
+	in.problems = append(in.problems, in.Join()...)
 	in.gateways = in.Gateways()
 	if o.Items {
 		in.items = in.Inventory()
@@ -67,6 +68,8 @@ func (in *akamaiInputs) tree(s source) {
 		return
 	}
 	switch kind := akamai.KindOf(root); {
+	case kind == akamai.NameList:
+		in.AddNames(root)
 	case kind == akamai.None, kind == akamai.Snippet && s.root != "":
 	default:
 		in.Add(name, root, in.around(s))

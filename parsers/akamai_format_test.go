@@ -75,3 +75,27 @@ func TestTheInventoryTellsWhatAPropertyHoldsAndWhatIsUnknown(t *testing.T) {
 		t.Errorf("the items are\n%s", strings.Join(got, "\n"))
 	}
 }
+
+func TestHostnamesInAFileOfTheirOwnAreThoseOfTheirProperty(t *testing.T) {
+	rules := `{"propertyId": "prp_1", "propertyName": "rt", "propertyVersion": 3, "rules": {"name": "default", "behaviors": [{"name": "cpCode", "options": {}}]}}`
+	names := `{"accountId": "act_1", "propertyId": "prp_1", "propertyVersion": %s, "hostnames": {"items": [{"cnameFrom": "rt.contoso.example", "cnameTo": "rt.contoso.example.edgekey.net"}]}}`
+	for version, want := range map[string]string{
+		"3": "",
+		"4": `these hostnames are those of version "4" of the property "prp_1", whose rules were not read: those that were read are of version "3"`,
+	} {
+		e := parsers.Load([]string{folderOf(t, map[string]string{"hostnames.json": strings.Replace(names, "%s", version, 1), "rules.json": rules})}, parsers.Options{})
+		if len(e.Gateways) != 1 {
+			t.Fatalf("there are %d gateways", len(e.Gateways))
+		}
+		var hosts, problems []string
+		for _, h := range e.Gateways[0].Listeners[0].Hosts {
+			hosts = append(hosts, h.Host)
+		}
+		for _, p := range e.Problems {
+			problems = append(problems, p.Message)
+		}
+		if joined := slices.Equal(hosts, []string{"rt.contoso.example"}); joined != (want == "") || strings.Join(problems, "\n") != want {
+			t.Errorf("version %s: the hosts are %q, the problems\n%s", version, hosts, strings.Join(problems, "\n"))
+		}
+	}
+}

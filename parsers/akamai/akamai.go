@@ -22,6 +22,8 @@ const product = "Akamai Property Manager"
 // Property is what was read of one property.
 type Property struct {
 	Name string
+	// ID and Edition are the property's number and version; empty where they are not known.
+	ID, Edition string
 	// Format is the version of the rule format ("v2025-10-16"); empty where it is not known.
 	Format string
 	// Rules is the default rule.

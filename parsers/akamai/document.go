@@ -14,6 +14,7 @@ const (
 	WholeTree        // the rules of a property
 	IncludeTree      // the rules of an include
 	Snippet          // a rule that others include
+	NameList         // the hostnames of a property whose rules are another document (PAPI, "List a property's hostnames")
 )
 
 // Detect tells what a text is, by its beginning.
@@ -31,6 +32,8 @@ func KindOf(root *jsontree.Node) Kind {
 		return WholeTree
 	case isRule(root):
 		return Snippet
+	case rules == nil && root.Get("propertyId").Kind() == jsontree.String && root.Path("hostnames", "items").Kind() == jsontree.List:
+		return NameList
 	}
 	return None
 }
@@ -80,6 +83,7 @@ func Of(root *jsontree.Node) *Property {
 			p.Format = Format(v.Text())
 		}
 	}
+	p.ID, p.Edition = text(root.Get("propertyId")).Text(), text(root.Get("propertyVersion")).Text()
 	p.Hostnames = hostnames(root.Get("hostnames"))
 	p.Problems = refusals(root)
 	return p

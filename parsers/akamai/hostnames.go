@@ -1,9 +1,11 @@
 package akamai
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/asrscheck/asrscheck/parsers/internal/jsontree"
+	"github.com/asrscheck/asrscheck/parsers/routing"
 )
 
 // hostnames are what the API lists for a property ({"items": [{"cnameFrom": …}]}) or Terraform's blocks hold; nil where nothing is said.
@@ -40,4 +42,52 @@ func first(n *jsontree.Node, names ...string) *jsontree.Node {
 func Format(s string) string {
 	s = strings.TrimPrefix(s, "rules_")
 	return strings.ReplaceAll(s, "_", "-")
+}
+
+// nameList are the hostnames of one version of a property, where the API was asked for them alone.
+type nameList struct {
+	property, version routing.Value
+	names             []Hostname
+}
+
+// AddNames takes a document with the hostnames of a property.
+func (in *Inputs) AddNames(root *jsontree.Node) {
+	in.lists = append(in.lists, nameList{text(root.Get("propertyId")), text(root.Get("propertyVersion")), hostnames(root.Get("hostnames"))})
+}
+
+// Join gives the lists of hostnames to the properties that they are of, by number and version. It tells which belong to none.
+func (in *Inputs) Join() []routing.Problem {
+	var out []routing.Problem
+	for _, l := range in.lists {
+		if found, editions := in.join(l); !found {
+			out = append(out, l.alone(editions))
+		}
+	}
+	return out
+}
+
+// join gives a list to its property. Where only other versions of it were read, it tells which.
+func (in *Inputs) join(l nameList) (found bool, editions []string) {
+	for _, p := range in.properties {
+		switch {
+		case p.ID == "" || p.ID != l.property.Text():
+		case p.Edition != l.version.Text():
+			editions = append(editions, p.Edition)
+		default:
+			found = true
+			if p.Hostnames == nil {
+				p.Hostnames = l.names
+			}
+		}
+	}
+	return found, editions
+}
+
+// alone says that the rules that go with a list were not read.
+func (l nameList) alone(editions []string) routing.Problem {
+	message := fmt.Sprintf("these hostnames are those of version %.20q of the property %.40q, whose rules were not read", l.version.Text(), l.property.Text())
+	if len(editions) > 0 {
+		message += fmt.Sprintf(": those that were read are of version %.60q", strings.Join(editions, ", "))
+	}
+	return routing.Problem{Kind: routing.NotWhole, Span: l.property.Span, Message: message, Fix: "give the rule tree of that version too (PAPI: GET /papi/v1/properties/ID/versions/VERSION/rules)"}
 }

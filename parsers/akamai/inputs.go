@@ -13,6 +13,7 @@ import (
 type Inputs struct {
 	properties []*Property
 	includes   map[string]*Include
+	lists      []nameList // of hostnames
 }
 
 // Include is the rule tree of an include.

@@ -13,6 +13,8 @@ type Path struct {
 	Response *Response
 	// Unknown says why the end cannot be told: something that was not read, a script, too many possibilities, a loop.
 	Unknown Value
+	// CutShort says that the end is unknown because the program is longer than what is followed.
+	CutShort bool
 	// Gateway is the one in which the path ends: the one that was asked about, or another one of its estate.
 	Gateway *Gateway
 	// Via are the deliveries on the way: to the gateway's own listeners, and to other gateways of the estate.

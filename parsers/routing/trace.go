@@ -116,6 +116,7 @@ func (r *tracing) run(w *walk) {
 			return
 		}
 		if r.left--; r.left < 0 {
+			w.path.CutShort = true
 			r.lose(w, fmt.Sprintf("a request takes more than %d steps: the configuration runs in circles, or is longer than what is followed", maxSteps), s.At())
 			return
 		}
