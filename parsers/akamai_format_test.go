@@ -58,7 +58,7 @@ func TestRulesThatAPlanDoesNotKnowAreSaidToBeMissing(t *testing.T) {
 func TestTheInventoryTellsWhatAPropertyHoldsAndWhatIsUnknown(t *testing.T) {
 	dir := folderOf(t, map[string]string{"rules.json": `{"propertyName": "rt.contoso.example", "ruleFormat": "v2025-10-16", "hostnames": {"items": [{"cnameFrom": "rt.contoso.example", "cnameTo": "rt.contoso.example.edgekey.net"}]},
 		"rules": {"name": "default", "variables": [{"name": "PMUSER_A", "value": "a"}, {"name": "PMUSER_B", "value": "hunter2", "sensitive": true}],
-		"behaviors": [{"name": "cpCode", "options": {}}, {"name": "include", "options": {"id": "7"}}, {"name": "brandNew", "options": {}}], "children": [{"name": "Script", "behaviors": [{"name": "edgeWorker", "options": {"enabled": true}}]}]}}`})
+		"behaviors": [{"name": "cpCode", "options": {}}, {"name": "include", "options": {"id": "7"}}, {"name": "brandNew", "options": {}}], "children": [{"name": "Script", "criteria": [{"name": "path", "options": {"values": ["/a"]}}, {"name": "bucket", "options": {}}, {"name": "brandNew", "options": {}}], "behaviors": [{"name": "edgeWorker", "options": {"enabled": true}}]}]}}`})
 	var got []string
 	for _, i := range parsers.Load([]string{dir}, parsers.Options{Items: true}).Inputs[0].Items {
 		got = append(got, i.Kind+" "+i.Name+" | "+i.Detail+" | "+i.Value.String())
@@ -69,7 +69,7 @@ func TestTheInventoryTellsWhatAPropertyHoldsAndWhatIsUnknown(t *testing.T) {
 		"variable PMUSER_A |  | a",
 		"variable PMUSER_B |  | not set",
 		`rule default | cpCode, include, brandNew | unknown (the rules of include "7" were not given; what the behavior "brandNew" does is not modeled)`,
-		"rule Script | edgeWorker | unknown (what the script of an EdgeWorker does is not in the property)",
+		"rule Script | edgeWorker | unknown (what the script of an EdgeWorker does is not in the property; the criterion \"bucket\": a share of the requests; whether those of one client are picked alike is not documented; the criterion \"brandNew\": what it asks is not modeled)",
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("the items are\n%s", strings.Join(got, "\n"))

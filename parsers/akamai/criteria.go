@@ -85,16 +85,26 @@ func (b *builder) criterion(o behavior) routing.Cond {
 	if is, ok := conditions[o.name]; ok {
 		return is(b, o)
 	}
-	why, ok := reasons[o.name]
+	return routing.Given{Value: routing.UnknownOf(notAsked(o.name), o.at())}
+}
+
+// notAsked is why it cannot be decided whether a criterion of that name holds; empty where it can, as far as its options go.
+func notAsked(name string) string {
+	if _, ok := conditions[name]; ok {
+		return ""
+	}
+	why, ok := reasons[name]
 	if !ok {
 		why = "what it asks is not modeled"
 	}
-	return o.cannotTell(why)
+	return openCriterion(name, why)
 }
+
+func openCriterion(name, why string) string { return fmt.Sprintf("the criterion %.40q: %s", name, why) }
 
 // cannotTell is a criterion that may hold or not.
 func (o behavior) cannotTell(why string) routing.Cond {
-	return routing.Given{Value: routing.UnknownOf(fmt.Sprintf("the criterion %.40q: %s", o.name, why), o.at())}
+	return routing.Given{Value: routing.UnknownOf(openCriterion(o.name, why), o.at())}
 }
 
 // negated reports whether the operator asks for the contrary: IS_NOT_ONE_OF, DOES_NOT_EXIST.

@@ -69,6 +69,11 @@ func (in *inventory) rule(r *jsontree.Node) {
 			open = append(open, why)
 		}
 	}
+	for n := range r.Get("criteria").All() {
+		if why := notAsked(n.Get("name").Text()); why != "" {
+			open = append(open, why)
+		}
+	}
 	i := routing.Item{Kind: "rule", Name: nameOf(r), Span: placeOf(r), Detail: strings.Join(names, ", ")}
 	if len(open) > 0 {
 		i.Value = routing.UnknownOf(strings.Join(open, "; "), i.Span)
