@@ -27,6 +27,8 @@ func (f *Front) open(p *routing.Path) string {
 		return "what is answered when members of a pool fail one after the other"
 	case p.Delivery != nil && fails(p.Delivery) != "" && p.Delivery.Setting(routing.FailurePage).IsSet():
 		return "what the error page answers that takes the place of an upstream that cannot be reached"
+	case p.Delivery != nil && slices.ContainsFunc(p.Delivery.Header("Content-Length"), routing.Value.IsUnknown):
+		return "how long a service waits for the rest of a body that was thrown away"
 	case p.Delivery != nil && intercepts(p.Delivery):
 		return "what the error page answers that takes the place of an upstream's error"
 	}
