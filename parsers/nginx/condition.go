@@ -19,7 +19,7 @@ func (w *lowering) condition(d Directive, e *env) (routing.Cond, []routing.Step)
 	case len(first) > 1 && first[0] == '$' && len(words) == 3:
 		return w.comparison(d, e, w.variable(first[1:], d, e), words[1], words[2])
 	case strings.HasPrefix(strings.TrimPrefix(first, "!"), "-") && len(words) == 2:
-		return w.fileTest(d, first, words[1]), nil
+		return w.fileTest(d, e, first, words[1]), nil
 	}
 	return w.invalidCondition(d, first)
 }
@@ -68,7 +68,7 @@ func (w *lowering) comparison(d Directive, e *env, variable routing.Expr, operat
 
 // fileTest is -f, -d, -e or -x. What is on the disk of the machine is not known; but see mayBeFile for a file named after the path of the
 // request.
-func (w *lowering) fileTest(d Directive, operator, name string) routing.Cond {
+func (w *lowering) fileTest(d Directive, e *env, operator, name string) routing.Cond {
 	absent := operator[0] == '!'
 	if kind := strings.TrimPrefix(operator, "!"); len(kind) != 2 || !strings.Contains("fdex", kind[1:]) {
 		cond, _ := w.invalidCondition(d, operator)
@@ -76,7 +76,7 @@ func (w *lowering) fileTest(d Directive, operator, name string) routing.Cond {
 	}
 	for _, part := range []string{"$request_filename", "$uri", "$document_uri", "$request_uri"} {
 		if strings.Contains(name, part) {
-			isThere := routing.All{mayBeFile, routing.Given{Value: routing.UnknownOf("is there a file "+name+" on the machine", d.Span())}}
+			isThere := routing.All{w.mayBeFile(e), routing.Given{Value: routing.UnknownOf("is there a file "+name+" on the machine", d.Span())}}
 			if absent {
 				return routing.Not{Cond: isThere}
 			}

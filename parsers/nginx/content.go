@@ -85,7 +85,7 @@ func (w *lowering) withPages(e *env, at routing.Span) []routing.Step {
 	isThere := func(what string) routing.Given {
 		return routing.Given{Value: routing.UnknownOf("is there "+what+" of that name on the disk", at)}
 	}
-	reads := routing.Any{equals(method, "GET"), equals(method, "HEAD"), equals(method, "POST")}
+	reads, mayBeFile := routing.Any{equals(method, "GET"), equals(method, "HEAD"), equals(method, "POST")}, w.mayBeFile(e)
 	folder := w.answer(e, 403, at, "a folder, which is not listed")
 	if isOn(w.flag(e.scope, "autoindex", false)) {
 		folder = append(w.ending(e, 200), &routing.Respond{Status: routing.UnknownOf("what is on the disk", at), Label: "a folder's list", Span: at})
@@ -125,7 +125,7 @@ func (w *lowering) indexes(e *env) []routing.Step {
 			do = []routing.Step{&routing.Opaque{Why: "index names a file that is computed", Span: at}}
 		}
 		isThere := routing.Given{Value: routing.UnknownOf("is there a file "+name+" in the folder", at)}
-		when := routing.All{endsInSlash, reads, mayBeFile, isThere}
+		when := routing.All{endsInSlash, reads, w.mayBeFile(e), isThere}
 		if i == 0 && strings.HasPrefix(name, "/") {
 			when = when[:2] // nothing is looked for
 		}
@@ -136,9 +136,36 @@ func (w *lowering) indexes(e *env) []routing.Step {
 
 // mayBeFile holds for paths that may be files: what the configuration itself has led to, and what no client of SignalR asks for. No file
 // is taken to have the name of what such clients ask for, or must not ask for.
-var mayBeFile = routing.Any{
-	routing.Not{Cond: equals(readVar(internalVar), "")},
-	routing.Not{Cond: holds("of SignalR", isOfSignalR, requestPath)},
+func (w *lowering) mayBeFile(e *env) routing.Cond {
+	below := w.aliased(e.scope)
+	return routing.Any{
+		routing.Not{Cond: equals(readVar(internalVar), "")},
+		routing.Not{Cond: holds("of SignalR", func(path string) bool { return isOfSignalR(below(path)) }, requestPath)},
+	}
+}
+
+// aliased tells what of a path is looked for in the folder that a level names: with alias what stands behind the prefix of its location,
+// and nothing where the name is all that an alias computes (ngx_http_map_uri_to_path).
+func (w *lowering) aliased(s *scope) func(path string) string {
+	whole := func(path string) string { return path }
+	for ; s != nil; s = s.parent {
+		named := w.own(s, "root", "alias")
+		if len(named) == 0 {
+			continue
+		}
+		for s.head.Name() != "location" && s.parent != nil { // blocks inside of a location have its name
+			s = s.parent
+		}
+		kind, prefix := locationName(s.head)
+		switch {
+		case named[len(named)-1].Name() == "root":
+			return whole
+		case kind == byRegex || kind == byRegexFold:
+			return func(string) string { return "" }
+		}
+		return func(path string) string { return strings.TrimPrefix(path, prefix) }
+	}
+	return whole
 }
 
 var endsInSlash = routing.Suffix{Of: requestPath, Want: "/"}
@@ -221,7 +248,7 @@ func (w *lowering) presentFile(e *env, loc *location, d Directive, i int) routin
 	if len(w.own(e.scope, handlers...)) > 0 {
 		do = []routing.Step{&routing.Opaque{Why: "what becomes of a request for a file that try_files finds and another server answers", Span: at}}
 	}
-	return routing.Arm{When: routing.All{mayBeFile, maybe}, Do: do, Label: title(d) + ", as there is such a file", Span: at}
+	return routing.Arm{When: routing.All{w.mayBeFile(e), maybe}, Do: do, Label: title(d) + ", as there is such a file", Span: at}
 }
 
 // parseStatus reads "=404"; 0 for anything else.

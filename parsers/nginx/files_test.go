@@ -26,6 +26,17 @@ func TestFilesOnTheDiskAreUnknownUnlessClientsOfSignalRAskForThem(t *testing.T) 
 		{"but not for one of SignalR", "location / { root html; } location ~ html$ { return 418; }", "GET /client/", "answered by the gateway: a file from disk, or 404; 405 for POST"},
 		{"an index of its own path needs no folder", "location / { root html; index /home.html; } location = /home.html { return 418; }", "GET /client/", "answered by the gateway: 418"},
 		{"a missing file has its page", "error_page 404 @app; " + strings.Replace(page, "try_files $uri @app;", "", 1), "GET /client/x", deliveredAs + "GET /client/x"},
+		{
+			"an alias names a folder for a path of SignalR", "error_page 404 @app; location = /client/ { alias /srv/; autoindex on; } location @app { proxy_pass http://a.example.net; }", "GET /client/",
+			"if false [is there a file index.html in the folder]: if false [is there a folder of that name on the disk]: " + deliveredAs + "GET /client/\n" +
+				"if false [is there a file index.html in the folder]: if true [is there a folder of that name on the disk]: answered by the gateway: a folder's list\n" +
+				"if true [is there a file index.html in the folder]: if false [is there a file or a folder of that name on the disk]: " + deliveredAs + "GET /client/index.html\n" +
+				"if true [is there a file index.html in the folder]: if true [is there a file or a folder of that name on the disk]: answered by the gateway: a file from disk",
+		},
+		{
+			"an inherited alias has the prefix of its own location", "error_page 404 @app; location /client/ { alias /srv/; location /client/negotiate { } } location @app { proxy_pass http://a.example.net; }",
+			"GET /client/negotiate", deliveredAs + "GET /client/negotiate",
+		},
 		{"a test for a file", "location / { if (!-f $request_filename) { proxy_pass http://a.example.net; } }", "GET /client/x", deliveredAs + "GET /client/x"},
 	}
 	for _, tt := range tests {
