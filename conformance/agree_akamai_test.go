@@ -45,7 +45,7 @@ var propertyChanges = []change{
 	added("constructResponse", `"enabled": true, "responseCode": 404, "body": ""`, "long-polling negotiate server-sent-events websocket"),
 	added("redirect", `"destinationProtocol": "HTTPS", "destinationHostname": "OTHER", "destinationHostnameOther": "www.contoso.example", "destinationPath": "SAME_AS_REQUEST", "queryString": "APPEND", "responseCode": 302`, "long-polling negotiate server-sent-events websocket"),
 	added("baseDirectory", `"value": "/app/"`, "path"),
-	added("rewriteUrl", `"behavior": "REMOVE", "match": "/client/"`, "path"),
+	added("rewriteUrl", `"behavior": "REMOVE", "match": "/client/"`, "exposure path"), // /client/api/ becomes /api/
 	added("removeQueryParameter", `"parameters": ["asrs_request_id"]`, "path"),
 	added("removeQueryParameter", `"parameters": ["access_token"]`, "path"),
 	added("allowHTTPSDowngrade", `"enabled": true`, "upstream-tls"),
