@@ -105,7 +105,7 @@ func BenchmarkCheckOfALargeRuleTree(b *testing.B) {
 		b.Fatal(err)
 	}
 	b.SetBytes(int64(text.Len()))
-	benchmark(b, "check", name)
+	benchmark(b, exitClean, "check", name)
 }
 
 // What the rules of a large tree are made of.
