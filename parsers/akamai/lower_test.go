@@ -182,6 +182,8 @@ func TestOfSeveralBehaviorsOfOneNameTheLastCounts(t *testing.T) {
 		{"an answer of its own", rule("/*", behave("constructResponse", `"enabled":true,"responseCode":404,"body":""`)), "answered by the gateway: 404 constructResponse"},
 		{"plain HTTP to the origin", rule("/*", behave("allowHTTPSDowngrade", `"enabled":true`)), "a.example:80 /client/?hub=x"},
 		{"a script", rule("/*", behave("edgeWorker", `"enabled":true,"edgeWorkerId":"7"`)) + "," + rule("/client/*", behave("edgeWorker", `"enabled":false`)), "a.example:443 /client/?hub=x"},
+		{"metadata over a rule that applies", strings.Replace(rule("/client/*"), `"name":"r"`, `"name":"r","advancedOverride":"<x/>"`, 1), "a.example:443 /client/?hub=x | unknown: what the XML of advancedOverride does cannot be told by reading"},
+		{"metadata over one that does not", strings.Replace(rule("/images/*"), `"name":"r"`, `"name":"r","customOverride":{"name":"m"}`, 1), "a.example:443 /client/?hub=x"},
 		{"a variable that is set later", rule("/*", `{"name":"origin","options":{"hostname":"{{user.PMUSER_X}}.example","forwardHostHeader":"ORIGIN_HOSTNAME"}}`, behave("setVariable", `"variableName":"PMUSER_X","valueSource":"EXPRESSION","variableValue":"late"`)), "early.example:443 /client/?hub=x"},
 	}
 	for _, tt := range tests {

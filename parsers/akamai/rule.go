@@ -57,7 +57,7 @@ func (b *builder) tree() []routing.Step {
 		return []routing.Step{&routing.Opaque{Why: b.p.Rules.Text(), Span: b.p.Rules.Span()}}
 	}
 	if !b.p.Part {
-		return append(b.overrides(b.p.Rules), b.inside(b.p.Rules)...)
+		return b.inside(b.p.Rules)
 	}
 	why := routing.UnknownOf("this is a part of a property: the default rule and the rules beside it were not given", b.p.Span)
 	return append([]routing.Step{lost("the rest of the property", why)}, b.rule(b.p.Rules))
@@ -78,7 +78,7 @@ func (b *builder) rule(r *jsontree.Node) routing.Step {
 
 // inside are the behaviors of a rule, then its children.
 func (b *builder) inside(r *jsontree.Node) []routing.Step {
-	var steps []routing.Step
+	steps := b.overrides(r)
 	if n := r.Get("behaviors"); n.Kind() == jsontree.Unknown {
 		steps = append(steps, lost("behaviors that were not read", text(n)))
 	}
@@ -94,7 +94,7 @@ func (b *builder) inside(r *jsontree.Node) []routing.Step {
 	return steps
 }
 
-// overrides are XML metadata that Akamai's staff put over the whole property.
+// overrides are XML metadata that Akamai's staff put over a rule: over the default rule as a rule, of a property or of an include.
 func (b *builder) overrides(r *jsontree.Node) []routing.Step {
 	var steps []routing.Step
 	if n := r.Get("advancedOverride"); !n.Unset() && strings.TrimSpace(n.Text()) != "" {
