@@ -2,9 +2,11 @@ package conformance_test
 
 import (
 	"bytes"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"net"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -56,9 +58,54 @@ func TestTheSuiteFindsWhatIsBrokenInRealProxies(t *testing.T) {
 	street := newStreet(t, found)
 	rows := make([]string, len(found))
 	together(len(found), func(i int) {
-		t.Run(found[i].product+"/"+found[i].name, func(t *testing.T) { rows[i] = street.judge(t, found[i]) })
+		t.Run(found[i].product+"/"+found[i].name, func(t *testing.T) { rows[i] = street.judge(t, found[i], inOneProcess) })
 	})
 	table(t, proxyVerdicts, "# What the suite finds in real proxies\n\n| proxy | configuration | broken | as the case tells it |\n|---|---|---|---|\n"+strings.Join(rows, ""))
+}
+
+// reaching makes a target of a proxy with a fake service behind it.
+type reaching func(*testing.T, conformance.Endpoint, *fakesignalr.Cluster, *x509.CertPool) *live.Target
+
+func inOneProcess(t *testing.T, e conformance.Endpoint, cluster *fakesignalr.Cluster, roots *x509.CertPool) *live.Target {
+	t.Helper()
+	target, err := live.NewBehind(e, cluster, roots)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return target
+}
+
+// byItsRecords sees the service only as its admin handler shows it to other processes.
+func byItsRecords(t *testing.T, e conformance.Endpoint, cluster *fakesignalr.Cluster, roots *x509.CertPool) *live.Target {
+	t.Helper()
+	admin := httptest.NewServer(cluster.Admin())
+	t.Cleanup(func() {
+		admin.Close()
+		_ = cluster.Close() // the test is over
+	})
+	remote, err := fakesignalr.Dial(t.Context(), admin.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	target, err := live.NewRecorded(e, remote, roots)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return target
+}
+
+// elsewhereToo are the configurations of NGINX that are judged by records too: they have it show bad certificates and follow connections.
+var elsewhereToo = []string{"affinity", "host_override", "sound", "tls_verify"}
+
+func TestTheSuiteFindsTheSameByTheRecordsOfAServiceElsewhere(t *testing.T) {
+	found := slices.DeleteFunc(realConfigs(t), func(c realConfig) bool { return c.product != "nginx" || !slices.Contains(elsewhereToo, c.name) })
+	if !realnginxtest.Inside(t) {
+		return
+	}
+	street := newStreet(t, found)
+	together(len(found), func(i int) {
+		t.Run(found[i].name, func(t *testing.T) { street.judge(t, found[i], byItsRecords) })
+	})
 }
 
 // realConfig is a configuration of a real proxy.
@@ -163,7 +210,7 @@ func (s *street) place(t *testing.T, path string, data []byte) {
 }
 
 // judge runs the suite on one configuration; it returns its rows of the table.
-func (s *street) judge(t *testing.T, c realConfig) string {
+func (s *street) judge(t *testing.T, c realConfig, reach reaching) string {
 	t.Helper()
 	cluster := s.services(t, c)
 	s.start(t, c, s.settle(t, c, cluster))
@@ -171,10 +218,7 @@ func (s *street) judge(t *testing.T, c realConfig) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	target, err := live.NewBehind(endpoint, cluster, s.rig.CA.Pool())
-	if err != nil {
-		t.Fatal(err)
-	}
+	target := reach(t, endpoint, cluster, s.rig.CA.Pool())
 	results, err := live.Judge(t.Context(), target, live.All)
 	if err := errors.Join(err, target.Close()); err != nil {
 		t.Fatal(err)

@@ -2,6 +2,8 @@ package main
 
 import (
 	"errors"
+	"fmt"
+	"os"
 	"strings"
 
 	"github.com/asrscheck/asrscheck/conformance"
@@ -29,6 +31,30 @@ func parseCredentials(connectionString string) (live.Credentials, error) {
 	}
 	if c.Host == "" || c.Key == "" {
 		return c, errors.New("it needs Endpoint=… and AccessKey=…")
+	}
+	return c, nil
+}
+
+// credentials are those of the environment, or of a file with a token; none is no error.
+func (s *session) credentials(tokenFile string) (live.Credentials, error) {
+	token, from := strings.TrimSpace(s.env(tokenVariable)), tokenVariable
+	if tokenFile != "" {
+		text, err := os.ReadFile(tokenFile) //nolint:gosec // reading what the user names is what the program is for
+		if err != nil {
+			return live.Credentials{}, asFailure(fmt.Errorf("read --token-file: %w", err))
+		}
+		token, from = strings.TrimSpace(string(text)), "--token-file "+tokenFile
+	}
+	if token != "" {
+		c, err := live.ParseToken(token)
+		if err != nil {
+			return c, fmt.Errorf("%s: %w", from, err)
+		}
+		return c, nil
+	}
+	c, err := parseCredentials(s.env(connectionStringVariable))
+	if err != nil {
+		return c, fmt.Errorf("%s: %w", connectionStringVariable, err)
 	}
 	return c, nil
 }

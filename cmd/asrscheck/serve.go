@@ -162,10 +162,12 @@ func (s *session) present(ctx context.Context, cluster *fakesignalr.Cluster, sta
 			return err
 		}
 	}
-	s.print("Stop with ^C.")
 	if how.admin != "" {
-		return s.administer(ctx, cluster, how.admin)
+		if err := s.administer(ctx, cluster, how.admin); err != nil {
+			return err
+		}
 	}
+	s.print("Stop with ^C.")
 	<-ctx.Done()
 	return nil
 }
@@ -198,9 +200,11 @@ func (s *session) administer(ctx context.Context, cluster *fakesignalr.Cluster, 
 	}
 	server := &http.Server{Handler: cluster.Admin(), ReadHeaderTimeout: 5 * time.Second}
 	context.AfterFunc(ctx, func() { _ = server.Close() })
-	if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
-		return fmt.Errorf("serve --admin: %w", err)
-	}
+	go func() { _ = server.Serve(l) }() // it ends with the run
+	s.print("")
+	s.print("records          http://%s/ shows what arrived, to a test of the proxy too:", l.Addr())
+	s.print("  curl http://%s/records", l.Addr())
+	s.print("  asrscheck test URL --record http://%s/", l.Addr())
 	return nil
 }
 

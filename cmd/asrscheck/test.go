@@ -25,6 +25,9 @@ import (
 // line, which other users of the machine can read.
 const connectionStringVariable = "ASRSCHECK_CONNECTION_STRING"
 
+// tokenVariable names the one with a client access token, for who has no access key.
+const tokenVariable = "ASRSCHECK_TOKEN" //nolint:gosec // a name
+
 // trial are the flags of a live run.
 type trial struct {
 	ids     []string
@@ -54,12 +57,14 @@ func testCommand(s *session) *cobra.Command {
 			"name leads to the fake service. That needs root on Linux. Clocks then run as they are, and certificates are made for the run. With\n" +
 			"--label '!slow' it takes seconds instead of minutes.\n\n" +
 			"With URL it tests the proxy at that client endpoint, which must lead to a real service. Only what needs no secret is sent,\n" +
-			"unless " + connectionStringVariable + " in the environment holds the service's connection string. With --fake the service\n" +
-			"behind the proxy is a fake one that this run starts: then both sides can be seen.",
+			"unless " + connectionStringVariable + " in the environment holds the service's connection string, or " + tokenVariable + " or the\n" +
+			"file of --token-file a client access token. With --fake the service behind the proxy is a fake one that this run starts, with\n" +
+			"--record one that asrscheck serve runs elsewhere: then both sides can be seen.",
 		Example: "  asrscheck test nginx.conf\n" +
 			"  asrscheck test gateway.json --client-endpoint https://rt.example.com/ --report html=gateway.html\n" +
 			"  sudo asrscheck test /etc/nginx --real-nginx --label '!slow'\n" +
 			"  asrscheck test https://rt.example.com/\n" +
+			"  asrscheck test https://rt.example.com/ --record http://127.0.0.1:9000/\n" +
 			"  asrscheck test https://localhost:8443/ --fake chat.service.signalr.net=127.0.0.1:443 --ca ca.pem --wait 30s",
 		Args: pathsFor("test"),
 		RunE: func(_ *cobra.Command, args []string) error { return s.test(args, &in, &out, g, how) },

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -21,23 +22,29 @@ import (
 
 // remote are the flags for a proxy that runs somewhere.
 type remote struct {
-	fakes []string
-	ca    string
-	trust string
-	wait  time.Duration
+	fakes  []string
+	record string
+	token  string
+	ca     string
+	trust  string
+	wait   time.Duration
 }
 
 func (r *remote) register(c *cobra.Command) {
 	f := c.Flags()
 	f.StringArrayVar(&r.fakes, "fake", nil, "start a fake service as `HOST=ADDRESS`; the proxy must take it for the real one, by a hosts entry, say (repeatable)")
+	f.StringVar(&r.record, "record", "", "the fake service behind the proxy runs elsewhere (asrscheck serve --admin), and its records are at this `URL`")
+	f.StringVar(&r.token, "token-file", "", "read a client access token of the real service from this `FILE`")
 	f.StringVar(&r.ca, "ca", "", "write the certificate of the fake service's throw-away authority to this `FILE`, for the proxy to trust")
 	f.StringVar(&r.trust, "trust", "", "trust the authorities in this PEM `FILE` for the proxy's own certificate")
 	f.DurationVar(&r.wait, "wait", 0, "wait up to this `TIME` for the proxy to take connections")
 }
 
-var errRemoteOnly = errors.New("--fake, --ca, --trust and --wait are for a URL")
+var errRemoteOnly = errors.New("--fake, --record, --token-file, --ca, --trust and --wait are for a URL")
 
-func (r *remote) set() bool { return len(r.fakes) > 0 || r.ca != "" || r.trust != "" || r.wait != 0 }
+func (r *remote) set() bool {
+	return len(r.fakes) > 0 || r.record != "" || r.token != "" || r.ca != "" || r.trust != "" || r.wait != 0
+}
 
 // testURL tests a proxy that runs somewhere.
 func (s *session) testURL(ctx context.Context, args []string, how trial) (*reports.Document, error) {
@@ -49,7 +56,7 @@ func (s *session) testURL(ctx context.Context, args []string, how trial) (*repor
 		return nil, err
 	}
 	subject := conformance.Subject{Kind: "proxy", Gateway: e.Authority(), Endpoint: e.String(), Source: "given"}
-	target, err := s.reach(e, &subject, &how.remote)
+	target, err := s.reach(ctx, e, &subject, &how.remote)
 	if err != nil {
 		return nil, err
 	}
@@ -62,17 +69,22 @@ func (s *session) testURL(ctx context.Context, args []string, how trial) (*repor
 }
 
 // reach makes a target of a proxy, with the real service or a fake one behind it.
-func (s *session) reach(e conformance.Endpoint, subject *conformance.Subject, r *remote) (*live.Target, error) {
+func (s *session) reach(ctx context.Context, e conformance.Endpoint, subject *conformance.Subject, r *remote) (*live.Target, error) {
 	roots, err := authorities(r.trust)
 	if err != nil {
 		return nil, err
 	}
-	if len(r.fakes) > 0 {
+	switch {
+	case len(r.fakes) > 0 && (r.record != "" || r.token != ""), r.record != "" && r.token != "":
+		return nil, errors.New("of --fake, --record and --token-file, one at most says what stands behind the proxy")
+	case len(r.fakes) > 0:
 		return r.behind(e, subject, roots)
+	case r.record != "":
+		return r.recorded(ctx, e, subject, roots)
 	}
-	credentials, err := parseCredentials(s.env(connectionStringVariable))
+	credentials, err := s.credentials(r.token)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", connectionStringVariable, err)
+		return nil, err
 	}
 	if credentials.Host != "" {
 		subject.Services = []string{credentials.Host}
@@ -118,6 +130,21 @@ func (r *remote) behind(e conformance.Endpoint, subject *conformance.Subject, ro
 		return nil, asFailure(errors.Join(err, cluster.Close()))
 	}
 	target, err := live.NewBehind(e, cluster, roots)
+	return target, asFailure(err)
+}
+
+// recorded uses a fake service that runs elsewhere.
+func (r *remote) recorded(ctx context.Context, e conformance.Endpoint, subject *conformance.Subject, roots *x509.CertPool) (*live.Target, error) {
+	there, err := fakesignalr.Dial(ctx, r.record)
+	if err != nil {
+		return nil, asFailure(fmt.Errorf("--record: %w", err))
+	}
+	for _, seat := range there.Seats() {
+		if !slices.Contains(subject.Services, seat.Host) {
+			subject.Services = append(subject.Services, seat.Host)
+		}
+	}
+	target, err := live.NewRecorded(e, there, roots)
 	return target, asFailure(err)
 }
 

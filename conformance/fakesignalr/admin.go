@@ -11,7 +11,7 @@ import (
 
 // Admin is a handler to watch and steer the cluster from another process. Serve it on a listener of its own, on loopback.
 //
-//	GET    /instances    host, tag and addresses
+//	GET    /instances    host, tag, addresses and access keys, which were made up for this run
 //	GET    /ca.pem       the CA's certificate
 //	GET    /records      ?after= &instance= &method= &operation= &requestId= &connection= &reason=
 //	DELETE /records      forget them, and the failed handshakes
@@ -47,19 +47,7 @@ func writeJSON(w http.ResponseWriter, value any) {
 	_ = encoder.Encode(value) // the reader left
 }
 
-func (c *Cluster) adminInstances(w http.ResponseWriter, _ *http.Request) {
-	type row struct {
-		Host  string `json:"host"`
-		Tag   string `json:"tag"`
-		Addr  string `json:"addr"`
-		Plain string `json:"plain,omitempty"`
-	}
-	rows := []row{}
-	for _, i := range c.all {
-		rows = append(rows, row{i.Host, i.Tag, i.Addr(), i.PlainAddr()})
-	}
-	writeJSON(w, rows)
-}
+func (c *Cluster) adminInstances(w http.ResponseWriter, _ *http.Request) { writeJSON(w, c.Seats()) }
 
 func (c *Cluster) adminRecords(w http.ResponseWriter, r *http.Request) {
 	get := r.URL.Query().Get

@@ -2,6 +2,7 @@ package fakesignalr
 
 import (
 	"context"
+	"crypto/x509"
 	"fmt"
 	"sync"
 	"sync/atomic"
@@ -83,6 +84,9 @@ func (c *Cluster) Instance(tagOrID string) *Instance {
 
 // CA is the authority that signed the instances' certificates.
 func (c *Cluster) CA() *testca.CA { return c.ca }
+
+// Roots are the authority of the instances' certificates.
+func (c *Cluster) Roots() *x509.CertPool { return c.ca.Pool() }
 
 // Knobs are the current knobs.
 func (c *Cluster) Knobs() Knobs { return *c.knobs.Load() }

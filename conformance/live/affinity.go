@@ -33,7 +33,7 @@ const atATime = 16
 
 func connectionsStayTogether(ctx context.Context, g gomega.Gomega, t *Target) {
 	t.arrived(ctx)
-	if len(t.cluster.Instances()) == 1 {
+	if len(t.cluster.Seats()) == 1 {
 		return
 	}
 	lost := ""

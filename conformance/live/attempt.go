@@ -202,7 +202,7 @@ func (r *run) whyNot(c *Case) string {
 		return r.target.blocked
 	}
 	if c.Level > r.target.level() {
-		return "needs an access token: set ASRSCHECK_CONNECTION_STRING to the service's connection string"
+		return "needs an access token: set ASRSCHECK_CONNECTION_STRING to the service's connection string, or ASRSCHECK_TOKEN to a client access token"
 	}
 	if c.View == Inside && !r.target.sees() {
 		return "what arrives at the service can only be seen where the fake service stands behind the proxy"
@@ -266,6 +266,9 @@ func perform(ctx context.Context, c *Case, t *Target, done chan<- conformance.Ca
 	defer func() {
 		if p := recover(); p != nil {
 			result.Verdict, result.Message = conformance.Unjudged, fmt.Sprintf("the case itself failed: %v", p)
+		}
+		if err := t.blind(); err != nil {
+			result.Verdict, result.Message = conformance.Unjudged, "what arrives at the service cannot be seen: "+sentence(err.Error())
 		}
 		done <- result
 	}()

@@ -19,6 +19,7 @@ func longToken(id, requirement, needs string, kind conformance.ProbeKind) *Case 
 }
 
 func longTokenPasses(ctx context.Context, t *Target, kind conformance.ProbeKind) {
+	t.needsKey()
 	s, err := t.negotiated(ctx)
 	t.must(err)
 	s.Token = t.tokens.long

@@ -37,8 +37,8 @@ func NewProduct(p Product) (*Target, error) {
 	if err := t.startService(p.Twin, stage); err != nil {
 		return nil, errors.Join(fmt.Errorf("start the service behind %s: %w", p.Gateway.Name, err), t.Close())
 	}
-	d := &dialer{cluster: t.cluster, ties: stage.Ties, lag: t.lag}
-	front, err := p.Start(Backing{Dial: d.dial, Authority: t.cluster.CA().PEM()})
+	d := &dialer{cluster: t.own, ties: stage.Ties, lag: t.lag}
+	front, err := p.Start(Backing{Dial: d.dial, Authority: t.own.CA().PEM()})
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("start %s: %w", p.Gateway.Name, err), t.Close())
 	}

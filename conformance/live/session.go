@@ -1,6 +1,7 @@
 package live
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -17,7 +18,8 @@ import (
 const hub = "chat"
 
 // tokens are access tokens of two lengths: what a token without claims of an app's own has, and the longest that the SDK issues.
-type tokens struct{ short, long string }
+// Where a token was given there is no longer one, and its hub is the one to ask for.
+type tokens struct{ short, long, hub string }
 
 func mint(host, key string) (tokens, error) {
 	access := signalrclient.Access{Host: host, Hub: hub, Key: key}
@@ -26,7 +28,7 @@ func mint(host, key string) (tokens, error) {
 		return tokens{}, err
 	}
 	long, err := padded(access, conformance.MaxToken)
-	return tokens{short, long}, err
+	return tokens{short, long, hub}, err
 }
 
 // padded mints a token of at most a length, unless it is longer without any padding; base64 makes four characters of three.
@@ -67,7 +69,7 @@ func (t *Target) session() (*session, error) {
 	}
 	client.Address, client.Roots, client.ServerName = t.door.address, t.door.roots, t.endpoint.Host
 	client.Origin, client.Mark, client.Token = "https://app.example.com", true, t.tokens.short
-	client.Query = signalrclient.RedirectQuery(signalrclient.Redirect{Hub: hub, Path: "/" + hub, Version: "1", RequestID: s.requestID})
+	client.Query = signalrclient.RedirectQuery(signalrclient.Redirect{Hub: cmp.Or(t.tokens.hub, hub), Path: "/" + hub, Version: "1", RequestID: s.requestID})
 	client.Extra = []signalrclient.Field{{Name: probeHeader, Value: s.mark}}
 	client.Observe = func(operation string, x *signalrclient.Exchange) {
 		t.shared.sent.Add(1)
@@ -118,12 +120,12 @@ func (t *Target) negotiated(ctx context.Context) (*session, error) {
 
 // direct is the same client at the fake service itself.
 func (s *session) direct() (*signalrclient.Client, error) {
-	i := s.t.cluster.Instances()[0]
+	i := s.t.cluster.Seats()[0]
 	c, err := signalrclient.New("https://" + i.Host + "/")
 	if err != nil {
 		return nil, err
 	}
-	c.Address, c.Roots, c.Token, c.Query = i.Addr(), s.t.cluster.CA().Pool(), s.Token, s.Query
+	c.Address, c.Roots, c.Token, c.Query = i.Addr, s.t.cluster.Roots(), s.Token, s.Query
 	c.Extra = []signalrclient.Field{{Name: directHeader, Value: "yes"}}
 	return c, nil
 }

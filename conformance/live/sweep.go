@@ -197,9 +197,4 @@ func (t *Target) leaveUnseen(ctx context.Context) {
 func (t *Target) wanted(sent string) string { return "/" + strings.TrimPrefix(sent, t.endpoint.Path) }
 
 // serviceOf is the host of the service that received a request.
-func (t *Target) serviceOf(r *fakesignalr.Record) string {
-	if i := t.cluster.Instance(r.Instance); i != nil {
-		return i.Host
-	}
-	return r.Instance
-}
+func (t *Target) serviceOf(r *fakesignalr.Record) string { return t.serviceHost(r.Instance) }

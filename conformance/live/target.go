@@ -22,7 +22,8 @@ type Target struct {
 	tokens   tokens // empty without credentials
 	speed    float64
 	slower   int                  // how many times as long what should come at once may take, in a second try
-	cluster  *fakesignalr.Cluster // the service's side; nil where it cannot be seen
+	cluster  service              // the service's side; nil where it cannot be seen
+	own      *fakesignalr.Cluster // the same where it was started for the target
 	lag      *atomic.Int64        // delays answers of the service, in nanoseconds; nil where it cannot
 	proxy    *refproxy.Proxy      // nil unless it is run here
 	model    model                // what is known of the gateway that a twin runs
@@ -77,12 +78,18 @@ type scope struct {
 type Credentials struct {
 	Host string // of the service, as in Endpoint=
 	Key  string // access key
+
+	token, hub string // instead of a key (ParseToken)
 }
 
 // NewURL is a proxy that runs somewhere, with the real service behind it. Without credentials only a few cases can judge. roots are
 // the authorities of the proxy's own certificate; nil for the system's.
 func NewURL(e conformance.Endpoint, credentials Credentials, roots *x509.CertPool) (*Target, error) {
 	t := &Target{endpoint: e, speed: 1, shared: newShared(), door: door{tls: e.Scheme == "https", roots: roots}}
+	if credentials.token != "" {
+		t.tokens = tokens{short: credentials.token, hub: credentials.hub}
+		return t, nil
+	}
 	if credentials.Key == "" {
 		return t, nil
 	}
@@ -94,14 +101,31 @@ func NewURL(e conformance.Endpoint, credentials Credentials, roots *x509.CertPoo
 // NewBehind is a proxy that runs somewhere and was told to take a fake service for the real one; the target closes it. roots are the authorities of the
 // proxy's own certificate; nil for the system's.
 func NewBehind(e conformance.Endpoint, cluster *fakesignalr.Cluster, roots *x509.CertPool) (*Target, error) {
-	t := &Target{endpoint: e, speed: 1, shared: newShared(), door: door{tls: e.Scheme == "https", roots: roots}, cluster: cluster}
-	t.closers = append(t.closers, cluster.Close)
-	first := cluster.Instances()[0]
+	return newBehind(e, cluster, roots)
+}
+
+// NewRecorded is a proxy that runs somewhere, in front of a fake service that another process runs; the target leaves it as it found it. roots
+// are the authorities of the proxy's own certificate; nil for the system's.
+func NewRecorded(e conformance.Endpoint, remote *fakesignalr.Remote, roots *x509.CertPool) (*Target, error) {
+	old := remote.Knobs()
+	t, err := newBehind(e, remote, roots)
+	if err != nil {
+		return nil, err
+	}
+	restore := func() error { return remote.Turn(func(k *fakesignalr.Knobs) { *k = old }) }
+	t.closers = append([]func() error{restore}, t.closers...)
+	return t, nil
+}
+
+func newBehind(e conformance.Endpoint, behind service, roots *x509.CertPool) (*Target, error) {
+	t := &Target{endpoint: e, speed: 1, shared: newShared(), door: door{tls: e.Scheme == "https", roots: roots}, cluster: behind}
+	t.closers = append(t.closers, behind.Close)
+	first := behind.Seats()[0]
 	var err error
 	if t.tokens, err = mint(first.Host, first.Keys[0]); err != nil {
 		return nil, err
 	}
-	return t, cluster.Turn(forgive)
+	return t, behind.Turn(forgive)
 }
 
 // forgive lets the fake service overlook what a proxy does wrong, so that every requirement is judged on its own and one fault does

@@ -15,10 +15,7 @@ func handshakeNamesTheService(ctx context.Context, g gomega.Gomega, t *Target) {
 	asked := false
 	check := func(instance, sni string) {
 		asked = true
-		service := instance
-		if i := t.cluster.Instance(instance); i != nil {
-			service = i.Host
-		}
+		service := t.serviceHost(instance)
 		g.Expect(hostName(sni)).To(gomega.Equal(service), "expected the TLS handshake to name %s, seen %s", service, named(sni))
 	}
 	for _, h := range t.sweep(ctx).handshakes {

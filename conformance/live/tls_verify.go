@@ -26,7 +26,7 @@ var tlsVerify = []*Case{
 // ownCertificateIsAccepted finds a proxy that checks for another name than that of the service whose name it sends as SNI.
 func ownCertificateIsAccepted(ctx context.Context, g gomega.Gomega, t *Target) {
 	for _, h := range t.sweep(ctx).handshakes {
-		service := t.cluster.Instance(h.Instance).Host
+		service := t.serviceHost(h.Instance)
 		if isPlain(h.Error) || hostName(h.SNI) != service {
 			continue
 		}

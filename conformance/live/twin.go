@@ -87,7 +87,7 @@ func (t *Target) startService(w Twin, stage conformance.Stage) error {
 	if err != nil {
 		return err
 	}
-	t.cluster = cluster
+	t.cluster, t.own = cluster, cluster
 	t.closers = append(t.closers, cluster.Close)
 	if t.tokens, err = mint(hosts[0], cluster.Instances()[0].Keys[0]); err != nil {
 		return err
@@ -124,9 +124,9 @@ func (t *Target) slowed() (slow *Target, back func(), err error) {
 }
 
 func (t *Target) startProxy(w Twin, stage conformance.Stage) error {
-	d := &dialer{cluster: t.cluster, ties: stage.Ties, lag: t.lag}
+	d := &dialer{cluster: t.own, ties: stage.Ties, lag: t.lag}
 	proxy, err := refproxy.Start(refproxy.Config{
-		Gateway: w.Gateway, Dial: d.dial, RootCAs: t.cluster.CA().Pool(), Speed: w.Speed, ClientIP: clientIP, Defects: w.Defects,
+		Gateway: w.Gateway, Dial: d.dial, RootCAs: t.cluster.Roots(), Speed: w.Speed, ClientIP: clientIP, Defects: w.Defects,
 	})
 	if err != nil {
 		return err

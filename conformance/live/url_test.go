@@ -6,6 +6,7 @@ import (
 	"log"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"net/http/httputil"
 	"testing"
 	"time"
@@ -13,6 +14,7 @@ import (
 	"github.com/asrscheck/asrscheck/conformance"
 	"github.com/asrscheck/asrscheck/conformance/fakesignalr"
 	"github.com/asrscheck/asrscheck/conformance/live"
+	"github.com/asrscheck/asrscheck/conformance/signalrclient"
 )
 
 // elsewhere is a proxy in Go's own library that stands for one that runs somewhere, in front of a strict fake service that stands for
@@ -89,6 +91,11 @@ func TestProxyThatRunsSomewhereIsJudgedFromBothSides(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	seenFromBothSides(t, target)
+}
+
+func seenFromBothSides(t *testing.T, target *live.Target) {
+	t.Helper()
 	results, err := live.Judge(context.Background(), target, quick())
 	if err != nil {
 		t.Fatal(err)
@@ -99,6 +106,104 @@ func TestProxyThatRunsSomewhereIsJudgedFromBothSides(t *testing.T) {
 	} {
 		if got := results.Verdict(id); got != want {
 			t.Errorf("%s is %s, want %s: %v", id, got, want, results[id])
+		}
+	}
+}
+
+func TestServiceThatRunsElsewhereIsSeenByItsRecordsAndLeftAsItWas(t *testing.T) {
+	e, cluster := elsewhere(t)
+	admin := httptest.NewServer(cluster.Admin())
+	defer admin.Close()
+	before := cluster.Knobs()
+	remote, err := fakesignalr.Dial(t.Context(), admin.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	target, err := live.NewRecorded(e, remote, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	seenFromBothSides(t, target)
+	if err := target.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if got := cluster.Knobs(); got != before {
+		t.Errorf("the service has other knobs than before: %+v", got)
+	}
+}
+
+func TestNothingIsBrokenBecauseTheRecordsOfAServiceElsewhereAreGone(t *testing.T) {
+	e, cluster := elsewhere(t)
+	admin := httptest.NewServer(cluster.Admin())
+	remote, err := fakesignalr.Dial(t.Context(), admin.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	target, err := live.NewRecorded(e, remote, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	admin.Close()
+	results, err := live.Judge(t.Context(), target, quick())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for id, cases := range results {
+		for _, c := range cases {
+			if c.Verdict == conformance.Broken {
+				t.Errorf("%s is broken (%s: %s), although nothing can be seen", id, c.ID, c.Message)
+			}
+		}
+	}
+}
+
+func TestAGivenTokenIsEnoughForWhatItIsGoodFor(t *testing.T) {
+	e, cluster := elsewhere(t)
+	token, err := signalrclient.Access{Host: "chat.service.signalr.net", Hub: "orders", Key: cluster.Instances()[0].Keys[0]}.Mint()
+	if err != nil {
+		t.Fatal(err)
+	}
+	credentials, err := live.ParseToken(token)
+	if err != nil {
+		t.Fatal(err)
+	}
+	target, err := live.NewURL(e, credentials, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	results, err := live.Judge(t.Context(), target, quick())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, id := range []string{"negotiate", "server-sent-events"} {
+		for _, c := range results[id] {
+			if c.Verdict == conformance.Broken {
+				t.Errorf("%s: %s", c.ID, c.Message)
+			}
+		}
+	}
+	for _, c := range results["negotiate"] {
+		if c.ID == "LIVE-NEG-01" && c.Verdict != conformance.Holds {
+			t.Errorf("%s is %s (%s) with a good token", c.ID, c.Verdict, c.Message)
+		}
+	}
+}
+
+func TestWhatIsNoTokenForClientsIsRefusedBeforeAnythingIsSent(t *testing.T) {
+	expired := signalrclient.Access{Host: "chat.service.signalr.net", Hub: "chat", Key: "k", Lifetime: -time.Hour}
+	server := signalrclient.Access{Host: "chat.service.signalr.net", Hub: "chat", Key: "k", Claims: map[string]any{"aud": "https://chat.service.signalr.net/server/?hub=chat"}}
+	for _, a := range []signalrclient.Access{expired, server} {
+		token, err := a.Mint()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := live.ParseToken(token); err == nil {
+			t.Errorf("a token of %+v is taken", a)
+		}
+	}
+	for _, text := range []string{"", "a.b", "a.b.c", "a.e30.c"} {
+		if _, err := live.ParseToken(text); err == nil {
+			t.Errorf("%q is taken for a token", text)
 		}
 	}
 }
