@@ -29,6 +29,7 @@ type serving struct {
 	admin    string
 	ca       string
 	hub      string
+	ids      string
 	knobs    fakesignalr.Knobs
 }
 
@@ -57,6 +58,7 @@ func serveCommand(s *session) *cobra.Command {
 	f.StringVar(&how.admin, "admin", "", "serve what was recorded, and the knobs, at this `ADDRESS`")
 	f.StringVar(&how.ca, "ca", "", "write the certificate of the throw-away authority to this `FILE`")
 	f.StringVar(&how.hub, "hub", "", "answer negotiate of app servers at this `ADDRESS`, and send clients to the first client endpoint")
+	f.StringVar(&how.ids, "request-id", "readable", "`FORM` of asrs_request_id that the app server sends clients with: bare, traced, readable, or none as serverless apps do")
 	knobs := flag.NewFlagSet("knobs", flag.ContinueOnError)
 	how.knobs.Flags(knobs)
 	f.AddGoFlagSet(knobs)
@@ -70,6 +72,9 @@ func (s *session) serve(paths []string, in *input, how serving) error {
 	endpoints, err := in.parsedEndpoints()
 	if err != nil {
 		return err
+	}
+	if _, ok := requestIDs[how.ids]; !ok {
+		return fmt.Errorf("--request-id %s: there are bare, traced, readable and none", how.ids)
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -158,7 +163,7 @@ func (s *session) present(ctx context.Context, cluster *fakesignalr.Cluster, sta
 		return err
 	}
 	if how.hub != "" {
-		if err := s.presentHub(ctx, cluster, endpoints, how.hub); err != nil {
+		if err := s.presentHub(ctx, cluster, endpoints, how); err != nil {
 			return err
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/asrscheck/asrscheck/conformance"
 	"github.com/asrscheck/asrscheck/conformance/fakesignalr"
 	"github.com/asrscheck/asrscheck/conformance/hubserver"
+	"github.com/asrscheck/asrscheck/conformance/signalrclient"
 )
 
 // explainWay says how a proxy is led to a fake service without a change of its configuration.
@@ -30,18 +31,23 @@ func (s *session) explainWay(i *fakesignalr.Instance, ca string) {
 	s.print("  curl -k --connect-to %s:443:%s https://%s/client", i.Host, i.Addr(), i.Host)
 }
 
+// requestIDs are the forms that asrs_request_id had over time, by how --request-id calls them; none has no id, as serverless apps.
+var requestIDs = map[string]signalrclient.Generation{
+	"bare": signalrclient.Bare, "traced": signalrclient.Traced, "readable": signalrclient.Readable, "none": 0,
+}
+
 // presentHub serves negotiate as an app server does, until the context ends.
-func (s *session) presentHub(ctx context.Context, cluster *fakesignalr.Cluster, endpoints []conformance.Endpoint, address string) error {
+func (s *session) presentHub(ctx context.Context, cluster *fakesignalr.Cluster, endpoints []conformance.Endpoint, how serving) error {
 	first := cluster.Instances()[0]
 	to := "https://" + first.Host + "/"
 	if len(endpoints) > 0 {
 		to = endpoints[0].String()
 	}
-	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", how.hub)
 	if err != nil {
 		return fmt.Errorf("listen for --hub: %w", err)
 	}
-	hub := &hubserver.Server{ClientEndpoint: to, Host: first.Host, Key: first.Keys[0], Hub: "chat"}
+	hub := &hubserver.Server{ClientEndpoint: to, Host: first.Host, Key: first.Keys[0], Hub: "chat", Generation: requestIDs[how.ids], Serverless: how.ids == "none"}
 	server := &http.Server{Handler: hub, ReadHeaderTimeout: 5 * time.Second}
 	context.AfterFunc(ctx, func() { _ = server.Close() })
 	go func() { _ = server.Serve(l) }() // it ends with the run

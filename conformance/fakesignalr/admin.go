@@ -11,7 +11,8 @@ import (
 
 // Admin is a handler to watch and steer the cluster from another process. Serve it on a listener of its own, on loopback.
 //
-//	GET    /instances    host, tag, addresses and access keys, which were made up for this run
+//	GET    /instances    host, tag and addresses
+//	GET    /keys         access keys by host, which were made up for this run
 //	GET    /ca.pem       the CA's certificate
 //	GET    /records      ?after= &instance= &method= &operation= &requestId= &connection= &reason=
 //	DELETE /records      forget them, and the failed handshakes
@@ -23,6 +24,7 @@ import (
 func (c *Cluster) Admin() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /instances", c.adminInstances)
+	mux.HandleFunc("GET /keys", c.adminKeys)
 	mux.HandleFunc("GET /ca.pem", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(c.ca.PEM()) })
 	mux.HandleFunc("GET /records", c.adminRecords)
 	mux.HandleFunc("DELETE /records", func(w http.ResponseWriter, _ *http.Request) {
@@ -48,6 +50,14 @@ func writeJSON(w http.ResponseWriter, value any) {
 }
 
 func (c *Cluster) adminInstances(w http.ResponseWriter, _ *http.Request) { writeJSON(w, c.Seats()) }
+
+func (c *Cluster) adminKeys(w http.ResponseWriter, _ *http.Request) {
+	keys := map[string][]string{}
+	for _, i := range c.all {
+		keys[i.Host] = i.Keys
+	}
+	writeJSON(w, keys)
+}
 
 func (c *Cluster) adminRecords(w http.ResponseWriter, r *http.Request) {
 	get := r.URL.Query().Get

@@ -43,7 +43,7 @@ func TestAdminTurnsKnobsAllOrNone(t *testing.T) {
 		t.Errorf("got %d %s", status, body)
 	}
 	before := r.Knobs()
-	for _, query := range []string{"silent=true&no-such=1", "silent=true&poll-timeout=x", "silent=true&answer=200"} {
+	for _, query := range []string{"silent=true&no-such=1", "silent=true&poll-timeout=x", "silent=true&answer=204"} {
 		if status, _ := r.admin("PUT", "/knobs?"+query); status != 400 || r.Knobs() != before {
 			t.Errorf("%s got %d, and changed knobs: %v; want 400 and no change", query, status, r.Knobs() != before)
 		}

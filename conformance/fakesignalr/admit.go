@@ -6,14 +6,6 @@ import (
 	"strings"
 )
 
-// checkNetwork is the ACL, which stands before everything else (azure-signalr#1704).
-func (v *visit) checkNetwork() *fault {
-	if v.knobs.DenyAll {
-		return pageFault(http.StatusForbidden, ReasonNetworkACL)
-	}
-	return nil
-}
-
 // Limits of the service over HTTP/1.1 (learn.microsoft.com, Azure SignalR troubleshooting guide, "414").
 const (
 	maxTarget     = 12 << 10
@@ -46,7 +38,7 @@ func (v *visit) checkHost() *fault {
 		v.forgive(ForgaveHost)
 		return nil
 	}
-	return pageFault(http.StatusNotFound, ReasonUnknownHost)
+	return pageFault(v.knobs.UnknownHost, ReasonUnknownHost)
 }
 
 // endpoint is a part of the service's URL space.
@@ -57,6 +49,7 @@ const (
 	placeConnect
 	placeNegotiate
 	placeHealth
+	placeClassic
 	placeProtected
 )
 
@@ -74,7 +67,7 @@ func (v *visit) checkPath() *fault {
 	case placeUnknown:
 		// An unknown path got nginx's 403 page from the real service (SignalR-Client-Swift#219).
 		return pageFault(http.StatusForbidden, ReasonUnknownPath)
-	case placeConnect, placeNegotiate, placeHealth:
+	case placeConnect, placeNegotiate, placeHealth, placeClassic:
 	}
 	return nil
 }
@@ -90,18 +83,22 @@ func placeOf(r *http.Request) endpoint {
 			return placeNegotiate
 		}
 	}
-	clean := strings.ToLower(path.Clean("/" + r.URL.Path))
+	clean := cleanPath(r)
 	if clean == "/api/health" || clean == "/api/v1/health" {
 		return placeHealth
 	}
 	first, _, _ := strings.Cut(clean[1:], "/")
 	switch first {
-	case "api", "server", "aspnetserver", "aspnetclient":
+	case "aspnetclient":
+		return placeClassic
+	case "api", "server", "aspnetserver":
 		return placeProtected
 	default:
 		return placeUnknown
 	}
 }
+
+func cleanPath(r *http.Request) string { return strings.ToLower(path.Clean("/" + r.URL.Path)) }
 
 // placeByEnd guesses what a path was before a proxy added to it or took away from it.
 func placeByEnd(path string) endpoint {
@@ -130,6 +127,9 @@ func (v *visit) health() {
 func (v *visit) checkForced() *fault {
 	if v.knobs.Answer == 0 {
 		return nil
+	}
+	if v.knobs.Answer == http.StatusOK { // a negotiate that was declined without a word (azure-signalr#1000)
+		return &fault{status: http.StatusOK, reason: ReasonForced}
 	}
 	return textFault(v.knobs.Answer, ReasonForced, http.StatusText(v.knobs.Answer))
 }

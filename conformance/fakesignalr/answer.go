@@ -53,6 +53,10 @@ func (v *visit) refuse(f *fault) {
 	h.Set(ReasonHeader, string(f.reason))
 	if f.challenge != "" {
 		h.Set("WWW-Authenticate", f.challenge)
+		f.body = v.knobs.ChallengeBody
+		if f.body != "" {
+			f.contentType = "text/plain"
+		}
 	}
 	v.update(func(r *Record) { r.Reason = f.reason })
 	v.w.reply(f.status, f.contentType, []byte(f.body))

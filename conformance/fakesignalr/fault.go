@@ -24,7 +24,7 @@ func pageFault(status int, reason Reason) *fault {
 	return &fault{status: status, reason: reason, contentType: "text/html", body: nginxPage(status)}
 }
 
-// challengeFault is a 401. That the body is empty is an assumption; the challenges were seen in azure-signalr#883 and #2197.
+// challengeFault is a 401. That the body is empty is an assumption (see Knobs.ChallengeBody); the challenges were seen in azure-signalr#883 and #2197.
 func challengeFault(reason Reason, description string) *fault {
 	challenge := "Bearer"
 	if description != "" {

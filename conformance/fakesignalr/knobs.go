@@ -21,8 +21,15 @@ type Knobs struct {
 	SkipNegotiation bool // accept a WebSocket without id, as ASP.NET does
 	JoinVersions    bool // answer a repeated negotiateVersion as ASP.NET does: 200 and an error
 
+	LooseAudience bool   // accept a token whose audience names another host of the resource
+	ChallengeBody string // of 401
+	UnknownHost   int    // status for a Host that is no service's
+	Origins       string // that browsers may come from, with commas between them, as the resource's cors.allowedOrigins; * is all of them
+	CheckOrigin   bool   // hold WebSockets to Origins too
+
+	Deny    string    // request types that the network ACL refuses: client, server, rest, health, with commas between them
 	DenyAll bool      // answer 403 as the service's network ACL does
-	Answer  int       // answer every client request with this status (429, 503); 0 is off
+	Answer  int       // answer every client request with this status (429, 503, or 200 with nothing); 0 is off
 	NoSNI   SNIAnswer // what happens without SNI, or with a name that is not this instance's
 	Rogue   bool      // present certificates of a CA that nobody knows
 	Misname bool      // present a good certificate for another name, whatever the SNI
@@ -58,6 +65,8 @@ func Defaults() Knobs {
 		ConnectWindow:    5 * time.Second,
 		HandshakeTimeout: 15 * time.Second,
 		ClientTimeout:    30 * time.Second,
+		UnknownHost:      404,
+		Origins:          "*",
 		NoSNI:            SNIWrongName,
 	}
 }
@@ -74,6 +83,12 @@ func (k *Knobs) Flags(fs *flag.FlagSet) {
 	fs.BoolVar(&k.Compression, "compression", k.Compression, "accept permessage-deflate")
 	fs.BoolVar(&k.SkipNegotiation, "skip-negotiation", k.SkipNegotiation, "accept a WebSocket without id")
 	fs.BoolVar(&k.JoinVersions, "join-versions", k.JoinVersions, "answer a repeated negotiateVersion as ASP.NET does")
+	fs.BoolVar(&k.LooseAudience, "loose-audience", k.LooseAudience, "accept a token whose audience names another host")
+	fs.StringVar(&k.ChallengeBody, "challenge-body", k.ChallengeBody, "body of 401")
+	fs.IntVar(&k.UnknownHost, "unknown-host", k.UnknownHost, "status for a Host that is no service's")
+	fs.StringVar(&k.Origins, "origins", k.Origins, "origins that browsers may come from, with commas between them")
+	fs.BoolVar(&k.CheckOrigin, "check-origin", k.CheckOrigin, "refuse WebSockets from other origins too")
+	fs.StringVar(&k.Deny, "deny", k.Deny, "request types that a network ACL refuses: client, server, rest, health, with commas between them")
 	fs.BoolVar(&k.DenyAll, "deny-all", k.DenyAll, "answer 403 as a network ACL does")
 	fs.IntVar(&k.Answer, "answer", k.Answer, "answer every client request with this status")
 	fs.StringVar((*string)(&k.NoSNI), "no-sni", string(k.NoSNI), "without a known SNI: wrong-name, refuse or tenant")
@@ -85,6 +100,8 @@ func (k *Knobs) Flags(fs *flag.FlagSet) {
 	fs.BoolVar(&k.ForgiveToken, "forgive-token", k.ForgiveToken, "accept a token of another service")
 	fs.BoolVar(&k.ForgiveOwner, "forgive-owner", k.ForgiveOwner, "serve a connection of another instance")
 }
+
+func isError(status int) bool { return status >= 400 && status <= 599 }
 
 func (k Knobs) check() error {
 	for name, period := range map[string]time.Duration{
@@ -98,8 +115,14 @@ func (k Knobs) check() error {
 	if k.ClientTimeout < 0 {
 		return fmt.Errorf("set knobs: client timeout %v is negative", k.ClientTimeout)
 	}
-	if k.Answer != 0 && (k.Answer < 400 || k.Answer > 599) {
-		return fmt.Errorf("set knobs: answer %d is not an error status", k.Answer)
+	if k.Answer != 0 && k.Answer != 200 && !isError(k.Answer) {
+		return fmt.Errorf("set knobs: answer %d is neither an error status nor 200", k.Answer)
+	}
+	if !isError(k.UnknownHost) {
+		return fmt.Errorf("set knobs: unknown-host %d is not an error status", k.UnknownHost)
+	}
+	if err := k.checkDenied(); err != nil {
+		return err
 	}
 	switch k.NoSNI {
 	case SNIWrongName, SNIRefuse, SNITenant:

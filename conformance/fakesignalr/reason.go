@@ -18,6 +18,7 @@ const (
 	ReasonUnknownPath   Reason = "unknown-path"
 	ReasonProtectedPath Reason = "protected-path"
 	ReasonMethod        Reason = "method"
+	ReasonOrigin        Reason = "origin"
 
 	ReasonHubMissing  Reason = "hub-missing"
 	ReasonHubRepeated Reason = "hub-repeated"
@@ -46,6 +47,7 @@ const (
 	ReasonDeleteNotPolling  Reason = "delete-not-polling"
 	ReasonBodyTooLarge      Reason = "body-too-large"
 	ReasonBodyUnreadable    Reason = "body-unreadable"
+	ReasonClassicTransport  Reason = "classic-transport"
 	ReasonPollSuperseded    Reason = "poll-superseded" // a newer poll came; no fault of the proxy
 )
 

@@ -25,6 +25,7 @@ const (
 	OperationSend      Operation = "send"
 	OperationDelete    Operation = "delete"
 	OperationHealth    Operation = "health"
+	OperationClassic   Operation = "classic" // of clients of ASP.NET SignalR
 	OperationProtected Operation = "protected"
 )
 

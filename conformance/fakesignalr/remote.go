@@ -46,6 +46,10 @@ func Dial(ctx context.Context, admin string) (*Remote, error) {
 	if err := r.ask(ctx, http.MethodGet, "instances", nil, &r.seats); err != nil {
 		return nil, err
 	}
+	keys := map[string][]string{}
+	if err := r.ask(ctx, http.MethodGet, "keys", nil, &keys); err != nil {
+		return nil, err
+	}
 	var authority []byte
 	if err := r.ask(ctx, http.MethodGet, "ca.pem", nil, &authority); err != nil {
 		return nil, err
@@ -54,7 +58,10 @@ func Dial(ctx context.Context, admin string) (*Remote, error) {
 		return nil, fmt.Errorf("what answers at %s is no admin handler of a fake service", base)
 	}
 	for n := range r.seats {
-		r.seats[n].Addr = r.reachable(r.seats[n].Addr)
+		seat := &r.seats[n]
+		if seat.Addr, seat.Keys = r.reachable(seat.Addr), keys[seat.Host]; len(seat.Keys) == 0 {
+			return nil, fmt.Errorf("the admin handler at %s names no access key of %s", base, seat.Host)
+		}
 	}
 	r.knobs = r.askKnobs(ctx, http.MethodGet, nil)
 	return r, r.Err()

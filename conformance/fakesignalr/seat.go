@@ -6,7 +6,7 @@ type Seat struct {
 	Tag   string   `json:"tag"`
 	Addr  string   `json:"addr"`
 	Plain string   `json:"plain,omitempty"`
-	Keys  []string `json:"keys"` // of the fake service, made up for its run
+	Keys  []string `json:"-"`
 }
 
 // Seats lists the instances in the order of the services.

@@ -120,11 +120,14 @@ func TestKnobsForceAnswers(t *testing.T) {
 		{"network ACL", func(k *fakesignalr.Knobs) { k.DenyAll = true }, 403, "<head><title>403 Forbidden</title></head>"},
 		{"too many requests", func(k *fakesignalr.Knobs) { k.Answer = 429 }, 429, "Too Many Requests"},
 		{"overload", func(k *fakesignalr.Knobs) { k.Answer = 503 }, 503, "Service Unavailable"},
+		{"declined without a word", func(k *fakesignalr.Knobs) { k.Answer = 200 }, 200, ""},
+		{"network ACL for clients", func(k *fakesignalr.Knobs) { k.Deny = "server,client" }, 403, "<hr><center>nginx</center>"},
+		{"network ACL for others", func(k *fakesignalr.Knobs) { k.Deny = "server,rest,health" }, 200, "connectionToken"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			r := single(t, test.turn)
-			exchange := r.ask(asked{"POST", "/client/negotiate?hub=chat", r.client(0).Token, ""})
+			exchange := r.ask(asked{"POST", "/client/negotiate?hub=chat&negotiateVersion=1", r.client(0).Token, ""})
 			if exchange.Status() != test.status || !strings.Contains(string(exchange.Response.Body), test.body) {
 				t.Errorf("got %d %q, want %d %q", exchange.Status(), exchange.Response.Body, test.status, test.body)
 			}
@@ -136,7 +139,9 @@ func TestKnobsThatMakeNoSenseAreRefused(t *testing.T) {
 	r := single(t)
 	for name, turn := range map[string]func(*fakesignalr.Knobs){
 		"no ping period":    func(k *fakesignalr.Knobs) { k.PingPeriod = 0 },
-		"success as answer": func(k *fakesignalr.Knobs) { k.Answer = 200 },
+		"success as answer": func(k *fakesignalr.Knobs) { k.Answer = 204 },
+		"unknown type":      func(k *fakesignalr.Knobs) { k.Deny = "client,clients" },
+		"a welcome":         func(k *fakesignalr.Knobs) { k.UnknownHost = 200 },
 		"unknown SNI word":  func(k *fakesignalr.Knobs) { k.NoSNI = "maybe" },
 		"negative time-out": func(k *fakesignalr.Knobs) { k.ClientTimeout = -1 },
 	} {

@@ -49,6 +49,10 @@ func (v *visit) handle() {
 		v.preflight()
 		return
 	}
+	if v.place == placeClassic {
+		v.handleClassic()
+		return
+	}
 	for _, check := range []func() *fault{v.checkForced, v.checkHub, v.checkToken} {
 		if f := check(); f != nil {
 			v.refuse(f)
@@ -60,6 +64,15 @@ func (v *visit) handle() {
 		return
 	}
 	v.connect()
+}
+
+// handleClassic is handle for clients of ASP.NET SignalR, whose hubs stand elsewhere.
+func (v *visit) handleClassic() {
+	if f := v.checkForced(); f != nil {
+		v.refuse(f)
+		return
+	}
+	v.classic()
 }
 
 func (v *visit) update(change func(*Record)) { v.cluster.log.update(v.record, change) }

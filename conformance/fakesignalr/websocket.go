@@ -15,7 +15,11 @@ const resumeWindow = 30 * time.Second
 const closedAbnormally = 1006
 
 func (v *visit) webSocket() {
-	c, f := v.lookupWebSocket()
+	f := v.checkOrigin()
+	var c *connection
+	if f == nil {
+		c, f = v.lookupWebSocket()
+	}
 	if f != nil {
 		v.refuse(f)
 		return

@@ -50,12 +50,12 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case !ok:
 		http.NotFound(w, r)
 	case r.URL.Query().Get("clientProtocol") != "":
-		s.reply(w, s.classic(r))
+		s.reply(w, s.classicClaims(), s.classic(r))
 	case r.Method != http.MethodPost:
 		w.Header().Set("Allow", http.MethodPost)
 		http.Error(w, "negotiate wants POST", http.StatusMethodNotAllowed)
 	default:
-		s.reply(w, s.core(path, r.URL.RawQuery))
+		s.reply(w, nil, s.core(path, r.URL.RawQuery))
 	}
 }
 
@@ -74,8 +74,13 @@ func (s *Server) classic(r *http.Request) func(token string) any {
 	return func(token string) any { return classic{version, to, token, true} }
 }
 
-func (s *Server) reply(w http.ResponseWriter, with func(token string) any) {
-	token, err := signalrclient.Access{Host: s.Host, Hub: s.Hub, Key: s.Key}.Mint()
+// classicClaims name the audience of clients of ASP.NET SignalR, which is the same for all hubs (azure-signalr AspNet/EndpointProvider).
+func (s *Server) classicClaims() map[string]any {
+	return map[string]any{"aud": "https://" + strings.ToLower(s.Host) + "/aspnetclient"}
+}
+
+func (s *Server) reply(w http.ResponseWriter, claims map[string]any, with func(token string) any) {
+	token, err := signalrclient.Access{Host: s.Host, Hub: s.Hub, Key: s.Key, Claims: claims}.Mint()
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 		return
