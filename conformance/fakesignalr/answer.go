@@ -1,6 +1,8 @@
 package fakesignalr
 
 import (
+	"bufio"
+	"net"
 	"net/http"
 	"strconv"
 	"time"
@@ -32,6 +34,19 @@ func (a *answer) Write(p []byte) (int, error) {
 
 // Unwrap lets http.ResponseController and the WebSocket library reach the real writer.
 func (a *answer) Unwrap() http.ResponseWriter { return a.ResponseWriter }
+
+// socketBuffer is what a WebSocket's connection is read and written through. net/http's own buffers are eight times as large, which thousands
+// of idle connections would keep.
+const socketBuffer = 512
+
+// Hijack hands out the connection with smaller buffers.
+func (a *answer) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	conn, rw, err := http.NewResponseController(a.ResponseWriter).Hijack()
+	if err != nil || rw.Reader.Buffered() > 0 {
+		return conn, rw, err
+	}
+	return conn, bufio.NewReadWriter(bufio.NewReaderSize(conn, socketBuffer), bufio.NewWriterSize(conn, socketBuffer)), nil
+}
 
 // reply sends a whole answer with Content-Length.
 func (a *answer) reply(status int, contentType string, body []byte) {

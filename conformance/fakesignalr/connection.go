@@ -2,6 +2,7 @@ package fakesignalr
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"strings"
 	"sync"
@@ -36,8 +37,13 @@ type connection struct {
 	closeText string
 }
 
-// carrier is a WebSocket, an event stream or a poll; stop is closed when a newer one takes its place.
-type carrier struct{ stop chan struct{} }
+// carrier is a WebSocket, an event stream or a poll; its context ends with the connection, and when a newer one takes its place.
+type carrier struct {
+	ctx    context.Context //nolint:containedctx // a carrier is what the context's life stands for
+	cancel context.CancelCauseFunc
+}
+
+var errSuperseded = errors.New("a newer carrier came")
 
 func newConnection(v *visit, version int) *connection {
 	c := &connection{
@@ -118,7 +124,7 @@ func (c *connection) attach(t transport) (now *carrier, resumed bool, f *fault) 
 // carryBy puts a new carrier in the place of the old.
 func (c *connection) carryBy(t transport) *carrier {
 	if c.carrier != nil {
-		close(c.carrier.stop)
+		c.carrier.cancel(errSuperseded)
 	}
 	if c.gap != nil {
 		c.gap.Stop()
@@ -127,21 +133,15 @@ func (c *connection) carryBy(t transport) *carrier {
 		c.transport = t
 		c.hub.begin(t)
 	}
-	c.carrier = &carrier{stop: make(chan struct{})}
+	c.carrier = &carrier{}
+	c.carrier.ctx, c.carrier.cancel = context.WithCancelCause(c.ctx)
 	return c.carrier
 }
 
-// during is a context that ends with the connection, the carrier, or parent.
-func (c *connection) during(parent context.Context, now *carrier) (context.Context, context.CancelFunc) {
-	ctx, cancel := context.WithCancel(parent)
-	stop := context.AfterFunc(c.ctx, cancel)
-	go func() {
-		select {
-		case <-now.stop:
-			cancel()
-		case <-ctx.Done():
-		}
-	}()
+// during is a context that ends with the carrier, or with a request.
+func (now *carrier) during(request context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(request)
+	stop := context.AfterFunc(now.ctx, cancel)
 	return ctx, func() { stop(); cancel() }
 }
 
@@ -149,6 +149,7 @@ func (c *connection) during(parent context.Context, now *carrier) (context.Conte
 func (c *connection) release(ended *carrier, linger time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	ended.cancel(nil)
 	if c.carrier != ended {
 		return
 	}

@@ -30,7 +30,7 @@ func (v *visit) events() {
 }
 
 func (v *visit) stream(c *connection, now *carrier) {
-	ctx, cancel := c.during(v.r.Context(), now)
+	ctx, cancel := now.during(v.r.Context())
 	defer cancel()
 	for {
 		messages, open, err := c.out.next(ctx)

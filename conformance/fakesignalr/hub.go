@@ -36,7 +36,7 @@ func (s *session) begin(t transport) {
 	context.AfterFunc(s.c.ctx, func() { timer.Stop() })
 	if t != longPolling {
 		s.pings.Store(true)
-		go s.ping()
+		s.pingLater()
 	}
 }
 
@@ -48,18 +48,17 @@ func (s *session) handshakeExpired() {
 	}
 }
 
-// ping sends one each period, silent mode excepted.
-func (s *session) ping() {
-	for {
-		select {
-		case <-s.c.ctx.Done():
+// pingLater sends a ping each period, silent mode excepted. A goroutine for each connection would take more than a timer.
+func (s *session) pingLater() {
+	time.AfterFunc(s.c.cluster.Knobs().PingPeriod, func() {
+		if s.c.ctx.Err() != nil {
 			return
-		case <-time.After(s.c.cluster.Knobs().PingPeriod):
-			if !s.c.cluster.Knobs().Silent {
-				s.say(message{Type: typePing})
-			}
 		}
-	}
+		if !s.c.cluster.Knobs().Silent {
+			s.say(message{Type: typePing})
+		}
+		s.pingLater()
+	})
 }
 
 // say sends a message once the handshake is done.

@@ -2,6 +2,7 @@ package fakesignalr
 
 import (
 	"context"
+	"errors"
 	"net/http"
 )
 
@@ -41,7 +42,7 @@ func (c *connection) firstPoll() bool {
 
 // hold waits for messages, the time-out, the end of the connection, a newer poll, or the client to leave.
 func (v *visit) hold(c *connection, now *carrier) {
-	gone, cancel := c.during(v.r.Context(), now)
+	gone, cancel := now.during(v.r.Context())
 	defer cancel()
 	ctx, cancel := context.WithTimeout(gone, v.knobs.PollTimeout)
 	defer cancel()
@@ -62,14 +63,7 @@ func (v *visit) hold(c *connection, now *carrier) {
 	}
 }
 
-func superseded(now *carrier) bool {
-	select {
-	case <-now.stop:
-		return true
-	default:
-		return false
-	}
-}
+func superseded(now *carrier) bool { return errors.Is(context.Cause(now.ctx), errSuperseded) }
 
 func joined(messages []frame) []byte {
 	var all []byte

@@ -10,7 +10,7 @@ import (
 // Bounds of the registry: connections that live, and how long a dead one is remembered, so that the reason given for it is
 // precise.
 const (
-	maxConnections = 10_000
+	maxConnections = 20_000
 	remembrance    = time.Minute
 	firstSweep     = 1_024
 )

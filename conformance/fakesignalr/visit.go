@@ -17,6 +17,8 @@ type visit struct {
 	place  endpoint
 	hub    string
 	claims claims
+	// lasting says that what was begun goes on when the handler returns.
+	lasting bool
 }
 
 // ServeHTTP answers as the service does. The checks stand in the order in which the service makes them; the first fault
@@ -28,7 +30,11 @@ func (i *Instance) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	defer i.cluster.leave()
 	v := i.receive(w, r)
-	defer v.update(func(r *Record) { r.Ended = time.Now() })
+	defer func() {
+		if !v.lasting {
+			v.update(func(r *Record) { r.Ended = time.Now() })
+		}
+	}()
 	w.Header().Set(InstanceHeader, i.Tag)
 	for _, check := range []func() *fault{v.checkNetwork, v.checkSize, v.checkHost, v.checkPath} {
 		if f := check(); f != nil {

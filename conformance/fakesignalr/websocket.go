@@ -43,7 +43,18 @@ func (v *visit) webSocket() {
 		v.note(NoteResumed)
 		c.hub.resume()
 	}
-	v.converse(c, now, ws)
+	if !v.cluster.enter() {
+		_ = ws.CloseNow()
+		c.release(now, 0)
+		return
+	}
+	v.lasting = true
+	log, record := &v.cluster.log, v.record
+	go func() { // what the request took, buffers and a grown stack, is given back meanwhile
+		defer c.cluster.leave()
+		code := c.converse(now, ws)
+		log.update(record, func(r *Record) { r.CloseCode, r.Ended = code, time.Now() })
+	}()
 }
 
 // lookupWebSocket finds the connection. Without an id ASP.NET makes one (skipNegotiation), which Azure's documentation rules
@@ -68,24 +79,25 @@ func (v *visit) compression() websocket.CompressionMode {
 }
 
 // converse carries messages both ways until the socket ends.
-func (v *visit) converse(c *connection, now *carrier, ws *websocket.Conn) {
+func (c *connection) converse(now *carrier, ws *websocket.Conn) (code int) {
 	ws.SetReadLimit(maxMessage)
-	ctx, cancel := c.during(context.Background(), now) // the request's context says nothing after the upgrade
+	ctx, cancel := context.WithCancel(now.ctx)
+	defer cancel()
 	pumped := make(chan struct{})
 	go func() {
 		defer close(pumped)
 		c.pump(ctx, ws)
 	}()
-	code := c.readFrames(ctx, ws)
+	code = c.readFrames(ctx, ws)
 	cancel()
 	<-pumped
 	_ = ws.CloseNow()
-	v.update(func(r *Record) { r.CloseCode = code })
 	linger := time.Duration(0)
 	if c.stateful && code == closedAbnormally {
 		linger = resumeWindow
 	}
 	c.release(now, linger)
+	return code
 }
 
 // pump takes the outbox to the client, and closes the socket once nothing will follow.
