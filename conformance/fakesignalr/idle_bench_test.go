@@ -36,7 +36,7 @@ func BenchmarkIdleWebSockets(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	clients := exec.Command(os.Args[0], "-test.run=^$", "-test.bench=^BenchmarkIdleWebSockets$", "-test.benchtime=1x")
+	clients := exec.Command(os.Args[0], "-test.run=^$", "-test.bench=^BenchmarkIdleWebSockets$", "-test.benchtime=1x") //nolint:gosec // this very program
 	clients.Env = append(os.Environ(), idleClients+"="+string(order))
 	clients.Stderr = os.Stderr
 	stop, err := clients.StdinPipe()

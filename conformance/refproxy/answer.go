@@ -56,9 +56,10 @@ func printable(s string) string {
 // cut ends the connection to the client without another word.
 func cut(w http.ResponseWriter) {
 	conn, _, err := http.NewResponseController(w).Hijack()
-	if err == nil {
-		_ = conn.Close()
+	if err != nil {
+		panic(http.ErrAbortHandler) // net/http then ends the stream of HTTP/2, which has no connection of its own
 	}
+	_ = conn.Close()
 }
 
 // apply edits the headers of an answer. One whose value is unknown is left as the upstream sent it, and said to be uncertain.

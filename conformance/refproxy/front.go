@@ -26,7 +26,7 @@ func (p *Proxy) secured(socket net.Listener, l *routing.Listener) net.Listener {
 	return tls.NewListener(socket, &tls.Config{
 		GetConfigForClient: func(hello *tls.ClientHelloInfo) (*tls.Config, error) {
 			config := &tls.Config{
-				MinVersion: lowest(l.LowestTLS(hello.ServerName)), NextProtos: []string{"http/1.1"},
+				MinVersion: lowest(l.LowestTLS(hello.ServerName)), NextProtos: protocols(l),
 				GetCertificate: func(hello *tls.ClientHelloInfo) (*tls.Certificate, error) { return w.certificate(hello.ServerName) },
 			}
 			for _, d := range p.config.Defects {
@@ -37,6 +37,15 @@ func (p *Proxy) secured(socket net.Listener, l *routing.Listener) net.Listener {
 			return config, nil
 		},
 	})
+}
+
+// protocols are what a listener offers by ALPN (RFC 7301, RFC 9113 section 3.2). WebSockets come over HTTP/1.1 in any case: none of the products
+// that are read lets clients extend HTTP/2 by them (RFC 8441).
+func protocols(l *routing.Listener) []string {
+	if l.HTTP2 {
+		return []string{"h2", "http/1.1"}
+	}
+	return []string{"http/1.1"}
 }
 
 func (w *wardrobe) certificate(name string) (*tls.Certificate, error) {

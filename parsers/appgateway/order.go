@@ -12,6 +12,7 @@ func (b *builder) socket(s *socket, unknown []routing.Arm) {
 	l := &routing.Listener{Name: s.name, Address: s.address, Port: s.port, TLS: s.tls, Entry: "listener " + s.name, Span: s.span}
 	if s.tls {
 		l.MinTLS = b.minTLS()
+		l.HTTP2 = b.speaksHTTP2()
 	}
 	sites, settled := b.ordered(s)
 	arms := slices.Clone(unknown)

@@ -32,6 +32,9 @@ func (b *builder) minTLS() routing.Value {
 	return routing.UnknownOf("the export states no TLS policy, and the default depends on when the gateway was made: `az network application-gateway show` prints defaultPredefinedSslPolicy", b.r.Span())
 }
 
+// speaksHTTP2 reports whether clients may speak HTTP/2, at all listeners or at none.
+func (b *builder) speaksHTTP2() bool { return azure.On(b.r.Get("enableHttp2")) }
+
 // listenerMinTLS is that of a listener's own profile; unset where it has none.
 func (b *builder) listenerMinTLS(listener azure.Object) routing.Value {
 	profile := b.resolve(listener, "sslProfile", "sslProfiles")

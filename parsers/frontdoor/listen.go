@@ -17,6 +17,7 @@ func (b *builder) listen(doors []*door) {
 		port   int
 	}{{"https", 443}, {"http", 80}} {
 		l := &routing.Listener{Name: s.scheme, Address: "*", Port: s.port, TLS: s.scheme == "https", Entry: s.scheme, Span: b.r.Span()}
+		l.HTTP2 = l.TLS // for all endpoints (learn.microsoft.com, "HTTP/2 support in Azure Front Door")
 		var arms []routing.Arm
 		for _, d := range doors {
 			block := b.hostBlock(s.scheme, d)

@@ -11,6 +11,7 @@ import (
 type virtual struct {
 	socket
 	tls       bool
+	http2     bool // where any server says so, as NGINX before 1.25.1 has it for all of a socket
 	servers   []*server
 	preferred *server         // default_server, else the first
 	marked    map[socket]bool // where default_server chose preferred
@@ -46,6 +47,7 @@ func (w *lowering) listeners() {
 func (w *lowering) join(v *virtual, s *server, l listen) {
 	v.servers = append(v.servers, s)
 	v.tls = v.tls || l.tls || isOn(w.flag(s.scope, "ssl", false))
+	v.http2 = v.http2 || l.http2 || isOn(w.flag(s.scope, "http2", false))
 	if l.options && v.optioned[l.written] {
 		w.refuse(l.at, "duplicate listen options for "+l.written.nginxName())
 	}
@@ -66,7 +68,7 @@ func (w *lowering) join(v *virtual, s *server, l listen) {
 func (w *lowering) listener(v *virtual) {
 	l := &routing.Listener{Name: v.String(), Address: v.address, Port: v.port, TLS: v.tls, Entry: "listener " + v.String(), Span: v.at.Span()}
 	if v.tls {
-		l.MinTLS = w.minTLS(v.preferred)
+		l.MinTLS, l.HTTP2 = w.minTLS(v.preferred), v.http2
 	}
 	w.g.Listeners = append(w.g.Listeners, l)
 	w.certified(v)

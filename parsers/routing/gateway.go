@@ -115,6 +115,8 @@ type Listener struct {
 	TLS     bool
 	// MinTLS is the lowest protocol version offered to clients ("TLS1.2").
 	MinTLS Value
+	// HTTP2 says that clients may speak HTTP/2 here, which they ask for in the TLS handshake (ALPN).
+	HTTP2 bool
 	// Hosts are the names that the program tells apart, as far as they are plain names or masks; for finding client endpoints.
 	Hosts []HostEntry
 	// OtherHosts says that clients are meant to come by names beside Hosts too: they are told apart by an expression, or not at all.
