@@ -64,6 +64,9 @@ func (w *clientWay) works(k clientKind) bool {
 	needs := []string{"host-override", "negotiate", "path", "affinity", map[string]string{
 		"WebSockets": "websocket", "ServerSentEvents": "server-sent-events", "LongPolling": "long-polling",
 	}[k.transport]}
+	if k.program == "python" {
+		needs = []string{"host-override", "path", "websocket"} // it connects at once
+	}
 	return !slices.ContainsFunc(w.breaks, func(id string) bool { return slices.Contains(needs, id) })
 }
 
