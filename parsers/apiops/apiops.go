@@ -5,6 +5,7 @@ package apiops
 
 import (
 	"fmt"
+	"io"
 	"io/fs"
 	"path"
 	"slices"
@@ -123,15 +124,22 @@ func (f *Folder) add(files fs.FS, file, service, shown string, specifications ma
 	f.Objects = append(f.Objects, doc.Root)
 }
 
-func read(files fs.FS, file string) ([]byte, error) {
-	info, err := fs.Stat(files, file)
+func read(files fs.FS, name string) ([]byte, error) {
+	file, err := files.Open(name)
+	if err != nil {
+		return nil, fmt.Errorf("it cannot be read: %w", err)
+	}
+	defer file.Close() //nolint:errcheck // it was only read
+	info, err := file.Stat()
 	if err != nil {
 		return nil, fmt.Errorf("it cannot be read: %w", err)
 	}
 	if info.Size() > maxFile {
 		return nil, fmt.Errorf("it is larger than %d MiB", maxFile>>20)
 	}
-	return fs.ReadFile(files, file)
+	text := make([]byte, info.Size())
+	_, err = io.ReadFull(file, text)
+	return text, err
 }
 
 func (f *Folder) problem(at routing.Span, message string) {

@@ -173,6 +173,9 @@ func (n *Node) holds(at Place) bool {
 // that many bytes. Heredocs begin with a line of their own, and their lines may be indented further.
 func (n *Node) asLines(raw []byte, decoded int) uint32 {
 	decoded = min(max(decoded, 0), len(n.text))
+	if string(raw) == n.text { // as the text of a file is
+		return uint32(decoded) //nolint:gosec // texts are shorter than 4 GiB
+	}
 	line := strings.Count(n.text[:decoded], "\n")
 	column := decoded - (strings.LastIndexByte(n.text[:decoded], '\n') + 1)
 	if bytes.HasPrefix(raw, []byte("<<")) {
