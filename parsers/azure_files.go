@@ -3,19 +3,26 @@ package parsers
 import (
 	"errors"
 	"io"
+	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
 
 	"github.com/asrscheck/asrscheck/parsers/azure"
+	"github.com/asrscheck/asrscheck/parsers/internal/terraform"
+	"github.com/asrscheck/asrscheck/parsers/routing"
 )
 
 // maxTemplate bounds the files that are read along with a template: Azure Resource Manager takes 4 MB ("Template limits").
 const maxTemplate = 8 << 20
 
-// azureFiles are the files that a template may need: those of values that the user named or that lie in its folder, and those that it
-// links to.
+// azureFiles are the files that a template or a plan may need: those of values that the user named or that lie in its folder, those that it
+// links to, and the configuration that lies beside a plan.
 func azureFiles(s source, o Options) azure.Files {
+	if s.path != "" && azure.Detect(s.data) == azure.Plan {
+		return azure.Files{Written: writtenBeside(s)}
+	}
 	if azure.Detect(s.data) != azure.Template || s.path == "" {
 		return azure.Files{Given: o.values(s)}
 	}
@@ -101,4 +108,34 @@ func small(f *os.File, err error) ([]byte, error) {
 		err = errTooLarge
 	}
 	return text, err
+}
+
+// writtenBeside reads the configuration in the folder of a plan, once something is asked about it.
+func writtenBeside(s source) func(folder string, argument []string, reference string) (bare, found bool, at routing.Span) {
+	dir := filepath.Dir(s.path)
+	root := s.root
+	if root == "" {
+		root = dir
+	}
+	within, err := filepath.Rel(root, dir)
+	if err != nil {
+		return nil
+	}
+	c := terraform.Open(terraform.Input{Files: insideOf(root), Shown: shownIn(root)})
+	return func(folder string, argument []string, reference string) (bare, found bool, at routing.Span) {
+		return c.Written(path.Join(filepath.ToSlash(within), folder), argument, reference)
+	}
+}
+
+// insideOf opens files in a folder, and nothing outside of it.
+type insideOf string
+
+// Open implements fs.FS.
+func (dir insideOf) Open(name string) (fs.File, error) {
+	root, err := os.OpenRoot(string(dir))
+	if err != nil {
+		return nil, err
+	}
+	defer root.Close() //nolint:errcheck // the file stays open without it
+	return root.Open(filepath.FromSlash(name))
 }

@@ -78,12 +78,17 @@ func inTerraform(dir string, o Options, read func(c *terraform.Configuration, sh
 	if err != nil {
 		return err
 	}
-	shown := filepath.ToSlash(filepath.Clean(dir)) + "/"
-	if shown == "./" {
-		shown = ""
-	}
+	shown := shownIn(dir)
 	read(terraform.Open(terraform.Input{Files: root.FS(), Shown: shown, VarFiles: values, Environment: o.Environment, Data: akamai.TerraformData}), shown)
 	return nil
+}
+
+// shownIn is what places show before the names of files in a folder.
+func shownIn(dir string) string {
+	if shown := filepath.ToSlash(filepath.Clean(dir)) + "/"; shown != "./" {
+		return shown
+	}
+	return ""
 }
 
 // maxValues bounds a file of values.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/asrscheck/asrscheck/parsers/internal/armexpr"
 	"github.com/asrscheck/asrscheck/parsers/internal/jsontree"
+	"github.com/asrscheck/asrscheck/parsers/internal/tfjson"
 	"github.com/asrscheck/asrscheck/parsers/routing"
 )
 
@@ -21,6 +22,8 @@ type Files struct {
 	Given, Beside []File
 	// Open finds a template that this one links to, by a path relative to the file of that name. It may be nil.
 	Open func(from, path string) (File, error)
+	// Written tells what the configuration says that a plan was made from. It may be nil.
+	Written tfjson.Written
 }
 
 // choice is which files of values apply to a template.

@@ -31,7 +31,9 @@ func (r *reader) terraformJSON(root *jsontree.Node) error {
 	r.clean(root)
 	switch r.report.Form {
 	case Plan:
-		return r.terraform(tfjson.Plan(root))
+		resources, taken := tfjson.Plan(root, r.files.Written)
+		r.report.Notes = append(r.report.Notes, taken...)
+		return r.terraform(resources)
 	case StateFile:
 		return r.terraform(tfjson.StateFile(root))
 	default:

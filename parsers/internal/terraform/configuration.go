@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+
 	"github.com/asrscheck/asrscheck/parsers/internal/jsontree"
 	"github.com/asrscheck/asrscheck/parsers/routing"
 )
@@ -35,13 +37,14 @@ type VarFile struct {
 type Configuration struct {
 	in      Input
 	folders map[string]*folder
-	sources map[string]*jsontree.Source // by the names that places have
+	written map[string][]*hclsyntax.Body // the files of each folder, as Written needs them
+	sources map[string]*jsontree.Source  // by the names that places have
 	files   int
 }
 
 // Open takes the place, and reads nothing yet.
 func Open(in Input) *Configuration {
-	return &Configuration{in: in, folders: map[string]*folder{}, sources: map[string]*jsontree.Source{}}
+	return &Configuration{in: in, folders: map[string]*folder{}, written: map[string][]*hclsyntax.Body{}, sources: map[string]*jsontree.Source{}}
 }
 
 // skipped are folders in which nobody keeps configuration of their own.

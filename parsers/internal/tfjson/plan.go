@@ -1,14 +1,18 @@
 package tfjson
 
 import (
+	"slices"
+
 	"github.com/asrscheck/asrscheck/parsers/internal/azurerm"
 	"github.com/asrscheck/asrscheck/parsers/internal/jsontree"
 )
 
 // Plan returns the managed resources as they are going to be when a plan is applied: without those that it deletes. What is known only
-// after that is unknown, with the attribute of another resource that it is going to be where the configuration says so.
-func Plan(root *jsontree.Node) []azurerm.Resource {
-	p := &plan{configuration: root.Path("configuration", "root_module"), instances: map[string][]string{}}
+// after that is unknown, with the attribute of another resource that it is going to be where the configuration says so. A plan lists what
+// an expression refers to, and not the expression: the text of the configuration tells it. Without the text, what takes a host name is
+// taken for the one that it refers to, and taken says so, a sentence each.
+func Plan(root *jsontree.Node, text Written) (resources []azurerm.Resource, taken []string) {
+	p := &plan{configuration: root.Path("configuration", "root_module"), instances: map[string][]string{}, text: text}
 	happens := changes(root.Get("resource_changes"))
 	for res, n := range below(root.Path("planned_values", "root_module")) {
 		hide(res.Attributes, n.Get("sensitive_values"))
@@ -20,13 +24,15 @@ func Plan(root *jsontree.Node) []azurerm.Resource {
 		hide(res.Attributes, change.Get("after_sensitive"))
 		p.leaveOpen(res, change.Get("after_unknown"))
 	}
-	return p.resources
+	return p.resources, p.taken
 }
 
 type plan struct {
 	resources     []azurerm.Resource
 	configuration *jsontree.Node
 	instances     map[string][]string // addresses by what the configuration calls them
+	text          Written
+	taken         []string
 }
 
 // changes are what happens to each resource, by its address. Deposed objects share an address with what takes their place.
@@ -46,10 +52,16 @@ func (p *plan) leaveOpen(res azurerm.Resource, marks *jsontree.Node) {
 	p.mark(res.Attributes, marks, expressions, in)
 }
 
+// into is the scope of what stands in an argument or a block.
+func (s scope) into(name string) scope {
+	s.at = append(slices.Clip(s.at), name)
+	return s
+}
+
 // mark takes the marks of an object: true for a value that is unknown, an object or a list where only parts of it are.
 func (p *plan) mark(values, marks, expressions *jsontree.Node, in scope) {
 	for m := range marks.All() {
-		expression := expressions.Get(m.Name())
+		expression, in := expressions.Get(m.Name()), in.into(m.Name())
 		switch value := values.Get(m.Name()); m.Kind() {
 		case jsontree.Object:
 			p.mark(value, m, expression, in)

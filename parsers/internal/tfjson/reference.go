@@ -14,15 +14,17 @@ type scope struct {
 	*plan
 	module *jsontree.Node // as the configuration has it
 	prefix string         // the addresses in that instance of the module begin with it: module.edge["a"].
+	at     []string       // the block and the argument in it that is read
 }
 
 // in is the scope of a resource, and what the configuration writes for it.
 func (p *plan) in(res azurerm.Resource) (in scope, expressions *jsontree.Node) {
-	in = scope{p, p.configuration, prefixOf(res.Address)}
+	in = scope{plan: p, module: p.configuration, prefix: prefixOf(res.Address)}
 	for _, m := range names(in.prefix) {
 		in.module = in.module.Path("module_calls", m, "module")
 	}
 	name := plain(res.Address[len(in.prefix):])
+	in.at = append([]string{"resource"}, strings.SplitN(name, ".", 2)...)
 	for n := range in.module.Get("resources").All() {
 		if n.Get("address").Text() == name {
 			return in, n.Get("expressions")
@@ -68,6 +70,9 @@ func (s scope) unknown(mark, expression *jsontree.Node) *jsontree.Node {
 		attribute := s.follow(ref, 0)
 		if attribute == "" {
 			return jsontree.NewUnknown(mark.Place(), why)
+		}
+		if made := s.madeOf(attribute, ref); made != "" {
+			return jsontree.NewUnknown(mark.Place(), why+made)
 		}
 		n := jsontree.NewUnknown(mark.Place(), why)
 		n.AddOrigins(&jsontree.Origin{What: "refers to " + ref, At: expression.Get("references").At(0).Place(), Attribute: attribute})
@@ -158,20 +163,26 @@ func (s scope) argument(parts []string, steps int) string {
 		length += len(moduleStep.FindString(s.prefix[length:]))
 	}
 	expression := caller.Path("module_calls", path[len(path)-1], "expressions", parts[1])
-	return scope{s.plan, caller, s.prefix[:length]}.only(expression, steps)
+	in := scope{s.plan, caller, s.prefix[:length], []string{"module", path[len(path)-1], parts[1]}}
+	return in.only(expression, steps)
 }
 
 // output goes on in a module that this one calls.
 func (s scope) output(ref string, parts []string, steps int) string {
 	called := s.module.Path("module_calls", parts[1], "module")
 	expression := called.Path("outputs", parts[2], "expression")
-	return scope{s.plan, called, s.prefix + strings.TrimSuffix(ref, parts[2])}.only(expression, steps)
+	in := scope{s.plan, called, s.prefix + strings.TrimSuffix(ref, parts[2]), []string{"output", parts[2], "value"}}
+	return in.only(expression, steps)
 }
 
 // only follows an expression that is nothing but one reference.
 func (s scope) only(expression *jsontree.Node, steps int) string {
-	if references := leaves(expression.Get("references")); len(references) == 1 {
-		return s.follow(references[0], steps+1)
+	references := leaves(expression.Get("references"))
+	if len(references) != 1 {
+		return ""
 	}
-	return ""
+	if bare, found, _ := s.written(references[0]); found && !bare {
+		return ""
+	}
+	return s.follow(references[0], steps+1)
 }
