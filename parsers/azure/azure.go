@@ -137,6 +137,7 @@ type reader struct {
 	inside int                       // deployments that stand in others
 
 	deployments []*deployment
+	deployed    deployed
 	report      Report
 	strange     []routing.Span // items that are no resources
 	items       int

@@ -16,6 +16,9 @@ func (r *reader) template(root *jsontree.Node) error {
 	if err := d.run(); err != nil {
 		return err
 	}
+	if err := r.emitDeployed(); err != nil {
+		return err
+	}
 	r.refused(d.scope.Problems())
 	if d.scope.Exhausted() {
 		r.problem(routing.Problem{
@@ -148,23 +151,16 @@ func (d *deployment) declaration(n *jsontree.Node, in parent, doubts []routing.P
 	}
 	res := d.resource(n, kind, in, doubts)
 	if equalFold(condition.Text(), "false") {
-		d.orphans(n, res)
+		d.reader.deployed.leaveOut(res)
+		if n.Get("resources").Len() > 0 {
+			d.reader.leftOut(res)
+		}
 		return nil
 	}
-	if deployed {
-		if err := d.reader.emit(res); err != nil {
-			return err
-		}
+	if d.reader.deployed.isThere(res); deployed {
+		d.reader.deployed.resources = append(d.reader.deployed.resources, res)
 	}
 	return d.declared(n.Get("resources"), parent{kind, res.Title, res.path, in.turns})
-}
-
-// orphans leaves out what stands in a resource that is not deployed. Conditions do not cascade ("Conditional deployment in ARM templates"): Azure
-// deploys it where the resource above is there from earlier, and fails otherwise.
-func (d *deployment) orphans(n *jsontree.Node, above *Resource) {
-	if n.Get("resources").Len() > 0 {
-		d.reader.report.Notes = append(d.reader.report.Notes, "what stands in "+above.Title+", which is not deployed, was left out: give an export if it is there from earlier")
-	}
 }
 
 // resource evaluates a resource, but not what stands in it as resources of their own.

@@ -120,6 +120,37 @@ func TestNestedScopes(t *testing.T) {
 	}
 }
 
+func TestWhatBelongsToAResourceThatIsNotDeployedIsLeftOut(t *testing.T) {
+	const above, apart, inside = `{"type":"A.B/c","name":"x","condition":%s}`, `{"type":"A.B/c/d","name":"x/y"}`, `{"type":"A.B/c/d/e","name":"x/y/z"}`
+	const other = `{"type":"A.B/c/d","name":"w/y"}`
+	const nested = `{"type":"Microsoft.Resources/deployments","name":"n","properties":{"template":{"resources":[` + apart + `]}}}`
+	for name, c := range map[string]struct {
+		resources string
+		want      []string
+	}{
+		"before it":                 {apart + "," + fmt.Sprintf(above, "false"), nil},
+		"behind it":                 {fmt.Sprintf(above, "false") + "," + inside + "," + other, []string{"w/y"}},
+		"in a nested deployment":    {fmt.Sprintf(above, `"[equals(1, 2)]"`) + "," + nested, nil},
+		"of a condition that holds": {fmt.Sprintf(above, "true") + "," + apart, []string{"x", "x/y"}},
+		"of one that is not known":  {fmt.Sprintf(above, `"[parameters('open')]"`) + "," + apart, []string{"x", "x/y"}},
+		"of a pair of conditions":   {fmt.Sprintf(above, "false") + "," + fmt.Sprintf(above, "true") + "," + apart, []string{"x", "x/y"}},
+		"of one that is there":      {fmt.Sprintf(above, "false") + `,{"type":"A.B/c","name":"x","existing":true},` + apart, []string{"x/y"}},
+	} {
+		resources, report := read(t, with(`"parameters":{"open":{"type":"bool"}},`, `[`+c.resources+`]`))
+		var got []string
+		for _, r := range resources {
+			got = append(got, r.Title)
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%s: %q are read, want %q", name, got, c.want)
+		}
+		left := strings.Contains(strings.Join(report.Notes, "; "), "what stands in x, which is not deployed, was left out")
+		if left == slices.Contains(c.want, "x/y") {
+			t.Errorf("%s: the notes are %q", name, report.Notes)
+		}
+	}
+}
+
 func TestOutputsOfNestedDeploymentsAreKnown(t *testing.T) {
 	const inner = `{"type":"Microsoft.Resources/deployments","name":"signalr","properties":{"expressionEvaluationOptions":{"scope":"inner"},
 		"parameters":{"name":{"value":"chat"}},"template":{"parameters":{"name":{"type":"string"}},
