@@ -115,7 +115,10 @@ func (r *run) fileexists(args []string) (cty.Value, error) {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return cty.DynamicVal, fmt.Errorf("%s cannot be looked at: %s", args[0], reason(err))
 	}
-	return cty.BoolVal(err == nil && info.Mode().IsRegular()), nil
+	if err == nil && !info.Mode().IsRegular() {
+		return cty.DynamicVal, fmt.Errorf("%s is no file", args[0])
+	}
+	return cty.BoolVal(err == nil), nil
 }
 
 // fileset finds files by a pattern with *, **, ? and {a,b}.

@@ -15,12 +15,12 @@ import (
 	"github.com/asrscheck/asrscheck/parsers/internal/terraform"
 )
 
-// oracle is a module with a local for every expression: its JSON, or that it fails.
+// oracle is a module with a local for every expression: its JSON, and whether that is sensitive, or that it fails.
 func oracle(expressions []string) map[string]string {
 	var locals strings.Builder
 	locals.WriteString("locals {\n")
 	for i, e := range expressions {
-		fmt.Fprintf(&locals, "  e%d = try(jsonencode(%s), \"it fails\")\n", i, e)
+		fmt.Fprintf(&locals, "  e%d = try(issensitive(jsonencode(%s)) ? \"sensitive ${nonsensitive(jsonencode(%s))}\" : jsonencode(%s), \"it fails\")\n", i, e, e, e)
 	}
 	return map[string]string{
 		"main.tf": locals.String() + "}\n", "hello.txt": "hello\n", "sub/t.tpl": "${name}:%{ for x in list }${upper(x)},%{ endfor }\n",
