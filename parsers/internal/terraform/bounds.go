@@ -24,8 +24,9 @@ const (
 
 	// maxWork is about a byte that is copied, or a small part of a turn of a loop.
 	maxWork     = 1 << 27
-	maxValue    = 1 << 23 // of one value
-	costOfTurn  = 300
+	maxTrails   = maxWork / 4 // of finding out where values came from
+	maxValue    = 1 << 23     // of one value
+	costOfTurn  = 600
 	costOfValue = 16
 )
 

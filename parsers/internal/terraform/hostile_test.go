@@ -56,6 +56,9 @@ func TestHostileConfigurationsAreRefusedAtTheirPlace(t *testing.T) {
 		"a wide format":        {probe(`formatlist("%1000000d", range(1000))`), "larger than any real"},
 		"try in try":           {probe(nested("try(", "local.x", ")", 90)), "no expression succeeded"},
 		"a chain":              {chain(10_000), "values wait for each other"},
+		"a million keys":       {"resource \"x_y\" \"m\" {\n for_each = toset(flatten([for i in range(1024) : [for j in range(1024) : \"${i}-${j}\"]]))\n}\n", "more work than any real configuration does"},
+		"a product of keys":    {"resource \"x_y\" \"m\" {\n for_each = toset([for p in setproduct(range(1024), range(1024)) : \"${p[0]}-${p[1]}\"])\n}\n", "larger than any real value"},
+		"a huge count":         {"resource \"x_y\" \"m\" {\n count = 100000000\n}\n", "100000000 are more than the 10000 that are read"},
 		"modules":              {"module \"a\" {\n source = \"./\"\n count = 1000\n}\n", "module a calls itself"},
 		"blocks that multiply": {probe("1") + "resource \"x_y\" \"m\" {\n" + nested("dynamic \"b\" {\n for_each = range(1000)\n content {\n", "", "}\n}\n", 6) + "}\n", "more work than any real configuration does"},
 	} {

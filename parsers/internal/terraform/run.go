@@ -40,7 +40,7 @@ type run struct {
 
 func newRun(c *Configuration, dir string) *run {
 	r := &run{
-		Configuration: c, dir: dir, given: map[string]source{}, applied: map[string]bool{}, files: map[string]bool{}, meter: meter{maxWork}, trails: meter{maxWork},
+		Configuration: c, dir: dir, given: map[string]source{}, applied: map[string]bool{}, files: map[string]bool{}, meter: meter{maxWork}, trails: meter{maxTrails},
 	}
 	r.functions = r.newFunctions()
 	r.workspace = r.newWorkspace()

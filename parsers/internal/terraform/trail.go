@@ -69,9 +69,13 @@ func (m *instance) trail(unknown bool, e hclsyntax.Expression, ctx *hcl.EvalCont
 	return m.apart(func() trail { return (&tracer{run: m.run, left: mostSteps, unknown: unknown}).from(e, ctx, path) })
 }
 
-// apart meters what find evaluates on a meter of its own, which all trails share.
+// apart meters what find evaluates on a meter of its own, which all trails share. Of what took more work than there is, nothing is
+// evaluated again.
 func (m *instance) apart(find func() trail) trail {
 	counted := m.run.meter
+	if counted.left == 0 {
+		return trail{}
+	}
 	m.run.meter = m.run.trails
 	t := find()
 	m.run.trails, m.run.meter = m.run.meter, counted
