@@ -1,7 +1,9 @@
 package parsers_test
 
 import (
+	"maps"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -39,7 +41,7 @@ func TestWhatAPlanRefersToIsTakenAsItIsUnlessTheConfigurationSaysOtherwise(t *te
 		if len(estate.Gateways) != 1 {
 			t.Fatalf("%d gateways, problems %v", len(estate.Gateways), estate.Problems)
 		}
-		if got := member(estate.Gateways[0], dir); got != want.member {
+		if got := member(t, estate.Gateways[0], dir); got != want.member {
 			t.Errorf("with %q the pool holds %q, want %q", fqdn, got, want.member)
 		}
 		if note := estate.Inputs[0].Note; !strings.Contains(note, want.note) || want.note == "" && note != "" {
@@ -49,14 +51,15 @@ func TestWhatAPlanRefersToIsTakenAsItIsUnlessTheConfigurationSaysOtherwise(t *te
 }
 
 // member is the only member of the gateway's pool, or why it is not known.
-func member(g *routing.Gateway, dir string) string {
-	for _, p := range g.Pools {
-		for _, m := range p.Members {
-			if m.Address.IsUnknown() {
-				return strings.ReplaceAll(m.Address.Why(), dir+"/", "")
-			}
-			return m.Address.String()
-		}
+func member(t *testing.T, g *routing.Gateway, dir string) string {
+	t.Helper()
+	pools := slices.Collect(maps.Values(g.Pools))
+	if len(pools) != 1 || len(pools[0].Members) != 1 {
+		t.Fatalf("there are %d pools, not one of one member", len(pools))
 	}
-	return ""
+	address := pools[0].Members[0].Address
+	if address.IsUnknown() {
+		return strings.ReplaceAll(address.Why(), dir+"/", "")
+	}
+	return address.String()
 }

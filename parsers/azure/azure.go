@@ -184,6 +184,7 @@ func (r *reader) made(n *jsontree.Node, form Form) *Resource {
 func (r *reader) emit(res *Resource) error {
 	r.hideNamedValue(res)
 	r.linkedPolicy(res)
+	res.Problems = append(res.Problems, res.misshapen()...)
 	r.report.Resources++
 	return r.each(res)
 }
