@@ -68,7 +68,7 @@ func TestUTF16IsRead(t *testing.T) {
 	for name, little := range map[string]bool{"little-endian": true, "big-endian": false} {
 		var wide []byte
 		for _, unit := range append([]uint16{0xfeff}, utf16.Encode([]rune(text))...) {
-			low, high := byte(unit), byte(unit>>8) //nolint:gosec // the halves of a unit
+			low, high := byte(unit), byte(unit>>8)
 			if little {
 				low, high = high, low
 			}

@@ -63,6 +63,6 @@ func (s scope) take(reference string) {
 	note := strings.TrimPrefix(strings.Join(s.at, "."), "resource.") + " is taken for " + reference +
 		" itself: a plan holds no expressions, so lay the .tf files beside it if the name is changed on its way"
 	if !slices.Contains(s.taken, note) {
-		s.taken = append(s.plan.taken, note)
+		s.taken = append(s.taken, note)
 	}
 }
