@@ -57,13 +57,15 @@ type Gap struct {
 }
 
 // Gaps are the reasons why the report proves less than it seems to. A run with a gap is not clean, whatever it found.
-func (r *Report) Gaps() []Gap {
-	var out []Gap
+func (r *Report) Gaps() []Gap { return append(r.Unread(), r.nothing()...) }
+
+// Unread are the gaps that lie in what was read, whatever was judged.
+func (r *Report) Unread() []Gap {
 	told := map[string]bool{}
 	for _, p := range r.Problems {
 		told[p.Span.File] = true
-		out = append(out, Gap{p.Span, p.Message, p.Fix})
 	}
+	out := GapsOf(r.Problems)
 	for _, in := range r.Inputs {
 		if in.Format == "" && !told[in.Name] {
 			out = append(out, Gap{routing.Span{File: in.Name}, "was skipped: it is of no format that is known here", "Leave it out, or say which format it is with --as FORMAT."})
@@ -72,7 +74,16 @@ func (r *Report) Gaps() []Gap {
 	for i := range r.Subjects {
 		out = append(out, r.Subjects[i].gaps()...)
 	}
-	return append(out, r.nothing()...)
+	return out
+}
+
+// GapsOf are the gaps that problems are.
+func GapsOf(problems []routing.Problem) []Gap {
+	var out []Gap
+	for _, p := range problems {
+		out = append(out, Gap{p.Span, p.Message, p.Fix})
+	}
+	return out
 }
 
 // gaps are the parts of a gateway's configuration that were not read.

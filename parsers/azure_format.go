@@ -82,7 +82,18 @@ func (f *found) loaded(s source, report azure.Report, err error) loaded {
 	if f.in.wantItems && report.Values != nil {
 		out.items = append(report.Values(), out.items...)
 	}
+	if f.in.wantItems {
+		out.items = append(out.items, secretItems(report)...)
+	}
 	return out
+}
+
+// secretItems tell where secrets stood that were taken out of what was read.
+func secretItems(report azure.Report) (items []routing.Item) {
+	for _, s := range report.Secrets {
+		items = append(items, routing.Item{Kind: "hidden", Name: s.What, Span: s.Span})
+	}
+	return items
 }
 
 // found is what one input holds.

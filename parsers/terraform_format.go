@@ -132,7 +132,7 @@ func plan(c *terraform.Configuration, dir, shown string, o Options) loaded {
 		out.problems = append(out.problems, routing.Problem{Span: routing.Span{File: shown + path.Clean(dir)}, Message: err.Error(), Kind: routing.Unread})
 	}
 	if out.items = f.items; in.wantItems {
-		out.items = append(namedItems(m), out.items...)
+		out.items = append(append(namedItems(m), out.items...), secretItems(report)...)
 	}
 	out.lowerAkamai(akamaiModule(m, shown+dir), o)
 	out.attach(append(append(m.Absent, concerning(m, len(out.gateways))...), report.Problems...))

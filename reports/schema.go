@@ -6,3 +6,8 @@ import _ "embed"
 //
 //go:embed schema.json
 var JSONSchema []byte
+
+// ReadingSchema describes the JSON of a reading (JSON Schema, draft 2020-12).
+//
+//go:embed reading.json
+var ReadingSchema []byte

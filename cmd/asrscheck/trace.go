@@ -61,8 +61,7 @@ func (s *session) trace(path string, in *input, r *request) error {
 		return err
 	}
 	estate, sources := s.load(in, []string{path})
-	report := &conformance.Report{Problems: estate.Problems}
-	s.tell(report.Gaps()[:len(estate.Problems)])
+	s.tell(conformance.GapsOf(estate.Problems))
 	if len(estate.Gateways) == 0 {
 		return failure{fmt.Errorf("%s: no gateway was found in it", path)}
 	}
