@@ -20,14 +20,18 @@ func corpus() string {
 	return "../../../shared/corpus"
 }
 
-// TestPublicGatewaysSayWhatOthersReadInThem compares the backend settings of every gateway, and what stands around them, with the facts. Of a
-// template, the facts are as they are written: where that is an expression, there is nothing to compare.
+// TestPublicGatewaysSayWhatOthersReadInThem compares the backend settings of every gateway, and what stands around them, with the facts. Of
+// templates the facts tell what is written in the usual letter case: not what expressions and other letters give, which is compared only
+// where they tell something. Recorded conversations (cassettes) are nothing that people have of their gateways.
 func TestPublicGatewaysSayWhatOthersReadInThem(t *testing.T) {
 	rows := factsOf(t)
 	read := map[string][]*azure.Resource{}
 	compared := 0
 	for _, row := range rows {
 		file := row["file"]
+		if strings.Contains(file, "cassettes") {
+			continue
+		}
 		if _, ok := read[file]; !ok {
 			read[file] = gatewaysIn(t, file)
 		}
@@ -38,7 +42,7 @@ func TestPublicGatewaysSayWhatOthersReadInThem(t *testing.T) {
 		}
 		for what, got := range factsAbout(gateway, setting) {
 			want := row[what]
-			if strings.HasPrefix(want, "[") || strings.Contains(want, ";[") {
+			if want == "?" || strings.HasPrefix(want, "[") || want == "" && gateway.Form == azure.Template {
 				continue
 			}
 			if compared++; got != want {
@@ -118,7 +122,7 @@ func factsAbout(g *azure.Resource, s azure.Object) map[string]string {
 	count := func(name string) string { return fmt.Sprint(len(g.List(name))) }
 	return map[string]string{
 		"protocol": text(s, "protocol"), "port": text(s, "port"), "affinity": text(s, "cookieBasedAffinity"), "timeout": text(s, "requestTimeout"), "path_override": text(s, "path"),
-		"probe": lastLetters(azure.LastSegment(s.Reference("probe").Text()), 40), "backends": strings.Join(addresses, ";"),
+		"probe": lastLetters(s.Reference("probe").Text(), 40), "backends": strings.Join(addresses, ";"),
 		"listeners": count("httpListeners"), "rules": count("requestRoutingRules"), "urlPathMaps": count("urlPathMaps"), "host_behaviour": hostBehaviour(s),
 	}
 }
@@ -135,9 +139,9 @@ func lastLetters(s string, count int) string { return s[max(0, len(s)-count):] }
 func hostBehaviour(s azure.Object) string {
 	switch {
 	case text(s, "hostName") != "":
-		return "hostName=" + text(s, "hostName")
+		return "override: " + text(s, "hostName")
 	case azure.On(s.Get("pickHostNameFromBackendAddress")):
-		return "pickHostNameFromBackendAddress"
+		return "the name of the pool's member"
 	}
 	return "none: client Host passed through"
 }

@@ -146,12 +146,25 @@ func (m *instance) bodyNode(address string, body *hclsyntax.Body, ctx *hcl.EvalC
 	})
 	members := make([]jsontree.Member, 0, len(attributes)+len(body.Blocks))
 	for _, a := range attributes {
-		n := m.node(address+"."+a.Name, a.Expr, ctx)
+		n := m.node(address+"."+a.Name, described(address, a), ctx)
 		members = append(members, jsontree.Member{Name: a.Name, Value: n, At: m.run.place(a.NameRange)})
 	}
 	members = append(members, m.blockMembers(address, body, ctx)...)
 	m.run.nodes++
 	return jsontree.NewObject(at, members...)
+}
+
+// described is what an attribute says. The body of a resource of azapi 1 is the JSON of an object: read as that object, its values keep
+// their places, and those that are not known leave the others known.
+func described(address string, a *hclsyntax.Attribute) hclsyntax.Expression {
+	call, ok := a.Expr.(*hclsyntax.FunctionCallExpr)
+	if !ok || a.Name != "body" || call.Name != "jsonencode" || len(call.Args) != 1 || call.ExpandFinal {
+		return a.Expr
+	}
+	if !strings.HasPrefix(address, "azapi_") && !strings.Contains(address, ".azapi_") {
+		return a.Expr
+	}
+	return call.Args[0]
 }
 
 func (m *instance) blockMembers(address string, body *hclsyntax.Body, ctx *hcl.EvalContext) []jsontree.Member {
