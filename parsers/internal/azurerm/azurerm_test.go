@@ -99,6 +99,24 @@ func TestAttributesBecomeProperties(t *testing.T) {
 	}
 }
 
+// TestWhatVersionsOfTheProviderCallOtherwiseIsTheSame: attributes that version 4 or 5 renamed are read by each of their names.
+func TestWhatVersionsOfTheProviderCallOtherwiseIsTheSame(t *testing.T) {
+	for _, c := range []struct{ kind, older, newer string }{
+		{"azurerm_application_gateway", `{"enable_http2":true}`, `{"http2_enabled":true}`},
+		{"azurerm_application_gateway", `{"ssl_profile":[{"name":"p","verify_client_cert_issuer_dn":true}]}`, `{"ssl_profile":[{"name":"p","verify_client_certificate_issuer_dn":true}]}`},
+		{"azurerm_web_application_firewall_policy", `{"policy_settings":[{"request_body_enforcement":false}]}`, `{"policy_settings":[{"request_body_enforcement_enabled":false}]}`},
+		{"azurerm_web_application_firewall_policy", `{"policy_settings":[{"file_upload_enforcement":true}]}`, `{"policy_settings":[{"file_upload_enforcement_enabled":true}]}`},
+		{"azurerm_api_management", `{"name":"a","security":[{"enable_frontend_tls10":true}]}`, `{"name":"a","security":[{"frontend_tls10_enabled":true}]}`},
+	} {
+		older, _ := azurerm.Map(resource(t, c.kind, c.older))
+		newer, _ := azurerm.Map(resource(t, c.kind, c.newer))
+		nothing, _ := azurerm.Map(resource(t, c.kind, `{"name":"a"}`))
+		if shape(older.Node) != shape(newer.Node) || shape(older.Node) == shape(nothing.Node) {
+			t.Errorf("%s gives\n%s\nand %s\n%s", c.older, shape(older.Node), c.newer, shape(newer.Node))
+		}
+	}
+}
+
 func TestMappedValuesStandWhereTheyWereWritten(t *testing.T) {
 	m, _ := azurerm.Map(resource(t, "azurerm_application_gateway", "{\"backend_http_settings\":[\n{\"name\":\"s\",\n\"probe_name\":\"h\"}]}"))
 	setting := m.Node.Path("properties", "backendHttpSettingsCollection").At(0)
