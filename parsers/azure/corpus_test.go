@@ -71,7 +71,8 @@ func factsOf(t *testing.T) (rows []map[string]string) {
 	for _, line := range all[1:] {
 		row := map[string]string{}
 		for i, name := range all[0] {
-			row[name] = line[i]
+			word, _, _ := strings.Cut(name, "_")
+			row[word] = line[i]
 		}
 		rows = append(rows, row)
 	}
@@ -121,9 +122,9 @@ func factsAbout(g *azure.Resource, s azure.Object) map[string]string {
 	}
 	count := func(name string) string { return fmt.Sprint(len(g.List(name))) }
 	return map[string]string{
-		"protocol": text(s, "protocol"), "port": text(s, "port"), "affinity": text(s, "cookieBasedAffinity"), "timeout": text(s, "requestTimeout"), "path_override": text(s, "path"),
+		"protocol": text(s, "protocol"), "port": text(s, "port"), "affinity": text(s, "cookieBasedAffinity"), "timeout": text(s, "requestTimeout"), "path": text(s, "path"),
 		"probe": lastLetters(s.Reference("probe").Text(), 40), "backends": strings.Join(addresses, ";"),
-		"listeners": count("httpListeners"), "rules": count("requestRoutingRules"), "urlPathMaps": count("urlPathMaps"), "host_behaviour": hostBehaviour(s),
+		"listeners": count("httpListeners"), "rules": count("requestRoutingRules"), "urlPathMaps": count("urlPathMaps"), "host": hostOf(s),
 	}
 }
 
@@ -136,7 +137,7 @@ func text(o azure.Object, name string) string {
 
 func lastLetters(s string, count int) string { return s[max(0, len(s)-count):] }
 
-func hostBehaviour(s azure.Object) string {
+func hostOf(s azure.Object) string {
 	switch {
 	case text(s, "hostName") != "":
 		return "override: " + text(s, "hostName")
