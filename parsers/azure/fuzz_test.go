@@ -10,7 +10,7 @@ import (
 
 // FuzzRead holds the reader to: it does not panic, its errors have a place, and every resource has a type.
 func FuzzRead(f *testing.F) {
-	for _, name := range []string{"ok/howto_arm.json", "ok/howto_graph.json", "ok/howto_powershell_depth2.json", "err/configuration_partial_page.json"} {
+	for _, name := range []string{"ok/howto_arm.json", "ok/howto_graph.json", "ok/howto_powershell_depth2.json", "err/configuration_partial_page.json", "ok/howto_pulumi.json", "ok/howto_plan.json", "ok/howto_tfstate.tfstate"} {
 		f.Add(fixture(f, name))
 	}
 	f.Add([]byte(`[{"type":"A.B/c","properties":{"copy":[{"name":"copy"},{"name":"a"}]}}]`))
@@ -30,6 +30,36 @@ func FuzzRead(f *testing.F) {
 			if r.Type == "" {
 				t.Errorf("a resource at %v has no type", r.Span())
 			}
+		}
+	})
+}
+
+// FuzzEstate holds what brings the resources of several texts together to: a resource is found again, and whoever waits for another one is
+// told exactly once.
+func FuzzEstate(f *testing.F) {
+	f.Add(fixture(f, "ok/howto_az.json"), fixture(f, "ok/howto_graph.json"))
+	f.Add(fixture(f, "ok/howto_plan.json"), fixture(f, "ok/howto_pulumi.json"))
+	f.Add([]byte(`[{"type":"Microsoft.SignalRService/SignalR","name":"a"},{"type":"A.B/c","name":"x"}]`), []byte(`{"id":"/subscriptions/s/resourceGroups/g/providers/A.B/c/x"}`))
+	f.Fuzz(func(t *testing.T, first, second []byte) {
+		estate, twins := azure.NewEstate(), azure.NewTwins[int]()
+		asked, told := 0, 0
+		for _, text := range [][]byte{first, second} {
+			resources, _, _ := azure.Read("f", text, azure.Files{}) // what is no text of resources has none
+			for i, r := range resources {
+				twins.Add(r, i)
+				if _, ok := twins.Find(r); !ok {
+					t.Errorf("%s is not found again", r.Title)
+				}
+				if azure.IsShared(r) {
+					estate.Keep(r)
+				}
+				asked++
+				estate.When(r.Type, r.Get("id"), func(*azure.Resource) { told++ })
+				estate.Parts(r)
+			}
+		}
+		if estate.Close(); asked != told {
+			t.Errorf("%d of %d were told", told, asked)
 		}
 	})
 }

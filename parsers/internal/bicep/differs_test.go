@@ -70,3 +70,18 @@ func TestATemplateThatIsNotUpToDateIsNoticed(t *testing.T) {
 		}
 	}
 }
+
+// FuzzDiffers: whatever a pair holds, comparing it ends, and what differs has a place in the Bicep file.
+func FuzzDiffers(f *testing.F) {
+	f.Add(compiledFrom, compiledTo)
+	f.Add("param a\nresource x '", `{"parameters":[],"resources":{"x":{"type":1}}}`)
+	f.Fuzz(func(t *testing.T, from, to string) {
+		doc, err := jsontree.Parse("m.json", []byte(to), jsontree.Options{})
+		if err != nil {
+			return
+		}
+		if d := Differs("m.bicep", []byte(from), doc.Root); d != nil && d.Span.File != "m.bicep" {
+			t.Errorf("the difference stands at %s", d.Span)
+		}
+	})
+}
