@@ -6,6 +6,8 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
+	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -50,7 +52,11 @@ func BenchmarkIdleWebSockets(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	for lines := bufio.NewScanner(said); lines.Scan() && lines.Text() != "connected"; {
+	var heard []string
+	for lines := bufio.NewScanner(said); !slices.Contains(heard, "connected"); heard = append(heard, lines.Text()) {
+		if !lines.Scan() {
+			b.Fatalf("the clients did not connect:\n%s", strings.Join(heard, "\n"))
+		}
 	}
 	after := memory()
 	b.ReportMetric(float64(after.Sys-before.Sys)/float64(b.N), "B/connection")
