@@ -55,6 +55,20 @@ func (a *Arrival) Leads() bool { return a.Service != "" || a.MeantFor != "" }
 // Arrived reports whether a service receives the probe.
 func (a *Arrival) Arrived() bool { return a.Kind == AtService }
 
+// Copied says why it is not known what comes of the copies of a request that are sent elsewhere: a service receives one, which no client
+// sent, or nobody knows who does. Empty where there are none, or none goes to a service.
+func (a *Arrival) Copied() (why string, at routing.Span) {
+	for _, c := range a.Path.Copied {
+		if c.To.IsUnknown() {
+			return c.To.Why(), c.Span
+		}
+		if service := a.ServiceOf(c.To.Text()); service != "" {
+			return "a copy of the request is sent to " + service + ", and what a service makes of a request that comes twice is not known", c.Span
+		}
+	}
+	return "", routing.Span{}
+}
+
 // Outcome says in a few words how the probe ends. What stands in the query of a redirect is the client's own, its token perhaps, and is
 // left out.
 func (a *Arrival) Outcome() string {

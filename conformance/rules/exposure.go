@@ -54,6 +54,9 @@ func staysOutside(p *conformance.Pass, open map[routing.Span]string) func(*confo
 		case a.Kind == conformance.Lost:
 			return conformance.CannotTell(a.Why, a.Unknown.Span)
 		case !a.Arrived():
+			if why, at := a.Copied(); why != "" {
+				return conformance.CannotTell(why, at)
+			}
 			return conformance.Fine()
 		case a.Delivery.Target.IsUnknown():
 			return cannotTell(a.Delivery.Target, a.Delivery.Forward.Span)

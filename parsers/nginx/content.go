@@ -14,7 +14,7 @@ func (w *lowering) content(e *env, loc *location) []routing.Step {
 	if files := w.own(e.scope, "try_files"); len(files) > 0 {
 		return append(steps, w.tryFiles(e, loc, files[0])...)
 	}
-	return append(steps, w.handler(e, loc)...)
+	return append(append(steps, w.copies(e)...), w.handler(e, loc)...)
 }
 
 // handlers are the directives that answer a request; of several in a level the last counts (clcf->handler).
@@ -244,7 +244,7 @@ func (w *lowering) presentFile(e *env, loc *location, d Directive, i int) routin
 	at := d.Span()
 	maybe := routing.Given{Value: routing.UnknownOf("is there a file of the name that "+title(d)+" looks for as "+d.Value(i), at)}
 	name := routing.Expr(routing.Concat{Parts: []routing.Expr{w.value(d, i, e)}, Span: at})
-	do := append([]routing.Step{&routing.Set{What: routing.Place{Kind: routing.InPath}, To: name, Span: at}}, w.handler(e, loc)...)
+	do := append([]routing.Step{&routing.Set{What: routing.Place{Kind: routing.InPath}, To: name, Span: at}}, append(w.copies(e), w.handler(e, loc)...)...)
 	if len(w.own(e.scope, handlers...)) > 0 {
 		do = []routing.Step{&routing.Opaque{Why: "what becomes of a request for a file that try_files finds and another server answers", Span: at}}
 	}

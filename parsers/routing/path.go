@@ -27,6 +27,8 @@ type Path struct {
 	Serves Value
 	// Ignored is what was written for the request and counts for nothing.
 	Ignored []Ignore
+	// Copied are the copies of the request that are sent elsewhere.
+	Copied []Copy
 	// Logged are the lines that the product writes about the request.
 	Logged []LogLine
 	last   *event
@@ -277,6 +279,6 @@ func (p *Path) assumed(key string) (holds, ok bool) {
 func (p *Path) fork() Path {
 	c := *p
 	c.Via, c.Assumed = slices.Clip(p.Via), slices.Clip(p.Assumed)
-	c.Chosen, c.Logged, c.Ignored = slices.Clip(p.Chosen), slices.Clip(p.Logged), slices.Clip(p.Ignored)
+	c.Chosen, c.Logged, c.Ignored, c.Copied = slices.Clip(p.Chosen), slices.Clip(p.Logged), slices.Clip(p.Ignored), slices.Clip(p.Copied)
 	return c
 }

@@ -76,6 +76,11 @@ type (
 		Text string
 		Span Span
 	}
+	// Copy says that the product sends a copy of the request to an upstream as well, whose answer nobody gets.
+	Copy struct {
+		To   Value // the authority that it goes to, or that it names as its Host
+		Span Span
+	}
 	// Log says that the product writes a line about the request somewhere.
 	// Parts are pieces of the line that a report can name.
 	Log struct {
@@ -166,6 +171,9 @@ func (s *Serve) At() Span { return s.Span }
 
 // At implements Step.
 func (s *Ignore) At() Span { return s.Span }
+
+// At implements Step.
+func (s *Copy) At() Span { return s.Span }
 
 // At implements Step.
 func (s *Log) At() Span { return s.Span }

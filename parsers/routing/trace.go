@@ -138,6 +138,9 @@ func (r *tracing) step(w *walk, s Step) {
 		w.path.Serves = Of(s.What, s.Span)
 	case *Ignore:
 		w.path.Ignored = append(w.path.Ignored, *s)
+	case *Copy:
+		w.path.Copied = append(w.path.Copied, *s)
+		w.path.note(s.Span, "sends a copy of the request elsewhere")
 	case *Log:
 		if !r.Unlogged {
 			w.path.Logged = append(w.path.Logged, LogLine{s.Line.eval(w.flight).At(s.Span), s.parts(w.flight), s.Sink, s.Span})

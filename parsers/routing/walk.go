@@ -97,7 +97,7 @@ func (w *walker) step(s Step) {
 		w.block(s.To)
 	case *Forward:
 		w.forward(s)
-	case *Remove, *Log, *Serve, *Ignore, *Respond, *Redirect, *Opaque:
+	case *Remove, *Copy, *Log, *Serve, *Ignore, *Respond, *Redirect, *Opaque:
 	}
 }
 

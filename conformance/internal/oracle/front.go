@@ -86,6 +86,11 @@ func (f *Front) Try(ctx context.Context, l *routing.Listener, t Trial) ([]Differ
 		f.Tally.unknown("which of several requests that services received is that of auth_request", 1)
 		return nil, nil
 	}
+	missing, known := f.copied(paths, o)
+	if !known {
+		f.Tally.unknown("which of several requests that services received is a copy", 1)
+		return nil, nil
+	}
 	if refused(paths, o) {
 		f.Tally.Limited++
 		return nil, nil
@@ -104,7 +109,7 @@ func (f *Front) Try(ctx context.Context, l *routing.Listener, t Trial) ([]Differ
 	if taken != nil {
 		f.note(name, token, taken)
 	}
-	found = append(found, f.consistent(l, t, o)...)
+	found = append(append(found, f.consistent(l, t, o)...), missing...)
 	for i := range found {
 		found[i].Trial = name
 	}
@@ -151,11 +156,17 @@ func (f *Front) closest(paths []routing.Path, o *Observation) (taken *routing.Pa
 
 // listen has services listen on the ports that requests are sent to.
 func (f *Front) listen(paths []routing.Path) error {
+	var to []routing.Value
 	for i := range paths {
-		if paths[i].Delivery == nil {
-			continue
+		if paths[i].Delivery != nil {
+			to = append(to, paths[i].Delivery.Address)
 		}
-		_, text := split(paths[i].Delivery.Address.Text())
+		for _, c := range paths[i].Copied {
+			to = append(to, c.To)
+		}
+	}
+	for _, v := range to {
+		_, text := split(v.Text())
 		port, err := strconv.Atoi(text)
 		if err != nil || port < 1 || port > 65535 {
 			continue

@@ -1,0 +1,50 @@
+package oracle
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/asrscheck/asrscheck/conformance/internal/realnginx"
+	"github.com/asrscheck/asrscheck/parsers/routing"
+)
+
+// late is how long a copy may come after the answer to the request itself: NGINX sends it beside.
+const late = 2 * time.Second
+
+// copied takes the copies of a request out of what services received. What differs is that there is none where there must be one. It is not
+// known which they are where nobody knows who receives them, or where the request itself goes there too.
+func (f *Front) copied(paths []routing.Path, o *Observation) (missing []Difference, known bool) {
+	to := paths[0].Copied
+	for i := range paths {
+		if !slices.EqualFunc(paths[i].Copied, to, func(a, b routing.Copy) bool { return a.Span == b.Span && a.To.Text() == b.To.Text() }) {
+			return nil, false
+		}
+	}
+	if len(to) == 0 {
+		return nil, true
+	}
+	ambiguous := func(c routing.Copy) bool {
+		there := func(p routing.Path) bool { return p.Delivery != nil && isFor(c, p.Delivery.Address.Text()) }
+		return c.To.IsUnknown() || slices.ContainsFunc(paths, there)
+	}
+	if slices.ContainsFunc(to, ambiguous) {
+		return nil, false
+	}
+	isCopy := func(s realnginx.Seen) bool {
+		return slices.ContainsFunc(to, func(c routing.Copy) bool { return isFor(c, s.Host) })
+	}
+	for end := time.Now().Add(late); !slices.ContainsFunc(o.Seen, isCopy) && time.Now().Before(end); {
+		time.Sleep(time.Millisecond)
+		o.Seen = append(o.Seen, f.Rig.Take()...)
+	}
+	all := len(o.Seen)
+	if o.Seen = slices.DeleteFunc(o.Seen, isCopy); len(o.Seen) == all {
+		return []Difference{{Field: "a copy of the request", Predicted: "one for " + to[0].To.Text(), Observed: "none", At: to[0].Span}}, true
+	}
+	return nil, true
+}
+
+func isFor(c routing.Copy, authority string) bool {
+	return strings.EqualFold(routing.HostName(c.To.Text()), routing.HostName(authority))
+}
