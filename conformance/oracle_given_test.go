@@ -34,12 +34,8 @@ var frames = []struct{ name, before, after string }{
 }
 
 func TestOfTextsThatAreGivenNGINXAndAsrscheckRefuseTheSame(t *testing.T) {
-	if !realnginxtest.Inside(t) {
-		return
-	}
-	rig := realnginxtest.Open(t)
 	files := givenFiles(t)
-	realnginxtest.EachVersion(t, func(t *testing.T, nginx realnginx.Installation) {
+	realnginxtest.EachVersion(t, func(t *testing.T, rig *realnginx.Rig, nginx realnginx.Installation) {
 		counts := map[string]int{}
 		for _, path := range files {
 			t.Run(filepath.Base(path), func(t *testing.T) {

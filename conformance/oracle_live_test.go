@@ -28,7 +28,7 @@ import (
 // them. They are shared out to networks of their own, since most of the time is spent waiting.
 const (
 	liveShare = 4
-	liveParts = 6
+	liveParts = 10
 	liveSpeed = 10 // of clocks: a minute passes in six seconds, and pings are further apart than what must come at once
 )
 

@@ -24,17 +24,13 @@ var (
 )
 
 func TestFaultyConfigurationsAreRefusedWhereTheRealNGINXRefusesThem(t *testing.T) {
-	if !realnginxtest.Inside(t) {
-		return
-	}
-	rig := realnginxtest.Open(t)
 	versions, _, err := realnginx.Installations(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
 	bases := soundTexts(t)
-	random := rand.New(rand.NewPCG(*faultsSeed, 0)) //nolint:gosec // a test that repeats
-	realnginxtest.EachVersion(t, func(t *testing.T, nginx realnginx.Installation) {
+	realnginxtest.EachVersion(t, func(t *testing.T, rig *realnginx.Rig, nginx realnginx.Installation) {
+		random := rand.New(rand.NewPCG(*faultsSeed, uint64(slices.IndexFunc(versions, func(i realnginx.Installation) bool { return i.Version == nginx.Version })))) //nolint:gosec // a test that repeats
 		c := refusals{on: bench{rig, nginx}, prefix: openFolder(t), shown: map[string]int{}}
 		for _, base := range bases {
 			c.sound(t, base)

@@ -16,11 +16,7 @@ import (
 const smallTexts = "../parsers/nginx/testdata/directives.txt"
 
 func TestOfEachDirectiveNGINXAndAsrscheckSayTheSame(t *testing.T) {
-	if !realnginxtest.Inside(t) {
-		return
-	}
-	rig := realnginxtest.Open(t)
-	realnginxtest.EachVersion(t, func(t *testing.T, installed realnginx.Installation) {
+	realnginxtest.EachVersion(t, func(t *testing.T, rig *realnginx.Rig, installed realnginx.Installation) {
 		prefix := openFolder(t)
 		taken, refused := 0, 0
 		for _, d := range eachDirective() {

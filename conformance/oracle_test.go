@@ -35,11 +35,7 @@ const waysOfNGINX = "testdata/nginx"
 
 func TestForEveryFixtureTheTracePredictsWhatTheRealNGINXDoes(t *testing.T) {
 	found := configurations(t, nginxFixtures+"/ok", nginxFixtures+"/err", waysOfNGINX)
-	if !realnginxtest.Inside(t) {
-		return
-	}
-	rig := realnginxtest.Open(t)
-	realnginxtest.EachVersion(t, func(t *testing.T, nginx realnginx.Installation) {
+	realnginxtest.EachVersion(t, func(t *testing.T, rig *realnginx.Rig, nginx realnginx.Installation) {
 		var total oracle.Tally
 		for _, path := range found {
 			t.Run(filepath.ToSlash(strings.TrimPrefix(path, nginxFixtures+"/")), func(t *testing.T) {
@@ -286,18 +282,12 @@ func clientEndpoints(t *testing.T, path string) []conformance.Endpoint {
 const generated = 300
 
 func TestForGeneratedConfigurationsTheTracePredictsWhatTheRealNGINXDoes(t *testing.T) {
-	if !realnginxtest.Inside(t) {
-		return
-	}
-	rig := realnginxtest.Open(t)
 	versions, _, err := realnginx.Installations(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	seed := 0
-	realnginxtest.EachVersion(t, func(t *testing.T, nginx realnginx.Installation) {
-		seed++
-		repeatable(t, generated/len(versions), seed)
+	realnginxtest.EachVersion(t, func(t *testing.T, rig *realnginx.Rig, nginx realnginx.Installation) {
+		repeatable(t, generated/len(versions), 1+slices.IndexFunc(versions, func(i realnginx.Installation) bool { return i.Version == nginx.Version }))
 		compareGenerated(t, bench{rig, nginx})
 	})
 }

@@ -100,7 +100,7 @@ var pathDefects = []Defect{
 	{Name: "dup-query", Does: "sends the query twice", Breaks: []string{"path"}, plan: target(doubleQuery)},
 	{Name: "decode-query", Does: "decodes the query", Breaks: []string{"path"}, plan: target(decodeQuery)},
 	{Name: "prefix-kept", Does: "leaves a prefix before the path", Breaks: []string{"path"}, plan: target(func(s string) string { return "/signalr" + s })},
-	{Name: "prefix-lost", Does: "strips /client from the path", Breaks: []string{"path"}, plan: target(stripClient)},
+	{Name: "prefix-lost", Does: "strips /client from the path", Breaks: []string{"exposure", "path"}, plan: target(stripClient)},
 }
 
 var edgeDefects = []Defect{

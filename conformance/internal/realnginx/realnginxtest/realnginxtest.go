@@ -7,7 +7,9 @@ import (
 	"flag"
 	"os"
 	"os/exec"
+	"regexp"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/asrscheck/asrscheck/conformance/internal/realnginx"
@@ -34,7 +36,7 @@ func Inside(t *testing.T) bool {
 		t.Errorf("inside the private network:\n%s", &out)
 	case err != nil:
 		t.Errorf("the private network was not entered: %v", err)
-	case strings.Contains(out.String(), "\n--- SKIP: "+t.Name()):
+	case strings.Contains(out.String(), "--- SKIP: "+t.Name()+" ("):
 		t.Skip(strings.TrimSpace(out.String()))
 	default:
 		t.Logf("inside the private network:\n%s", &out)
@@ -54,9 +56,9 @@ func Open(t *testing.T) *realnginx.Rig {
 	return r
 }
 
-// EachVersion runs a test with every NGINX there is, as a subtest with the name of its version. One that .ci/setup should have unpacked
-// and that is not there is skipped.
-func EachVersion(t *testing.T, test func(t *testing.T, nginx realnginx.Installation)) {
+// EachVersion runs a test with every NGINX there is, as a subtest with the name of its version. Each has a private network of its own, so
+// that they run at the same time. One that .ci/setup should have unpacked and that is not there is skipped.
+func EachVersion(t *testing.T, test func(t *testing.T, rig *realnginx.Rig, nginx realnginx.Installation)) {
 	t.Helper()
 	found, missing, err := realnginx.Installations(t.Context())
 	if err != nil {
@@ -64,12 +66,20 @@ func EachVersion(t *testing.T, test func(t *testing.T, nginx realnginx.Installat
 	}
 	for _, suite := range missing {
 		t.Run(suite, func(t *testing.T) {
-			unavailable(t, &realnginx.UnavailableError{Reason: "the NGINX of Debian " + suite + " is not unpacked; .ci/setup does that"})
+			Missing(t, "the NGINX of Debian "+suite+" is not unpacked; .ci/setup does that")
 		})
 	}
-	for _, i := range found {
-		t.Run(i.Version, func(t *testing.T) { test(t, i) })
+	var all sync.WaitGroup
+	for _, nginx := range found {
+		all.Go(func() {
+			t.Run(nginx.Version, func(t *testing.T) {
+				if Inside(t) {
+					test(t, Open(t), nginx)
+				}
+			})
+		})
 	}
+	all.Wait()
 }
 
 // Installed is the NGINX of this machine.
@@ -117,19 +127,20 @@ func unavailable(t *testing.T, err error) {
 // arguments are the flags of a test binary that run one test, and its subtests as far as they were asked for. Flags of the test's own
 // are passed on; those that write files are not, because the process outside writes them.
 func arguments(name string) []string {
+	pattern := strings.Split(name, "/")
+	for i, element := range pattern {
+		pattern[i] = "^" + regexp.QuoteMeta(element) + "$"
+	}
 	args := []string{"-test.v"}
 	flag.Visit(func(f *flag.Flag) {
 		switch {
 		case f.Name == "test.run":
-			if _, sub, ok := strings.Cut(f.Value.String(), "/"); ok {
-				name += "$/" + sub
+			if asked := strings.Split(f.Value.String(), "/"); len(asked) > len(pattern) {
+				pattern = append(pattern, asked[len(pattern):]...)
 			}
 		case f.Name == "test.timeout" || !strings.HasPrefix(f.Name, "test."):
 			args = append(args, "-"+f.Name+"="+f.Value.String())
 		}
 	})
-	if !strings.Contains(name, "$/") {
-		name += "$"
-	}
-	return append(args, "-test.run=^"+name)
+	return append(args, "-test.run="+strings.Join(pattern, "/"))
 }
