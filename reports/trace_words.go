@@ -94,6 +94,11 @@ func rowsOf(d *routing.Delivery, socket bool) []property {
 	}
 	for _, w := range worded(d) {
 		v := d.Setting(w.of)
+		if w.of == routing.SNI && d.Scheme.Text() == "https" && !v.IsUnknown() && v.Text() == "" {
+			none := routing.Of("none is sent", v.Span)
+			none.Related = v.Related
+			v = none
+		}
 		if silent(d, w.of, v, socket) {
 			continue
 		}
