@@ -137,9 +137,7 @@ func (m *maker) shared() {
 	m.http = append(m.http, block("map "+m.pick("second map of", "$mapped", "$own", "$place$part")+" $chained", []string{
 		"default " + m.pick("second default", "$mapped", "''", "two.service.signalr.net") + ";", "upgrade $part;", "west $arg_k;",
 	})...)
-	m.http = append(m.http, block("geo "+m.pick("place of", "", "$arg_k ", "$http_x_forwarded_for ")+"$place", []string{
-		"default " + m.pick("place", "east", "''", "one.service.signalr.net") + ";", "192.0.2.0/26 west;", "192.0.2.1 near;", "198.51.100.7/32 far;",
-	})...)
+	m.http = append(m.http, m.places()...)
 	m.http = append(m.http, block("upstream pool", m.poolLines())...)
 	m.http = append(m.http, m.zones()...)
 	if m.maybe("behind another proxy", 6) {

@@ -191,6 +191,12 @@ geo $g { 10.0.0.1 2 3; }
 geo $nosuch $g { default 1; }
 geo $host $g { ranges; 10.0.0.0-10.0.0.9 1; }
 geo $host $g { ranges; 10.0.0.9-10.0.0.0 1; }
+geo $g { ranges; 10.0.0.0-10.0.0.9 1; 10.0.0.5-10.0.0.20 2; }
+geo $g { ranges; 10.0.0.0-10.0.0.9 1; 10.0.0.5-10.0.0.9 2; delete 10.0.0.7-10.0.0.9; }
+geo $g { ranges; 0.0.0.0-255.255.255.255 1; }
+geo $g { default 1; ranges; }
+geo $g { proxy 10.0.0.1; ranges; default 1; }
+geo $g { volatile; default 1; }
 geo g { default 1; }
 geo $g { proxy 10.0.0.0/8; default 1; }
 geo $g { proxy x; default 1; }

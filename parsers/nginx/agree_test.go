@@ -155,7 +155,7 @@ func TestTheRealNGINXChoosesTheSameServer(t *testing.T) {
 			if i == 0 {
 				address = "127.0.0.1:PORT"
 			}
-			fmt.Fprintf(&b, "server { listen %s; server_name %s; return 200 \"server %d $server_name $host\"; }\n", address, names[n], i)
+			fmt.Fprintf(&b, "server { listen %s; server_name %s; return 302 \"x://server-%d-$server_name-$host\"; }\n", address, names[n], i)
 		}
 		b.WriteString("}\n")
 		agree(t, program, b.String(), heads)
@@ -173,15 +173,22 @@ map "$arg_a:$arg_b" $both { default no; "b:2" yes; }
 map $arg_z $without { x y; }
 geo $near { default far; 127.0.0.0/8 near; 127.0.0.1 here; }
 geo $arg_ip $where { default -; 10.0.0.0/8 ten; 10.1.0.0/16 ten-one; 192.0.2.7 seven; }
+geo $arg_ip $spread { ranges; default -; 10.0.0.0-10.2.255.255 wide; 10.1.0.0-10.1.0.9 first; 10.1.0.7-10.1.0.9 last; 10.2.0.0-10.2.0.255 gone; delete 10.2.0.0-10.2.0.255; 0.0.0.1-0.0.0.1 one; 255.255.0.0-255.255.255.254 end; }
+geo $arg_ip $last { default x; 10.0.0.0/8 first; 10.0.0.0/8 second; delete 10.1.0.0/16; 10.1.2.3 here; delete 10.1.2.3; 192.0.2.7 seven; 0.0.0.0/0 all; 2001:db8::/32 six; 224.0.0.0/3 none; }
+geo $behind { default far; 198.51.100.0/24 near; 203.0.113.0/24 other; proxy 127.0.0.0/8; proxy 198.51.100.0/24; proxy_recursive; }
+geo $arg_ip $inner { default far; 198.51.100.0/24 near; 203.0.113.0/24 other; proxy 10.0.0.0/8; }
 split_clients "one" $always { * same; }
 split_clients "two" $hundred { 100% same; }
 `
-	values := `"$plain|$hosted|$chained|$connection_upgrade|$both|$without|$near|$where|$always|$hundred|$args|$is_args|$arg_A|$uri|$request_uri|$request_method|$scheme|$host|$http_host|$server_port|$remote_addr|$cookie_c|$http_x_y|$proxy_add_x_forwarded_for|$server_protocol|$server_name"`
+	values := `"x://$plain|$hosted|$chained|$connection_upgrade|$both|$without|$near|$where|$spread|$last|$behind|$inner|$always|$hundred|$args|$is_args|$arg_A|$uri|$request_uri|$request_method|$scheme|$host|$http_host|$server_port|$remote_addr|$cookie_c|$http_x_y|$proxy_add_x_forwarded_for|$server_protocol|$server_name"`
 	var heads []string
-	for _, target := range []string{"/?a=A", "/?a=b&b=2", "/?a=cx", "/?a=dY&ip=10.1.2.3", "/x%20y?a=default", "/?ip=192.0.2.7", "/?z=x", "/?a=none&A=2", "/"} {
-		heads = append(heads, get(target), get(target)+"\r\nUpgrade: websocket\r\nX-Y: z\r\nCookie: b=1; c=2\r\nX-Forwarded-For: 192.0.2.1", "GET "+target+" HTTP/1.1\r\nHost: x.Edge.example.com:81")
+	for _, target := range []string{
+		"/?a=A", "/?a=b&b=2", "/?a=cx", "/?a=dY&ip=10.1.2.3", "/x%20y?a=default", "/?ip=192.0.2.7", "/?z=x", "/?a=none&A=2", "/",
+		"/?ip=10.1.0.3", "/?ip=10.1.0.8", "/?ip=10.1.0.10", "/?ip=10.2.0.1", "/?ip=10.2.1.0", "/?ip=0.0.0.1", "/?ip=0..0.1", "/?ip=255.255.255.254", "/?ip=255.255.255.255", "/?ip=2001:db8::1", "/?ip=2001:db9::1", "/?ip=::ffff:10.1.0.8", "/?ip=010.1.0.8",
+	} {
+		heads = append(heads, get(target), get(target)+"\r\nUpgrade: websocket\r\nX-Y: z\r\nCookie: b=1; c=2\r\nX-Forwarded-For: 192.0.2.1", get(target)+"\r\nX-Forwarded-For: 203.0.113.9, 198.51.100.7", "GET "+target+" HTTP/1.1\r\nHost: x.Edge.example.com:81")
 	}
-	text := strings.Replace(inServer("return 200 "+values+";"), "http {\n", "http {\n"+maps, 1)
+	text := strings.Replace(inServer("return 302 "+values+";"), "http {\n", "http {\n"+maps, 1)
 	agree(t, program, text, heads)
 }
 

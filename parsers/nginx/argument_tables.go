@@ -1,7 +1,7 @@
 package nginx
 
 import (
-	"slices"
+	"net/netip"
 	"strings"
 )
 
@@ -14,7 +14,7 @@ var tables = map[string]func(k *checker, block Directive, t *table){
 type table struct {
 	line      Directive
 	hostnames bool
-	ranges    bool
+	geo       *geography
 	fallback  bool
 	keys      map[string]bool
 	share     int64 // of split_clients, in hundredths of a percent
@@ -107,38 +107,17 @@ func (k *checker) geoHead(d Directive, _ *place) {
 
 // geoTable is a line of a geo block (ngx_http_geo).
 func (k *checker) geoTable(_ Directive, t *table) {
+	if t.geo == nil {
+		t.geo = &geography{networks: map[netip.Prefix]region{}}
+	}
 	d := t.line
-	word := d.Value(0)
-	switch {
-	case d.Len() == 1 && slices.Contains([]string{"ranges", "proxy_recursive", "volatile"}, word):
-		t.ranges = t.ranges || word == "ranges"
-		return
-	case d.Len() != 2:
-		k.refused(d, "invalid number of the geo parameters")
-		return
-	case word == "default":
-		return
-	case word == "proxy" || word == "delete":
-		word = d.Value(1)
+	refusal := t.geo.read(d)
+	if refusal == "" && d.Len() == 1 && d.Name() == "volatile" && k.release != nil && k.release.before(geoVolatile) {
+		refusal = "invalid number of the geo parameters"
 	}
-	switch {
-	case t.ranges && d.Value(0) != "proxy":
-		if !isRange(word) {
-			k.refused(d, `invalid range "`+word+`"`)
-		}
-	default:
-		if _, ok := parseNetwork(word); !ok {
-			k.refused(d, `invalid network "`+word+`"`)
-		}
+	if refusal != "" {
+		k.refused(d, refusal)
 	}
-}
-
-// isRange is two IPv4 addresses, the lower one first.
-func isRange(s string) bool {
-	first, last, _ := strings.Cut(s, "-")
-	low, ok1 := parseAddress(first)
-	high, ok2 := parseAddress(last)
-	return ok1 && ok2 && low.Is4() && high.Is4() && !high.Less(low)
 }
 
 // splitTable is a line of split_clients (ngx_http_split_clients).

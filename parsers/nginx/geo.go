@@ -1,64 +1,179 @@
 package nginx
 
 import (
-	"cmp"
 	"net/netip"
-	"slices"
 	"strings"
 
 	"github.com/asrscheck/asrscheck/parsers/routing"
 )
 
-// network is one line of a geo block.
-type network struct {
-	prefix netip.Prefix
-	value  string
-	at     routing.Span
+// geography is what a geo block says of addresses (ngx_http_geo_module).
+type geography struct {
+	networks  map[netip.Prefix]region
+	ranges    *ranges // instead of networks
+	otherwise region  // of ranges
+	proxies   []netip.Prefix
+	recursive bool
 }
 
-// geoBlock is a geo block: the value of the narrowest network that holds the client's address.
+// region is the value of some addresses, and the line that gives it.
+type region struct {
+	value string
+	at    Directive
+}
+
+// nobody is what NGINX looks for in place of what is no address, such as that of a client behind a Unix socket (INADDR_NONE).
+var nobody = netip.AddrFrom4([4]byte{255, 255, 255, 255})
+
+// geoBlock is the variable of a geo block.
 func (w *lowering) geoBlock(block Directive) routing.Expr {
 	key := routing.Expr(clientAddress)
 	if block.Len() == 3 {
 		key = w.value(block, 1, &env{})
 	}
-	var networks []network
-	otherwise := network{at: block.Span()}
+	g := &geography{networks: map[netip.Prefix]region{}}
 	for d := range block.Body() {
 		if why, ok := d.Gap(); ok {
 			return unknown(why, d.Span())
 		}
-		switch word := d.Value(0); word {
-		case "default":
-			otherwise.value, otherwise.at = d.Value(1), d.Span()
-		case "ranges", "proxy", "proxy_recursive", "delete":
-			return unknown("a geo block with "+word, d.Span())
-		default:
-			p, ok := parseNetwork(word)
-			if !ok {
-				w.refuse(d, `invalid network "`+word+`"`)
-				continue
-			}
-			networks = append(networks, network{p, d.Value(1), d.Span()})
-		}
+		g.read(d) // what NGINX refuses, the checker has told
 	}
-	slices.SortStableFunc(networks, func(a, b network) int { return cmp.Compare(b.prefix.Bits(), a.prefix.Bits()) })
-	find := func(args ...string) string { return findNetwork(networks, args[0], otherwise).value }
-	line := func(args ...string) routing.Span { return findNetwork(networks, args[0], otherwise).at }
-	return routing.Call{Name: "geo", Fn: find, Args: []routing.Expr{key}, Line: line, Label: title(block), Span: block.Span()}
+	if g.ranges != nil && g.ranges.size > maxIntervals {
+		return unknown("a geo block whose ranges are wider than asrscheck reads", block.Span())
+	}
+	args := []routing.Expr{key}
+	if len(g.proxies) > 0 {
+		args = append(args, routing.ReadOriginal(routing.InHeaderLines, "X-Forwarded-For"))
+	}
+	line := func(a ...string) routing.Span {
+		if d := g.find(a).at; !d.IsZero() {
+			return d.Span()
+		}
+		return block.Span()
+	}
+	return routing.Call{Name: "geo", Fn: func(a ...string) string { return g.find(a).value }, Args: args, Line: line, Label: title(block), Span: block.Span()}
 }
 
-func findNetwork(networks []network, address string, otherwise network) network {
-	ip, err := netip.ParseAddr(address)
-	if err != nil {
-		return otherwise
+// read takes the next line of the block; it returns why NGINX refuses the line.
+func (g *geography) read(d Directive) (refusal string) {
+	word := d.Value(0)
+	switch {
+	case d.Len() == 1 && word == "ranges":
+		if len(g.networks) > 0 {
+			return `the "ranges" directive must be the first directive inside "geo" block`
+		}
+		g.ranges = &ranges{intervals: map[uint16][]interval{}}
+	case d.Len() == 1 && word == "proxy_recursive":
+		g.recursive = true
+	case d.Len() == 1 && word == "volatile":
+	case d.Len() != 2:
+		return "invalid number of the geo parameters"
+	case word == "proxy":
+		p, ok := parseNetwork(d.Value(1))
+		if !ok {
+			return `invalid network "` + d.Value(1) + `"`
+		}
+		g.proxies = append(g.proxies, p)
+	case g.ranges != nil:
+		return g.stretch(d)
+	default:
+		return g.network(d)
 	}
-	for _, n := range networks {
-		if n.prefix.Contains(ip.Unmap()) {
-			return n
+	return ""
+}
+
+// everywhere are the networks of all addresses.
+var everywhere = []netip.Prefix{netip.PrefixFrom(netip.IPv4Unspecified(), 0), netip.PrefixFrom(netip.IPv6Unspecified(), 0)}
+
+// network gives a network a value; the last that is given to it counts.
+func (g *geography) network(d Directive) (refusal string) {
+	word := d.Value(0)
+	if word == "default" {
+		for _, p := range everywhere {
+			g.networks[p] = region{d.Value(1), d}
+		}
+		return ""
+	}
+	deletes := word == "delete"
+	if deletes {
+		word = d.Value(1)
+	}
+	p, ok := parseNetwork(word)
+	switch {
+	case !ok:
+		return `invalid network "` + word + `"`
+	case deletes:
+		delete(g.networks, p)
+	default:
+		g.networks[p] = region{d.Value(1), d}
+	}
+	return ""
+}
+
+// stretch gives the addresses of a range a value.
+func (g *geography) stretch(d Directive) (refusal string) {
+	word := d.Value(0)
+	if word == "default" {
+		g.otherwise = region{d.Value(1), d}
+		return ""
+	}
+	deletes := word == "delete"
+	if deletes {
+		word = d.Value(1)
+	}
+	first, last, ok := parseRange(word)
+	switch {
+	case !ok:
+		return `invalid range "` + word + `"`
+	case deletes:
+		g.ranges.remove(first, last)
+	default:
+		if over := g.ranges.put(first, last, region{d.Value(1), d}); over != "" {
+			return `range "` + word + `" overlaps "` + over + `"`
 		}
 	}
-	return otherwise
+	return ""
+}
+
+// find is what the block says of an address, or of what a trusted proxy names in its place (ngx_http_geo_addr).
+func (g *geography) find(args []string) region {
+	ip, ok := parseAddress(args[0])
+	if !ok {
+		return g.at(nobody)
+	}
+	if len(args) > 1 {
+		if named, err := netip.ParseAddr(forwardedAddress(ip.String(), args[1], g.proxies, g.recursive)); err == nil {
+			ip = named
+		}
+	}
+	return g.at(ip.Unmap())
+}
+
+func (g *geography) at(ip netip.Addr) region {
+	if g.ranges != nil {
+		if !ip.Is4() {
+			ip = nobody
+		}
+		if r, ok := g.ranges.find(ip); ok {
+			return r
+		}
+		return g.otherwise
+	}
+	for bits := ip.BitLen(); bits >= 0; bits-- {
+		p, err := ip.Prefix(bits)
+		if r, ok := g.networks[p]; ok && err == nil {
+			return r
+		}
+	}
+	return region{}
+}
+
+// parseRange reads two addresses of IPv4, the lower one first. NGINX takes the last address of all for none.
+func parseRange(s string) (first, last netip.Addr, ok bool) {
+	low, high, _ := strings.Cut(s, "-")
+	first, ok1 := parseAddress(low)
+	last, ok2 := parseAddress(high)
+	return first, last, ok1 && ok2 && first.Is4() && last.Is4() && !last.Less(first) && first != nobody && last != nobody
 }
 
 // parseNetwork reads an address or a network in CIDR form.

@@ -19,6 +19,7 @@ var (
 	speaksHTTP11    = release{1, 29, 7} // proxy_http_version is 1.1, and no Connection: close is sent (6bb27a631)
 	refusesControls = release{1, 21, 1} // spaces and control characters in a request line are refused
 	checksHost      = release{1, 29, 4} // Host must be as RFC 3986 has it (511abb19e)
+	geoVolatile     = release{1, 29, 3} // volatile in geo blocks
 	readsConnect    = release{1, 29, 3} // the target of CONNECT must be a host and a port (42ca3a457)
 	keepsAlive      = release{1, 29, 7} // connections to upstream blocks are kept, and keepalive 0 is taken to have it otherwise (4fbe4b627)
 	dropsProxyConn  = release{1, 31, 0} // the Proxy-Connection header of clients is not passed on
