@@ -117,9 +117,11 @@ func (e *Estate) When(kind string, id *jsontree.Node, use func(*Resource)) {
 	})
 }
 
-// Close says that everything was read.
+// Close says that everything was read. What waits may itself ask for resources.
 func (e *Estate) Close() {
-	for _, use := range e.waiting {
+	for len(e.waiting) > 0 {
+		use := e.waiting[0]
+		e.waiting = e.waiting[1:]
 		use()
 	}
 	e.waiting = nil

@@ -22,7 +22,7 @@ func (b *builder) classicDoors() []*door {
 			}
 		}
 		if id := endpoint.Reference("webApplicationFirewallPolicyLink"); !id.Unset() {
-			b.use(azure.FrontDoorFirewallPolicy, "firewall policy", id)
+			d.guards = []routing.Step{b.shield(id)}
 		}
 		all = append(all, d)
 	}

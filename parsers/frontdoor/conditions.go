@@ -35,7 +35,7 @@ func condition(o azure.Object) routing.Cond {
 
 // subjectOf is the part of the request that a condition is about; nil where the model has none.
 func subjectOf(name string, p azure.Object) routing.Expr {
-	selector := p.Get("selector").Text()
+	selector := azure.Filled(p.Get("selector")).Text()
 	switch strings.ToLower(name) {
 	case "urlpath":
 		return routing.Call{Name: "path without its slash", Fn: func(args ...string) string { return strings.TrimPrefix(args[0], "/") }, Args: []routing.Expr{path}}

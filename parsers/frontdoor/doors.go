@@ -15,16 +15,18 @@ type door struct {
 	minTLS routing.Value
 	routes []*route
 	span   routing.Span
+	domain string         // the endpoint or custom domain that the firewall knows it by: its kind and name, in lower case
+	guards []routing.Step // the firewall before its routes
 }
 
 // doors are the host names of all enabled endpoints: their own, and the custom domains of their routes.
 func (b *builder) doors() []*door {
 	byHost := map[string]*door{}
 	var all []*door
-	add := func(host, minTLS routing.Value, at routing.Span, r *route) {
+	add := func(host, minTLS routing.Value, at routing.Span, r *route, domain string) {
 		key := host.Text() + host.Why()
 		if byHost[key] == nil {
-			byHost[key] = &door{host: host, minTLS: minTLS, span: at}
+			byHost[key] = &door{host: host, minTLS: minTLS, span: at, domain: domain}
 			all = append(all, byHost[key])
 		}
 		byHost[key].routes = append(byHost[key].routes, r)
@@ -42,10 +44,11 @@ func (b *builder) doors() []*door {
 			b.customDomains(p, r, add)
 		}
 	}
+	b.guard(all)
 	return all
 }
 
-type addDoor func(host, minTLS routing.Value, at routing.Span, r *route)
+type addDoor func(host, minTLS routing.Value, at routing.Span, r *route, domain string)
 
 // ownDomain ties a route to the endpoint's own host name, unless it is not linked to it. Azure makes that name of the endpoint's and a hash
 // ("Endpoints in Azure Front Door"), so that templates do not hold it.
@@ -58,24 +61,24 @@ func (b *builder) ownDomain(endpoint part, r *route, p part, add addDoor) {
 	if host.State() != routing.Known {
 		host = routing.Of(strings.ToLower(azure.LastSegment(endpoint.Own()))+"-*.azurefd.net", place(endpoint.Object))
 	}
-	add(host, routing.UnknownOf("which versions of TLS an endpoint's own host name offers is not in its description", place(endpoint.Object)), place(endpoint.Object), r)
+	add(host, routing.UnknownOf("which versions of TLS an endpoint's own host name offers is not in its description", place(endpoint.Object)), place(endpoint.Object), r, domainKey("afdEndpoints", endpoint.Own()))
 }
 
 func (b *builder) customDomains(p part, r *route, add addDoor) {
 	list := p.Get("customDomains")
 	if list.Kind() == jsontree.Unknown {
-		add(azure.Text(list), routing.Value{}, list.Span(), r)
+		add(azure.Text(list), routing.Value{}, list.Span(), r, "")
 		return
 	}
 	for _, o := range p.List("customDomains") {
 		id := o.Get("id")
 		domain, why := b.find(id, "customDomains")
 		if why != "" {
-			add(routing.UnknownOf(why, id.Span()), routing.Value{}, id.Span(), r)
+			add(routing.UnknownOf(why, id.Span()), routing.Value{}, id.Span(), r, "")
 			continue
 		}
 		host := azure.Lowered(azure.Filled(domain.Get("hostName"))).Or(routing.UnknownOf("the custom domain has no host name", place(domain.Object)))
-		add(host, minTLS(domain.Object), host.Span, r)
+		add(host, minTLS(domain.Object), host.Span, r, domainKey("customDomains", domain.Own()))
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/asrscheck/asrscheck/parsers/azure"
+	"github.com/asrscheck/asrscheck/parsers/azure/firewall"
 	"github.com/asrscheck/asrscheck/parsers/internal/jsontree"
 	"github.com/asrscheck/asrscheck/parsers/routing"
 )
@@ -38,6 +39,7 @@ func (b *builder) forwardOver(d destination, scheme string) *routing.Forward {
 		Then:  []routing.Step{&routing.Set{What: routing.Place{Kind: routing.InHeader, Name: "Host"}, To: d.group.each(hostHeader)}},
 	}
 	f.Settings = b.settings(d)
+	firewall.Settings(f.Settings)
 	if scheme == "https" {
 		tls(f.Settings, d.group)
 	}

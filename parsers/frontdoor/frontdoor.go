@@ -26,7 +26,6 @@ func Lower(r *azure.Resource, estate *azure.Estate) *routing.Gateway {
 	estate.Later(func() {
 		b.gather()
 		b.listen(b.doors())
-		b.policies()
 	})
 	return b.g
 }
@@ -36,6 +35,7 @@ func LowerClassic(r *azure.Resource, estate *azure.Estate) *routing.Gateway {
 	b := newBuilder(r, estate)
 	b.classic = true
 	b.listen(b.classicDoors())
+	b.g.LimitsKnown = true // the link to a firewall policy stands in the endpoint
 	return b.g
 }
 
@@ -43,7 +43,7 @@ func newBuilder(r *azure.Resource, estate *azure.Estate) *builder {
 	return &builder{r: r, estate: estate, parts: map[string][]part{}, g: &routing.Gateway{
 		Kind: "frontdoor", Name: r.Title, Span: r.Span(), Problems: r.Problems,
 		Pools: map[string]*routing.Pool{}, Blocks: map[string][]routing.Step{},
-	}}
+	}, shields: map[string]*routing.Match{}}
 }
 
 // builder compiles one Front Door.
@@ -51,7 +51,8 @@ type builder struct {
 	r       *azure.Resource
 	estate  *azure.Estate
 	g       *routing.Gateway
-	parts   map[string][]part // by the last word of their type, in lower case
+	parts   map[string][]part         // by the last word of their type, in lower case
+	shields map[string]*routing.Match // of the firewall, by policy
 	classic bool
 }
 
@@ -60,15 +61,5 @@ func (b *builder) problem(kind routing.ProblemKind, at routing.Span, message, fi
 	p := routing.Problem{Kind: kind, Span: at, Message: message, Fix: fix}
 	if len(b.g.Problems) < enough && !slices.Contains(b.g.Problems, p) {
 		b.g.Problems = append(b.g.Problems, p)
-	}
-}
-
-// policies are those of the firewall that domains are tied to ("Web Application Firewall on Azure Front Door"). What they block is not
-// judged: neither tier's limits are known.
-func (b *builder) policies() {
-	for _, p := range b.parts["securitypolicies"] {
-		if id := p.Child("parameters").Reference("wafPolicy"); !id.Unset() {
-			b.use(azure.FrontDoorFirewallPolicy, "firewall policy", id)
-		}
 	}
 }

@@ -41,7 +41,7 @@ func noRoute(label string, at routing.Span) routing.Step {
 	return &routing.Respond{Status: routing.DefaultOf("400", product), Label: label, Span: at}
 }
 
-// hostBlock is the block that finds the route of a path.
+// hostBlock is the block that finds the route of a path, behind the firewall of the host.
 func (b *builder) hostBlock(scheme string, d *door) string {
 	name := fmt.Sprintf("%s %.200s", scheme, d.host.String())
 	type choice struct {
@@ -64,7 +64,8 @@ func (b *builder) hostBlock(scheme string, d *door) string {
 	for _, c := range choices {
 		arms = append(arms, c.arm)
 	}
-	b.g.Blocks[name] = []routing.Step{&routing.Match{Arms: arms, Span: d.span}, noRoute("no route of this host takes this path over "+scheme, d.span)}
+	find := []routing.Step{&routing.Match{Arms: arms, Span: d.span}, noRoute("no route of this host takes this path over "+scheme, d.span)}
+	b.g.Blocks[name] = append(slices.Clone(d.guards), find...)
 	return name
 }
 

@@ -44,15 +44,20 @@ func (b *builder) find(id *jsontree.Node, kind string) (p part, why string) {
 	return part{}, why
 }
 
-// use notes a reference to a resource outside of the profile.
-func (b *builder) use(kind, called string, id *jsontree.Node) {
-	g, at := b.g, len(b.g.Uses)
-	g.Uses = append(g.Uses, routing.Use{Kind: called, Name: azure.LastSegment(id.Text()), At: id.Span()})
-	for _, r := range b.estate.All(kind) {
-		if strings.EqualFold(azure.LastSegment(r.Title), g.Uses[at].Name) {
-			g.Uses[at].Name, g.Uses[at].Read = r.Title, r.Span()
-		}
+// use notes a reference to a resource outside of the profile, and does more with that resource if it is read.
+func (b *builder) use(kind, called string, id *jsontree.Node, more func(*azure.Resource)) {
+	g, at, name := b.g, len(b.g.Uses), ""
+	if id.Kind() == jsontree.String {
+		name = azure.LastSegment(id.Text())
 	}
+	g.Uses = append(g.Uses, routing.Use{Kind: called, Name: name, At: id.Span()})
+	b.estate.When(kind, id, func(r *azure.Resource) {
+		if r == nil {
+			return
+		}
+		g.Uses[at].Name, g.Uses[at].Read = r.Title, r.Span()
+		more(r)
+	})
 }
 
 // place is where an object is named, which is where a reader looks for what it lacks.

@@ -38,6 +38,5 @@ func inferred(name string, of *azure.Resource, e *azure.Estate) *routing.Gateway
 	b.problem(routing.NotWhole, of.Span(), fmt.Sprintf("the profile %.100q was not read, only parts of it", name), "give it too: az afd profile show -g GROUP --profile-name "+name)
 	b.gather()
 	b.listen(b.doors())
-	b.policies()
 	return b.g
 }

@@ -14,10 +14,10 @@ import (
 // subjectOf is the part of the request that a condition is about ("Custom rules overview": match variable), or why the request does not
 // tell it.
 func subjectOf(variable string, which *jsontree.Node, frontDoor bool) (of routing.Expr, why string) {
-	selector := which.Text()
 	if which.Kind() == jsontree.Unknown {
-		return nil, selector
+		return nil, which.Text()
 	}
+	selector := azure.Filled(which).Text() // exports have null for none
 	switch strings.ToLower(variable) {
 	case "requestmethod":
 		return routing.Read(routing.InMethod, ""), ""

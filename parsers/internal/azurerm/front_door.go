@@ -75,18 +75,58 @@ var frontDoor = map[string]kind{
 	"azurerm_cdn_frontdoor_security_policy": {
 		arm: profileType + "/securityPolicies", inside: "cdn_frontdoor_profile_id", name: []string{"cdn_frontdoor_profile_id", "name"},
 		properties: table{{from: "security_policies", to: "parameters", as: func(n *jsontree.Node) *jsontree.Node {
-			return table{{from: "cdn_frontdoor_firewall_policy_id", to: "wafPolicy", as: reference}}.object(n.At(0).Get("firewall").At(0))
+			if n.Kind() == jsontree.Unknown {
+				return n
+			}
+			return one(securityPolicy)(n.At(0).Get("firewall"))
 		}}},
 	},
 	"azurerm_cdn_frontdoor_firewall_policy": frontDoorFirewall,
 	"azurerm_frontdoor_firewall_policy":     frontDoorFirewall,
 }
 
+var securityPolicy = table{
+	{from: "cdn_frontdoor_firewall_policy_id", to: "wafPolicy", as: reference},
+	{from: "association", to: "associations", as: each(table{
+		{from: "domain", to: "domains", as: each(table{{from: "cdn_frontdoor_domain_id|cdn_frontdoor_custom_domain_id", to: "id"}})},
+		{from: "patterns_to_match", to: "patternsToMatch"},
+	})},
+}
+
 var frontDoorFirewall = kind{
 	arm: "Microsoft.Network/FrontDoorWebApplicationFirewallPolicies", name: []string{"name"},
 	properties: table{
-		{from: "enabled", to: "policySettings.enabledState", as: enabled, otherwise: defaultText("Enabled")}, {from: "mode", to: "policySettings.mode"},
+		{from: "enabled", to: "policySettings.enabledState", as: enabled, otherwise: defaultText("Enabled")},
+		{from: "mode", to: "policySettings.mode", otherwise: defaultText("Prevention")},
+		{from: "custom_block_response_status_code", to: "policySettings.customBlockResponseStatusCode", as: positive},
+		{from: "custom_rule", to: "customRules.rules", as: each(frontDoorFirewallRule)},
+		{from: "managed_rule", to: "managedRules.managedRuleSets", as: each(table{
+			{from: "type", to: "ruleSetType"},
+			{from: "version", to: "ruleSetVersion"},
+			{from: "action", to: "ruleSetAction", as: written},
+			{from: "exclusion", to: "exclusions", as: each(table{
+				{from: "match_variable", to: "matchVariable"}, {from: "operator", to: "selectorMatchOperator"}, {from: "selector", to: "selector"},
+			})},
+		})},
 	},
+}
+
+var frontDoorFirewallRule = table{
+	{from: "name", to: "name"},
+	{from: "enabled", to: "enabledState", as: enabled, otherwise: defaultText("Enabled")},
+	{from: "priority", to: "priority", otherwise: defaultNumber(1)},
+	{from: "type", to: "ruleType"},
+	{from: "action", to: "action"},
+	{from: "rate_limit_duration_in_minutes", to: "rateLimitDurationInMinutes", otherwise: defaultNumber(1)},
+	{from: "rate_limit_threshold", to: "rateLimitThreshold", otherwise: defaultNumber(10)},
+	{from: "match_condition", to: "matchConditions", as: each(table{
+		{from: "match_variable", to: "matchVariable"},
+		{from: "selector", to: "selector", as: written},
+		{from: "operator", to: "operator"},
+		{from: "negation_condition", to: "negateCondition"},
+		{from: "match_values", to: "matchValue"},
+		{from: "transforms", to: "transforms"},
+	})},
 }
 
 // inside takes the list that the blocks inside of a block become.
