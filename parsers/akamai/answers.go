@@ -82,7 +82,7 @@ func (b *builder) breakConnection(o behavior) []routing.Step {
 
 // responseCode replaces the status of every answer.
 func (b *builder) responseCode(o behavior) []routing.Step {
-	return []routing.Step{set(":responseCode", text(o.option("statusCode")).Or(routing.UnknownOf("responseCode has no statusCode", o.at())))}
+	return []routing.Step{set(statuses, text(o.option("statusCode")).Or(routing.UnknownOf("responseCode has no statusCode", o.at())))}
 }
 
 // hsts redirects plain HTTP where it is told to ("httpStrictTransportSecurity").

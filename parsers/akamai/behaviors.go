@@ -21,7 +21,7 @@ func init() { //nolint:gochecknoinits // the functions lead back to this table
 		"httpStrictTransportSecurity": (*builder).hsts, "breakConnection": (*builder).breakConnection, "responseCode": (*builder).responseCode,
 
 		"webSockets": (*builder).webSockets, "readTimeout": (*builder).readTimeout, "timeout": (*builder).connectTimeout,
-		"caching": (*builder).caching, "cachePost": (*builder).cachePost, "optimizeTextStreaming": (*builder).stream,
+		"caching": (*builder).caching, "cachePost": (*builder).cachePost, "optimizeTextStreaming": (*builder).stream, "gzipResponse": (*builder).gzip,
 
 		"rewriteUrl": (*builder).rewriteURL, "baseDirectory": (*builder).baseDirectory, "removeQueryParameter": (*builder).removeQueryParameter,
 		"modifyIncomingRequestHeader": requestHeader(incoming), "modifyOutgoingRequestHeader": requestHeader(outgoing),

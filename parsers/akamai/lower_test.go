@@ -22,9 +22,11 @@ func property(t *testing.T, rules string) *routing.Gateway {
 }
 
 // sent is the way of a POST through a property.
-func sent(g *routing.Gateway, target string) []routing.Path {
+func sent(g *routing.Gateway, target string) []routing.Path { return asked(g, "https", target) }
+
+func asked(g *routing.Gateway, scheme, target string) []routing.Path {
 	return g.Trace(g.Listeners[0], &routing.Request{
-		Method: "POST", Scheme: "https", Host: "rt.contoso.example", SNI: "rt.contoso.example", Target: target, ClientIP: "192.0.2.10",
+		Method: "POST", Scheme: scheme, Host: "rt.contoso.example", SNI: "rt.contoso.example", Target: target, ClientIP: "192.0.2.10",
 		Header: []routing.Field{{Name: "Content-Length", Value: "0"}},
 	})
 }
@@ -193,5 +195,41 @@ func TestOfSeveralBehaviorsOfOneNameTheLastCounts(t *testing.T) {
 				t.Errorf("got %s, want %s", got, tt.want)
 			}
 		})
+	}
+}
+
+func TestAnswersAreChangedAsBehaviorsSay(t *testing.T) {
+	with := func(behaviors string) *routing.Gateway {
+		return property(t, `{"name":"default","behaviors":[`+origins+`,{"name":"optimizeTextStreaming","options":{"enabled":true}},`+behaviors+`]}`)
+	}
+	setting := func(behaviors string, s routing.Setting) routing.Value {
+		return sent(with(behaviors), "/client/?hub=x")[0].Delivery.Setting(s)
+	}
+	if v := setting(`{"name":"responseCode","options":{"statusCode":200}}`, routing.AnswerStatus); v.Text() != "200" {
+		t.Errorf("with a responseCode of its own, clients get %s", v)
+	}
+	if v := setting(`{"name":"cpCode","options":{}}`, routing.AnswerStatus); v.Text() != "" {
+		t.Errorf("without responseCode, clients get %s", v)
+	}
+	if v := setting(`{"name":"gzipResponse","options":{"behavior":"ALWAYS"}}`, routing.Buffering); !v.IsUnknown() {
+		t.Errorf("where answers are compressed, buffering is %s", v)
+	}
+	for _, behavior := range []string{"NEVER", "ORIGIN_RESPONSE"} {
+		if v := setting(`{"name":"gzipResponse","options":{"behavior":"`+behavior+`"}}`, routing.Buffering); v.Text() != "off" {
+			t.Errorf("with gzipResponse %s, buffering is %s", behavior, v)
+		}
+	}
+}
+
+func TestStrictTransportSecurityRedirectsPlainRequestsWhereToldTo(t *testing.T) {
+	for options, want := range map[string]string{
+		`"enable":true,"redirect":true,"redirectStatusCode":301`: "redirected (301) to https://rt.contoso.example/client/?hub=x",
+		`"enable":true,"redirect":false`:                         "a.example:80 /client/?hub=x",
+		`"enable":false,"redirect":true`:                         "a.example:80 /client/?hub=x",
+	} {
+		g := property(t, `{"name":"default","behaviors":[`+origins+`,{"name":"httpStrictTransportSecurity","options":{`+options+`}}]}`)
+		if got := outcome(asked(g, "http", "/client/?hub=x")); got != want {
+			t.Errorf("%s: got %s, want %s", options, got, want)
+		}
 	}
 }

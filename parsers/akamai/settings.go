@@ -15,6 +15,8 @@ const (
 	caches    = ":caching"
 	cachesPut = ":cachePost"
 	buffers   = ":optimizeTextStreaming"
+	zips      = ":gzipResponse"
+	statuses  = ":responseCode"
 	// cacheability is the caching behavior in the words of the criterion of that name.
 	cacheability = ":cacheability"
 )
@@ -27,7 +29,8 @@ func settings() routing.Settings {
 		routing.ReadTimeout:    read(reads),
 		routing.FirstByte:      read(firstByte),
 		routing.ConnectTimeout: read(connects),
-		routing.Buffering:      read(buffers),
+		routing.Buffering:      buffering(),
+		routing.AnswerStatus:   read(statuses),
 		routing.Cache: routing.Choose{Arms: []routing.ChooseArm{
 			{When: routing.Equal{Of: routing.ReadOriginal(routing.InMethod, ""), To: routing.Text("GET")}, To: read(caches)},
 			{When: routing.Equal{Of: read(caches), To: routing.Text("true")}, To: read(cachesPut)},
@@ -48,6 +51,8 @@ func (b *builder) defaults() []routing.Step {
 		open(caches, "no caching behavior applies; what is cached then depends on the product and the contract"),
 		open(cacheability, "no caching behavior applies; what is cached then depends on the product and the contract"),
 		set(cachesPut, routing.DefaultOf("false", product)),
+		set(zips, routing.DefaultOf("ORIGIN_RESPONSE", product)),
+		set(statuses, routing.DefaultOf("", product)),
 		open(buffers, "by default Akamai buffers answers; whether events pass as they come is documented for the behavior optimizeTextStreaming only"),
 	}
 	return append(steps, b.declared()...)
@@ -143,4 +148,25 @@ func (b *builder) stream(o behavior) []routing.Step {
 		return []routing.Step{set(buffers, on.Became("off"))}
 	}
 	return []routing.Step{set(buffers, routing.UnknownOf("optimizeTextStreaming is off: whether events pass as they come is not documented then", on.Span))}
+}
+
+// buffering is what optimizeTextStreaming says, unless gzipResponse asks for the opposite: which of the two wins is not documented.
+func buffering() routing.Expr {
+	return routing.Choose{Arms: []routing.ChooseArm{
+		{When: routing.Equal{Of: read(zips), To: routing.Text(compressed)}, To: read(zipped)},
+		{When: routing.All{}, To: read(buffers)},
+	}}
+}
+
+// compressed is the value of gzipResponse by which answers are compressed that the origin did not.
+const compressed = "ALWAYS"
+
+// zipped is the variable with what gzipResponse leaves open.
+const zipped = ":gzipResponse buffering"
+
+// gzip compresses answers on their way, or has the origin decide ("gzipResponse").
+func (b *builder) gzip(o behavior) []routing.Step {
+	v := text(o.option("behavior")).Or(routing.DefaultOf("ORIGIN_RESPONSE", product))
+	why := "gzipResponse compresses every answer; whether events pass as they come is not documented then, even where optimizeTextStreaming is on"
+	return []routing.Step{set(zips, v), set(zipped, routing.UnknownOf(why, o.place("behavior")))}
 }
