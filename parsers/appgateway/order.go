@@ -44,12 +44,21 @@ func (b *builder) ordered(s *socket) (sites []*site, settled bool) {
 		return sites, !overlapping(sites)
 	}
 	slices.SortStableFunc(sites, func(x, y *site) int { return x.priority - y.priority })
-	for i := 1; i < len(sites); i++ {
-		if sites[i].priority == sites[i-1].priority {
-			b.problem(routing.Refused, sites[i].rule.Get("priority").Span(), fmt.Sprintf("rules %.100q and %.100q have the same priority", sites[i-1].rule.Name(), sites[i].rule.Name()), "give every rule a priority of its own")
+	return sites, true
+}
+
+// uniquePriorities: no two rules of a gateway have one priority, whatever their listeners ("Request routing rules": priority).
+func (b *builder) uniquePriorities(sockets []*socket) {
+	first := map[int]*site{}
+	for _, s := range sockets {
+		for _, x := range s.sites {
+			if y := first[x.priority]; x.priority > 0 && y != nil {
+				b.problem(routing.Refused, x.rule.Get("priority").Span(), fmt.Sprintf("rules %.100q and %.100q have the same priority", y.rule.Name(), x.rule.Name()), "give every rule a priority of its own")
+			} else {
+				first[x.priority] = x
+			}
 		}
 	}
-	return sites, true
 }
 
 // manySites is beyond what the product accepts; so many are not compared with each other.

@@ -18,12 +18,20 @@ func (b *builder) pool(pool, settings azure.Object) string {
 // balanced lowers a load distribution policy: weighted pools, and an algorithm of its own.
 func (b *builder) balanced(policy, settings azure.Object) string {
 	all := func() []routing.Member {
+		targets := policy.Get("loadDistributionTargets")
+		if targets.Kind() == jsontree.Unknown {
+			return []routing.Member{{Address: azure.Text(targets), Span: targets.Span()}}
+		}
 		var out []routing.Member
 		for _, target := range policy.List("loadDistributionTargets") {
 			weight, _ := azure.Number(target.Get("weightPerServer"))
-			if pool := b.resolve(target, "backendAddressPool", "backendAddressPools"); pool.found {
-				out = append(out, members(pool.Object, settings, weight)...)
+			pool := b.resolve(target, "backendAddressPool", "backendAddressPools")
+			if !pool.found {
+				lost := routing.UnknownOf(pool.reason("a target of the policy has no pool"), place(target))
+				out = append(out, routing.Member{Address: lost, Weight: weight, Span: lost.Span})
+				continue
 			}
+			out = append(out, members(pool.Object, settings, weight)...)
 		}
 		return out
 	}

@@ -30,10 +30,10 @@ func (b *builder) ruleSteps(rule azure.Object) []routing.Step {
 func (b *builder) guards(rule azure.Object) []routing.Step {
 	listener := b.resolve(rule, "httpListener", "httpListeners")
 	steps := b.entra(rule)
-	if at := b.demandsCertificate(listener.Object); !at.IsZero() {
-		why := "the listener demands a client certificate; whether clients have one that it trusts is not known, and browsers ask people for it"
+	if demanded := b.demandsCertificate(listener.Object); demanded.IsSet() {
+		at := demanded.Span
 		steps = append(steps, &routing.Match{Span: at, Arms: []routing.Arm{{
-			When: routing.Given{Value: routing.UnknownOf(why, at)}, Label: "client without a trusted certificate", Span: at,
+			When: routing.Given{Value: demanded}, Label: "client without a trusted certificate", Span: at,
 			Do: []routing.Step{&routing.Respond{Status: routing.DefaultOf("400", product), Label: "no client certificate", Span: at}},
 		}}})
 	}

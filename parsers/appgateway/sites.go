@@ -31,6 +31,7 @@ type socket struct {
 // listen makes a Listener of every socket, with the rules of its sites in the order in which the product asks them.
 func (b *builder) listen() {
 	sockets, unknown := b.sockets()
+	b.uniquePriorities(sockets)
 	if len(unknown) > 0 {
 		sockets = withUsualPorts(sockets, b.r.Span())
 	}

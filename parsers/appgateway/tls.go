@@ -100,15 +100,25 @@ func lowestEnabled(disabled *jsontree.Node) routing.Value {
 	return azure.UnknownAs(disabled, "every TLS version is disabled")
 }
 
-// demandsCertificate is where a listener demands a certificate of its clients ("Overview of mutual authentication"); the zero
-// span where it does not.
-func (b *builder) demandsCertificate(listener azure.Object) routing.Span {
+// demandsCertificate says why a listener may turn clients away that show no certificate ("Overview of mutual authentication"); it is unset where
+// the listener asks for none.
+func (b *builder) demandsCertificate(listener azure.Object) routing.Value {
 	profile := b.resolve(listener, "sslProfile", "sslProfiles")
-	if !profile.found || profile.Get("trustedClientCertificates").Len() == 0 {
-		return routing.Span{}
+	if !profile.found {
+		if profile.set() {
+			return routing.UnknownOf("whether the listener demands a client certificate is not known: "+profile.why, profile.at)
+		}
+		return routing.Value{}
 	}
+	trusted := profile.Get("trustedClientCertificates")
 	if mode := profile.Child("clientAuthConfiguration").Get("verifyClientAuthMode"); strings.EqualFold(mode.Text(), "Passthrough") {
-		return routing.Span{}
+		return routing.Value{}
 	}
-	return profile.Get("trustedClientCertificates").Span()
+	switch {
+	case trusted.Kind() == jsontree.Unknown:
+		return routing.UnknownOf("whether the listener demands a client certificate is not known: "+trusted.Text(), trusted.Span())
+	case trusted.Len() == 0:
+		return routing.Value{}
+	}
+	return routing.UnknownOf("the listener demands a client certificate; whether clients have one that it trusts is not known, and browsers ask people for it", trusted.Span())
 }

@@ -40,6 +40,7 @@ func (b *builder) doors() []*door {
 				continue
 			}
 			r := b.route(p)
+			r.within = azure.Filled(endpoint.Get("enabledState"))
 			b.ownDomain(endpoint, r, p, add)
 			b.customDomains(p, r, add)
 		}
@@ -60,6 +61,9 @@ func (b *builder) ownDomain(endpoint part, r *route, p part, add addDoor) {
 	host := azure.Lowered(azure.Filled(endpoint.Get("hostName")))
 	if host.State() != routing.Known {
 		host = routing.Of(strings.ToLower(azure.LastSegment(endpoint.Own()))+"-*.azurefd.net", place(endpoint.Object))
+	}
+	if linked.IsUnknown() {
+		r = r.onlyIf(linked)
 	}
 	add(host, routing.UnknownOf("which versions of TLS an endpoint's own host name offers is not in its description", place(endpoint.Object)), place(endpoint.Object), r, domainKey("afdEndpoints", endpoint.Own()))
 }

@@ -148,3 +148,23 @@ func FuzzLower(f *testing.F) {
 		}
 	})
 }
+
+// ways is in how many ways a request may end.
+func ways(g *routing.Gateway, url string) int { return len(strings.Split(ask(g, url), "; or ")) }
+
+func TestWhatATemplateHidesOfAnEndpointIsNotTakenForOn(t *testing.T) {
+	const hidden = `"[reference('elsewhere').value]"`
+	endpoint := changed(t, `"name": "edge/rt",
+      "properties": {
+        "enabledState": "Enabled"`, `"name": "edge/rt", "properties": {"enabledState": `+hidden)
+	if got := ways(endpoint, "https://rt.contoso.example/client/"); got != 2 {
+		t.Errorf("an endpoint that may be disabled leaves %d ways", got)
+	}
+	linked := changed(t, `"linkToDefaultDomain": "Disabled"`, `"linkToDefaultDomain": `+hidden)
+	if got := ways(linked, "https://rt-a1b2c3.z01.azurefd.net/client/"); got != 2 {
+		t.Errorf("a route that may be linked to the endpoint's own host leaves %d ways there", got)
+	}
+	if got := ways(linked, "https://rt.contoso.example/client/"); got != 1 {
+		t.Errorf("and %d at a custom domain that it is tied to", got)
+	}
+}

@@ -67,6 +67,9 @@ func (p pattern) arm(r *route, block string, admits routing.Value) routing.Arm {
 	if admits.IsUnknown() {
 		when = routing.All{when, routing.Given{Value: admits}}
 	}
+	if r.linked.IsUnknown() {
+		when = routing.All{when, routing.Given{Value: r.linked}}
+	}
 	label := fmt.Sprintf("route %.100q (%.200s)", r.name, p.text.String())
 	if !p.exact && p.literal != "/" {
 		label += ", which is taken to match " + p.literal + " too"

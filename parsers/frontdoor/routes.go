@@ -14,6 +14,8 @@ type route struct {
 	patterns   []pattern
 	protocols  *jsontree.Node
 	originPath routing.Value
+	within     routing.Value // whether its endpoint is enabled
+	linked     routing.Value // why it is not known whether the host is linked to it
 	steps      func(scheme string) []routing.Step
 	span       routing.Span
 }
@@ -33,6 +35,13 @@ func (r *route) admits(scheme string) routing.Value {
 	return routing.OfBool(found, r.protocols.Span())
 }
 
+// onlyIf is the route at a host of which it is not known whether it is linked to it.
+func (r *route) onlyIf(linked routing.Value) *route {
+	maybe := *r
+	maybe.linked = linked
+	return &maybe
+}
+
 func (b *builder) route(p part) *route {
 	r := &route{
 		key: strings.Join(p.Names, "/"), name: p.Own(), patterns: patternsOf(p.Object), protocols: p.Get("supportedProtocols"),
@@ -49,8 +58,10 @@ func (b *builder) route(p part) *route {
 // forwards.
 func (b *builder) routed(p part, r *route, scheme string) []routing.Step {
 	var steps []routing.Step
-	if state := azure.Filled(p.Get("enabledState")); state.IsUnknown() {
-		steps = append(steps, maybe(state, "route is disabled", noRoute("the route is disabled", state.Span)))
+	for _, state := range []routing.Value{r.within, azure.Filled(p.Get("enabledState"))} {
+		if state.IsUnknown() {
+			steps = append(steps, maybe(state, "endpoint or route is disabled", noRoute("the endpoint or the route is disabled", state.Span)))
+		}
 	}
 	if scheme == "http" {
 		steps = append(steps, toHTTPS(azure.Filled(p.Get("httpsRedirect")))...)
