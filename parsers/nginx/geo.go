@@ -1,7 +1,10 @@
 package nginx
 
 import (
+	"cmp"
+	"maps"
 	"net/netip"
+	"slices"
 	"strings"
 
 	"github.com/asrscheck/asrscheck/parsers/routing"
@@ -51,7 +54,8 @@ func (w *lowering) geoBlock(block Directive) routing.Expr {
 		}
 		return block.Span()
 	}
-	return routing.Call{Name: "geo", Fn: func(a ...string) string { return g.find(a).value }, Args: args, Line: line, Label: title(block), Span: block.Span()}
+	find := func(a ...string) string { return g.find(a).value }
+	return routing.Call{Name: "geo", Fn: find, Args: args, Line: line, Label: title(block), Values: g.values(), Span: block.Span()}
 }
 
 // read takes the next line of the block; it returns why NGINX refuses the line.
@@ -133,6 +137,24 @@ func (g *geography) stretch(d Directive) (refusal string) {
 		}
 	}
 	return ""
+}
+
+// values are all that the block says of some address, each once, in the order of their lines.
+func (g *geography) values() []routing.Value {
+	regions := slices.Collect(maps.Values(g.networks))
+	if g.ranges != nil {
+		regions = append(g.ranges.regions(), g.otherwise)
+	}
+	slices.SortFunc(regions, func(a, b region) int { return cmp.Compare(a.at.Span().Line, b.at.Span().Line) })
+	var out []routing.Value
+	met := map[string]bool{}
+	for _, r := range regions {
+		if !met[r.value] && !r.at.IsZero() {
+			met[r.value] = true
+			out = append(out, routing.Of(r.value, r.at.Span()))
+		}
+	}
+	return out
 }
 
 // find is what the block says of an address, or of what a trusted proxy names in its place (ngx_http_geo_addr).

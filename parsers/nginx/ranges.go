@@ -76,6 +76,17 @@ func (r *ranges) remove(first, last netip.Addr) {
 	})
 }
 
+// regions are what the ranges say of some address.
+func (r *ranges) regions() []region {
+	var out []region
+	for _, list := range r.intervals {
+		for _, i := range list {
+			out = append(out, i.region)
+		}
+	}
+	return out
+}
+
 // find is what the ranges say of an address of IPv4.
 func (r *ranges) find(ip netip.Addr) (region, bool) {
 	h := halves(ip)

@@ -2,6 +2,7 @@ package nginx
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -364,5 +365,21 @@ func TestAnErrorPageInFrontOfAnotherServerLeavesItsErrorsOpen(t *testing.T) {
 	}
 	if p := paths(lowered(t, inHTTP(strings.Replace(text, "on;", "off;", 1)), "1.30.0"), "GET /")[0]; p.Response == nil {
 		t.Errorf("without interception the end is %s, want the answer of the server behind", p.Outcome())
+	}
+}
+
+func TestWhatAGeoBlockCanGiveIsFoundInTheProgram(t *testing.T) {
+	for name, block := range map[string]string{
+		"networks": "geo $s { default one.example; 203.0.113.0/24 two.example; }",
+		"ranges":   "geo $s { ranges; default one.example; 203.0.113.0-203.0.113.9 two.example; 203.0.113.3-203.0.113.4 two.example; }",
+	} {
+		g := lowered(t, inHTTP(block+" server { listen 80; location / { proxy_pass http://$s; } }"), "1.30.0")
+		var found []string
+		g.Literals(g.Listeners[0].Entry, func(v routing.Value) { found = append(found, v.Text()) })
+		for _, want := range []string{"one.example", "two.example"} {
+			if !slices.Contains(found, want) {
+				t.Errorf("%s: %q is not found in %q", name, want, found)
+			}
+		}
 	}
 }

@@ -26,15 +26,17 @@ type (
 	}
 	// Call is a function of texts that one product has: decoding, escaping, cutting. Try takes the place of Fn where the function is not
 	// defined for every text; where it is not, the value is unknown.
-	// Line tells which line of the configuration the answer stands on, and Label names the whole in the product's words, where it is a table.
+	// Where it is a table, Line tells which line of the configuration the answer stands on, Label names the whole in the product's words, and
+	// Values are all that it can give.
 	Call struct {
-		Name  string
-		Fn    func(args ...string) string
-		Try   func(args ...string) (string, bool)
-		Args  []Expr
-		Span  Span
-		Line  func(args ...string) Span
-		Label string
+		Name   string
+		Fn     func(args ...string) string
+		Try    func(args ...string) (string, bool)
+		Args   []Expr
+		Span   Span
+		Line   func(args ...string) Span
+		Label  string
+		Values []Value
 	}
 	// Lookup is a map: exact keys, then patterns in order, then the default; an unset value without one. Groups of a pattern can be
 	// read by the value beside it only.

@@ -125,6 +125,9 @@ func (w *walker) expr(e Expr) {
 		w.exprs(e.Parts)
 	case Call:
 		w.exprs(e.Args)
+		for _, v := range e.Values {
+			w.value(v)
+		}
 	case Lookup:
 		w.lookup(e)
 	case Remark:
