@@ -160,7 +160,7 @@ func TestOneChangeBreaksExactlyTheRequirementsItConcerns(t *testing.T) {
 		{"sends are refused, negotiate is not", func(p *program) {
 			p.refuse(routing.All{method("POST"), routing.Suffix{Of: routing.Read(routing.InPath, ""), Want: "/client/"}}, 12)
 		}, "long-polling:12,server-sent-events:12", ""},
-		{"Authorization is dropped", func(p *program) { p.header("Authorization", "", 13) }, "negotiate:20", ""},
+		{"Authorization is dropped", func(p *program) { p.header("Authorization", "", 13) }, "negotiate:13", ""},
 		{"no upgrade", func(p *program) { p.set(routing.Upgrade, routing.Of("never", line(24))) }, "websocket:24", ""},
 		{"upgrade by headers over HTTP/1.0", func(p *program) {
 			p.set(routing.Upgrade, routing.Of("headers", line(24)))

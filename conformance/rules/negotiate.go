@@ -89,7 +89,8 @@ func unchanged(a *conformance.Arrival, method string) (conformance.Opinion, bool
 	got := d.Header("Authorization")
 	switch {
 	case len(got) == 0:
-		return wrong(routing.Value{}, d.Forward.Span, "the Authorization header of the client, which carries the token, is not forwarded"), true
+		removed := routing.Value{Span: a.HeaderChanged("Authorization")}
+		return wrong(removed, d.Forward.Span, "the Authorization header of the client, which carries the token, is not forwarded"), true
 	case got[0].IsUnknown():
 		return cannotTell(got[0], d.Forward.Span), true
 	case len(got) > 1 || got[0].Text() != want:

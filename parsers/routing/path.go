@@ -126,6 +126,16 @@ func (p *Path) changed(at Span, verb string, what Place, value Value) {
 	p.last = &c.event
 }
 
+// HeaderChanged is where a request header was last changed, or removed; a zero span where it was not.
+func (p *Path) HeaderChanged(name string) Span {
+	for e := p.last; e != nil; e = e.before {
+		if c := e.change; c != nil && c.what.Kind == InHeader && strings.EqualFold(c.what.Name, name) {
+			return c.Span
+		}
+	}
+	return Span{}
+}
+
 // repeat notes that everything behind an event happens again.
 func (p *Path) repeat(since *event, times int) {
 	r := &repetition{event: event{before: p.last}, since: since, times: times}
