@@ -1,6 +1,7 @@
 package conformance
 
 import (
+	"cmp"
 	"fmt"
 	"net"
 	"slices"
@@ -32,7 +33,8 @@ type Arrival struct {
 	Why      string       // for all but AtService
 	At       routing.Span // of what makes it fail, for Failed
 	services *Services
-	events   []routing.Event // once somebody asked for them
+	ties     map[string]string // as of the classifier
+	events   []routing.Event   // once somebody asked for them
 }
 
 // Events are the steps that the request took, in order, and how it ended. The findings about one way share them: nobody may change them.
@@ -62,7 +64,7 @@ func (a *Arrival) Copied() (why string, at routing.Span) {
 		if c.To.IsUnknown() {
 			return c.To.Why(), c.Span
 		}
-		if service := a.ServiceOf(c.To.Text()); service != "" {
+		if service := cmp.Or(a.ServiceOf(c.To.Text()), a.ties[routing.HostName(c.To.Text())]); service != "" {
 			return "a copy of the request is sent to " + service + ", and what a service makes of a request that comes twice is not known", c.Span
 		}
 	}
@@ -103,7 +105,7 @@ type classifier struct {
 }
 
 func (c *classifier) arrival(p *Probe, path *routing.Path) *Arrival {
-	a := &Arrival{Path: path, Probe: p, services: c.services}
+	a := &Arrival{Path: path, Probe: p, services: c.services, ties: c.ties}
 	switch {
 	case path.Delivery != nil:
 		c.delivered(a, path.Delivery)

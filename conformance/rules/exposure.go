@@ -54,10 +54,7 @@ func staysOutside(p *conformance.Pass, open map[routing.Span]string) func(*confo
 		case a.Kind == conformance.Lost:
 			return conformance.CannotTell(a.Why, a.Unknown.Span)
 		case !a.Arrived():
-			if why, at := a.Copied(); why != "" {
-				return conformance.CannotTell(why, at)
-			}
-			return conformance.Fine()
+			return copiesStayOutside(a)
 		case a.Delivery.Target.IsUnknown():
 			return cannotTell(a.Delivery.Target, a.Delivery.Forward.Span)
 		}
@@ -73,8 +70,16 @@ func staysOutside(p *conformance.Pass, open map[routing.Span]string) func(*confo
 			}
 		case conformance.ClientPart, conformance.Split:
 		}
-		return conformance.Fine()
+		return copiesStayOutside(a)
 	}
+}
+
+// copiesStayOutside leaves open whether a service takes a copy of a request for its inner parts.
+func copiesStayOutside(a *conformance.Arrival) conformance.Opinion {
+	if why, at := a.Copied(); why != "" {
+		return conformance.CannotTell(why, at)
+	}
+	return conformance.Fine()
 }
 
 // letsPass is the finding at the line that lets an inner path pass. The first one stands for all.

@@ -18,7 +18,8 @@ const depends = ": it depends on the implementation of the Gateway API"
 type routeRule struct {
 	route       object
 	rule, match value
-	host        value // the hostname it is for; the zero value for every host
+	host        value  // the hostname it is for; the zero value for every host
+	doubt       string // why it is not certain that the listener takes it; empty where it is
 }
 
 // routes are the gateways that Gateways with HTTPRoutes are.
@@ -47,25 +48,37 @@ func (c *cluster) routes() []*routing.Gateway {
 	return out
 }
 
+// grpcRoutes are the GRPCRoutes that are attached to a Gateway. They matter where they meet with HTTPRoutes.
+func (c *cluster) grpcRoutes(id string) []object {
+	var out []object
+	for _, route := range c.of("GRPCRoute", gatewayAPI) {
+		for parent := range route.get("spec", "parentRefs").items() {
+			if cmp.Or(parent.get("namespace").text(), route.namespace)+"/"+parent.get("name").text() == id {
+				out = append(out, route)
+				break
+			}
+		}
+	}
+	return out
+}
+
 // gatewayOf lowers a Gateway with its routes.
 func (c *cluster) gatewayOf(id string, routes []object) *routing.Gateway {
 	namespace, name, _ := strings.Cut(id, "/")
 	g := &routing.Gateway{Kind: "gateway-api", Name: "gateway " + name, Pools: map[string]*routing.Pool{}, Blocks: map[string][]routing.Step{}}
-	l := &routeLowering{cluster: c, g: g}
+	l := &routeLowering{cluster: c, g: g, id: id}
 	o, ok := c.find("Gateway", namespace, name)
 	g.Span = routes[0].get("metadata", "name").span()
 	if ok {
 		g.Span = o.get("metadata", "name").span()
-		for listener := range o.get("spec", "listeners").items() {
-			l.listener(namespace, listener, routes)
-		}
+		l.listeners(namespace, o, append(c.grpcRoutes(id), routes...))
 		return g
 	}
 	g.Problems = append(g.Problems, routing.Problem{
 		Span: g.Span, Kind: routing.NotWhole, Message: "the Gateway " + id + " was not given: its listeners are taken to be HTTPS on port 443",
 		Fix: "give it too: kubectl get gateway " + name + " -n " + namespace + " -o yaml",
 	})
-	l.socket(443, true, value{}, routes)
+	l.socket(443, true, value{}, all(append(c.grpcRoutes(id), routes...)), "")
 	return g
 }
 
@@ -73,85 +86,8 @@ func (c *cluster) gatewayOf(id string, routes []object) *routing.Gateway {
 type routeLowering struct {
 	*cluster
 	g     *routing.Gateway
+	id    string // of the Gateway: namespace/name
 	rules int
-}
-
-// listener lowers a listener with the routes that are attached to it.
-func (l *routeLowering) listener(namespace string, listener value, routes []object) {
-	protocol := listener.get("protocol").text()
-	port, ok := listener.get("port").number()
-	if !ok || protocol != "HTTP" && protocol != "HTTPS" {
-		return
-	}
-	var attached []object
-	for _, route := range routes {
-		if attaches(namespace, listener, route) {
-			attached = append(attached, route)
-		}
-	}
-	l.socket(port, protocol == "HTTPS", listener.get("hostname"), attached)
-}
-
-// attaches reports whether a route is attached to a listener: it may name the listener or its port, and by default its namespace must be
-// that of the Gateway.
-func attaches(namespace string, listener value, route object) bool {
-	if from := cmp.Or(listener.get("allowedRoutes", "namespaces", "from").text(), "Same"); from == "Same" && route.namespace != namespace {
-		return false
-	}
-	for parent := range route.get("spec", "parentRefs").items() {
-		section, port := parent.get("sectionName").text(), parent.get("port").text()
-		if (section == "" || section == listener.get("name").text()) && (port == "" || port == listener.get("port").text()) {
-			return true
-		}
-	}
-	return false
-}
-
-// socket lowers a listener into the program: the rules of all routes in the order of their precedence.
-func (l *routeLowering) socket(port int, tls bool, hostname value, routes []object) {
-	in := l.socketAt(port, tls, hostname.span())
-	var rules []routeRule
-	for _, route := range routes {
-		for _, host := range hostsOf(route, hostname) {
-			rules = append(rules, l.rulesOf(route, host)...)
-			l.host(in, host)
-		}
-	}
-	slices.SortStableFunc(rules, byPrecedence)
-	var arms []routing.Arm
-	for _, r := range rules {
-		arms = append(arms, l.arm(r))
-	}
-	at := cmp.Or(hostname.span(), l.g.Span)
-	if len(arms) > 0 {
-		l.g.Blocks[in.Entry] = append(l.g.Blocks[in.Entry], &routing.Match{Arms: arms, Span: at})
-	}
-	l.g.Blocks[in.Entry] = append(l.g.Blocks[in.Entry], refused(hostname, at))
-}
-
-// refused answers 404 to what no rule of a listener takes (HTTPRouteRule, "matches"). Of listeners that share a port, each answers for its
-// own host name.
-func refused(hostname value, at routing.Span) routing.Step {
-	answer := &routing.Respond{Status: routing.Of("404", at), Label: "no HTTPRoute takes the request", Span: at}
-	if hostname.text() == "" {
-		return answer
-	}
-	return &routing.Match{Arms: []routing.Arm{{When: forHost(hostname), Do: []routing.Step{answer}, Span: at}}, Span: at}
-}
-
-// socketAt is the listener of a port: several listeners of a Gateway may share one, by their host names.
-func (l *routeLowering) socketAt(port int, tls bool, at routing.Span) *routing.Listener {
-	for _, in := range l.g.Listeners {
-		if in.Port == port {
-			return in
-		}
-	}
-	in := &routing.Listener{Name: "*:" + itoa(port), Address: "*", Port: port, TLS: tls, Entry: "listener " + itoa(port), Span: cmp.Or(at, l.g.Span)}
-	if tls {
-		in.MinTLS = routing.UnknownOf("the lowest version of TLS that is offered"+depends, in.Span)
-	}
-	l.g.Listeners = append(l.g.Listeners, in)
-	return in
 }
 
 // host makes a name a host of the listener.
@@ -191,7 +127,7 @@ func covers(mask, host string) bool {
 }
 
 // rulesOf are the matches of a route; a rule without any matches every path.
-func (l *routeLowering) rulesOf(route object, host value) []routeRule {
+func (l *routeLowering) rulesOf(route attachment, host value) []routeRule {
 	var out []routeRule
 	for rule := range route.get("spec", "rules").items() {
 		matches := 0
@@ -200,19 +136,20 @@ func (l *routeLowering) rulesOf(route object, host value) []routeRule {
 			if l.rules++; l.rules > maxPaths {
 				return out
 			}
-			out = append(out, routeRule{route, rule, match, host})
+			out = append(out, routeRule{route.object, rule, match, host, route.doubt})
 		}
 		if matches == 0 {
-			out = append(out, routeRule{route, rule, value{}, host})
+			out = append(out, routeRule{route.object, rule, value{}, host, route.doubt})
 		}
 	}
 	return out
 }
 
 // byPrecedence orders matches: the longer host name without a mask, the longer host name; an exact path, the longer prefix; a method; more
-// headers; more arguments; the older route and the earlier rule (HTTPRouteRule, "matches").
+// headers; more arguments; the older route and the earlier rule (HTTPRouteRule, "matches"). What GRPCRoutes may take comes first.
 func byPrecedence(a, b routeRule) int {
 	return cmp.Or(
+		strings.Compare(a.route.kind, b.route.kind),
 		compareLonger(exactHost(a), exactHost(b)),
 		compareLonger(a.host.text(), b.host.text()),
 		cmp.Compare(pathRank(b), pathRank(a)),

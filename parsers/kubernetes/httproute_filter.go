@@ -2,16 +2,20 @@ package kubernetes
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/asrscheck/asrscheck/parsers/routing"
 )
 
-// action is what a rule does with a request: its filters in order, then the backends. Filters of single backends are not followed.
+// action is what a rule does with a request: its filters in order and those of its only backend, then the backends.
 func (l *routeLowering) action(r routeRule) []routing.Step {
+	if r.route.kind == "GRPCRoute" {
+		return []routing.Step{&routing.Opaque{Why: r.otherThanCalls(), Span: r.at()}}
+	}
 	var steps []routing.Step
 	target := routing.ReadOriginal(routing.InTarget, "")
-	for f := range r.rule.get("filters").items() {
+	for _, f := range r.filters() {
 		switch f.get("type").text() {
 		case "RequestHeaderModifier":
 			steps = append(steps, modified(f.get("requestHeaderModifier"), routing.InHeader)...)
@@ -28,11 +32,34 @@ func (l *routeLowering) action(r routeRule) []routing.Step {
 				target = rewritten(r, path)
 			}
 		case "RequestMirror":
+			steps = append(steps, l.copied(r, f.get("requestMirror"))...)
 		default:
 			steps = append(steps, maybe("what the filter "+f.get("type").text()+" does"+depends, f.span()))
 		}
 	}
-	return append(steps, l.forward(r, target)...)
+	return append(append(steps, l.policies(r)...), l.forward(r, target)...)
+}
+
+// filters are those of a rule, and of its backend where it has only one: those of several depend on which is picked.
+func (r routeRule) filters() []value {
+	out := slices.Collect(r.rule.get("filters").items())
+	if refs := r.backends(); len(refs) == 1 {
+		out = append(out, slices.Collect(refs[0].get("filters").items())...)
+	}
+	return out
+}
+
+// copied sends copies of requests to a backend too (HTTPRequestMirrorFilter): of all, or of a part of them.
+func (l *routeLowering) copied(r routeRule, mirror value) []routing.Step {
+	if mirror.get("percent").text() == "0" || mirror.get("fraction", "numerator").text() == "0" {
+		return nil
+	}
+	var out []routing.Step
+	ref := mirror.get("backendRef")
+	for _, m := range l.backendOf(r.route, ref).asMembers(1) {
+		out = append(out, &routing.Copy{To: m.Address, Span: cmp.Or(ref.get("name").span(), mirror.span())})
+	}
+	return out
 }
 
 func literal(v value) routing.Expr { return routing.Lit{Value: routing.Of(v.text(), v.span())} }
@@ -48,19 +75,37 @@ func maybe(why string, at routing.Span) routing.Step {
 func modified(m value, kind routing.PlaceKind) []routing.Step {
 	var out []routing.Step
 	for h := range m.get("set").items() {
-		to := literal(h.get("value"))
-		if kind == routing.InHeader && strings.EqualFold(h.get("name").text(), "Host") {
-			to = routing.Lit{Value: routing.UnknownOf("whether RequestHeaderModifier changes Host"+depends+", urlRewrite.hostname is what changes it", h.span())}
+		if isHost(kind, h.get("name")) {
+			out = append(out, hostUnsaid(h.span()))
+			continue
 		}
-		out = append(out, &routing.Set{What: routing.Place{Kind: kind, Name: h.get("name").text()}, To: to, Span: h.span()})
+		out = append(out, &routing.Set{What: routing.Place{Kind: kind, Name: h.get("name").text()}, To: literal(h.get("value")), Span: h.span()})
 	}
 	for h := range m.get("add").items() {
+		if isHost(kind, h.get("name")) {
+			out = append(out, hostUnsaid(h.span()))
+			continue
+		}
 		out = append(out, &routing.Add{What: routing.Place{Kind: kind, Name: h.get("name").text()}, To: literal(h.get("value")), Span: h.span()})
 	}
 	for name := range m.get("remove").items() {
+		if isHost(kind, name) {
+			out = append(out, hostUnsaid(name.span()))
+			continue
+		}
 		out = append(out, &routing.Remove{What: routing.Place{Kind: kind, Name: name.text()}, Span: name.span()})
 	}
 	return out
+}
+
+func isHost(kind routing.PlaceKind, name value) bool {
+	return kind == routing.InHeader && strings.EqualFold(name.text(), "Host")
+}
+
+// hostUnsaid leaves open which Host is sent.
+func hostUnsaid(at routing.Span) routing.Step {
+	why := "whether RequestHeaderModifier changes Host" + depends + ", urlRewrite.hostname is what changes it"
+	return &routing.Set{What: routing.Place{Kind: routing.InHeader, Name: "Host"}, To: routing.Lit{Value: routing.UnknownOf(why, at)}, Span: at}
 }
 
 // rewritten is the request target with another path; the query stays.
@@ -92,26 +137,36 @@ func replacedPrefix(path, prefix, replacement string) string {
 
 // redirected answers with a redirect: what the filter does not name stays.
 func redirected(r routeRule, f value) routing.Step {
-	var to []routing.Expr
-	if scheme := f.get("scheme"); !scheme.isZero() {
-		to = append(to, literal(scheme))
-	} else {
-		to = append(to, routing.ReadOriginal(routing.InScheme, ""))
+	scheme, host, path := routing.ReadOriginal(routing.InScheme, ""), routing.ReadOriginal(routing.InHost, ""), routing.ReadOriginal(routing.InTarget, "")
+	if v := f.get("scheme"); !v.isZero() {
+		scheme = literal(v)
 	}
-	to = append(to, routing.Text("://"))
-	if host := f.get("hostname"); !host.isZero() {
-		to = append(to, literal(host))
-	} else {
-		to = append(to, routing.ReadOriginal(routing.InHost, ""))
+	if v := f.get("hostname"); !v.isZero() {
+		host = literal(v)
 	}
-	if port := f.get("port"); !port.isZero() {
-		to = append(to, routing.Text(":"), literal(port))
+	if v := f.get("path"); !v.isZero() {
+		path = rewritten(r, v)
 	}
-	if path := f.get("path"); !path.isZero() {
-		to = append(to, rewritten(r, path))
-	} else {
-		to = append(to, routing.ReadOriginal(routing.InTarget, ""))
-	}
+	to := []routing.Expr{scheme, routing.Text("://"), host, redirectPort(f, scheme), path}
 	status := f.get("statusCode")
 	return &routing.Redirect{Status: routing.Of(cmp.Or(status.text(), "302"), cmp.Or(status.span(), f.span())), To: routing.Concat{Parts: to, Span: f.span()}, Span: f.span()}
+}
+
+// redirectPort is a colon and the port of a redirect, which is left out where it is the scheme's own: the port that the filter names, that of
+// the scheme that it names, or that of the listener (HTTPRequestRedirectFilter, "port").
+func redirectPort(f value, scheme routing.Expr) routing.Expr {
+	port := routing.ReadOriginal(routing.InPort, "")
+	switch {
+	case !f.get("port").isZero():
+		port = literal(f.get("port"))
+	case !f.get("scheme").isZero():
+		return routing.Text("")
+	}
+	is := func(s, p string) routing.Cond {
+		return routing.All{routing.Equal{Of: scheme, To: routing.Text(s)}, routing.Equal{Of: port, To: routing.Text(p)}}
+	}
+	return routing.Choose{Arms: []routing.ChooseArm{
+		{When: routing.Any{is("http", "80"), is("https", "443")}, To: routing.Text("")},
+		{When: routing.Always{}, To: routing.Concat{Parts: []routing.Expr{routing.Text(":"), port}}},
+	}}
 }

@@ -22,7 +22,11 @@ func (r routeRule) at() routing.Span {
 
 // arm lowers one match.
 func (l *routeLowering) arm(r routeRule) routing.Arm {
-	return routing.Arm{When: r.condition(), Do: l.action(r), Label: "HTTPRoute " + r.route.name + " " + r.prefix(), Span: r.at()}
+	do := l.action(r)
+	if r.doubt != "" {
+		do = append([]routing.Step{maybe(r.doubt, r.at())}, do...)
+	}
+	return routing.Arm{When: r.condition(), Do: do, Label: r.route.kind + " " + r.route.name + " " + r.prefix(), Span: r.at()}
 }
 
 // condition holds for the requests that a match takes.
@@ -30,6 +34,9 @@ func (r routeRule) condition() routing.Cond {
 	var all routing.All
 	if r.host.text() != "" {
 		all = append(all, forHost(r.host))
+	}
+	if r.route.kind == "GRPCRoute" {
+		return append(all, r.call(), routing.Given{Value: routing.UnknownOf(r.otherThanCalls(), r.at())})
 	}
 	all = append(all, r.path())
 	if method := r.match.get("method"); !method.isZero() {
@@ -41,11 +48,34 @@ func (r routeRule) condition() routing.Cond {
 
 // forHost is the condition on the host name; an asterisk stands for one label or more.
 func forHost(host value) routing.Cond {
-	of, name := routing.ReadOriginal(routing.InHost, ""), strings.ToLower(host.text())
+	return likeHost(routing.ReadOriginal(routing.InHost, ""), host.text())
+}
+
+func likeHost(of routing.Expr, name string) routing.Cond {
+	name = strings.ToLower(name)
 	if suffix, ok := strings.CutPrefix(name, "*"); ok {
 		return routing.Suffix{Of: of, Want: suffix, Fold: true}
 	}
 	return routing.Equal{Of: of, To: routing.Text(name), Fold: true}
+}
+
+// call is the condition on the path of a call of gRPC, /service/method, of which a match may name both, or one (GRPCMethodMatch).
+func (r routeRule) call() routing.Cond {
+	of, service, method := routing.Read(routing.InPath, ""), r.match.get("method", "service").text(), r.match.get("method", "method").text()
+	switch {
+	case service == "" && method == "" || r.match.get("method", "type").text() == "RegularExpression":
+		return routing.Always{}
+	case method == "":
+		return routing.Prefix{Of: of, Want: "/" + service + "/"}
+	case service == "":
+		return routing.Suffix{Of: of, Want: "/" + method}
+	}
+	return routing.Equal{Of: of, To: routing.Text("/" + service + "/" + method)}
+}
+
+// otherThanCalls is what a GRPCRoute leaves open.
+func (r routeRule) otherThanCalls() string {
+	return "what the GRPCRoute " + r.route.name + " does with requests that are no calls of gRPC" + depends
 }
 
 // path is the condition on the path: a prefix is one of whole segments, and a slash at its end does not count.

@@ -29,7 +29,8 @@ func told(g *routing.Gateway, request string) string {
 	method, url, _ := strings.Cut(request, " ")
 	scheme, rest, _ := strings.Cut(url, "://")
 	host, path, _ := strings.Cut(rest, "/")
-	port := map[string]int{"http": 80, "https": 443}[scheme]
+	port := map[string]int{"http": 80, "https": 443, "http8080": 8080}[scheme]
+	scheme = strings.TrimSuffix(scheme, "8080")
 	for _, l := range g.Listeners {
 		if l.Port != port {
 			continue
