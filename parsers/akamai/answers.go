@@ -40,7 +40,7 @@ const bare = ":allowWithoutContentLength"
 func (b *builder) allowed(o behavior, on routing.Value) []routing.Step {
 	steps := []routing.Step{unchoose(o.name, on.Span)}
 	if o.name == "allowPost" {
-		steps = append(steps, set(bare, flag(o.option("allowWithoutContentLength")).Or(routing.DefaultOf("false", product))))
+		steps = append(steps, set(bare, flag(o.option("allowWithoutContentLength")).Or(defaultOf(o.name, "allowWithoutContentLength", latest))))
 	}
 	return steps
 }
@@ -89,7 +89,7 @@ func (b *builder) responseCode(o behavior) []routing.Step {
 func (b *builder) hsts(o behavior) []routing.Step {
 	on := flag(o.option("enable")).Or(routing.UnknownOf("whether "+o.name+" is enabled is not said", o.at()))
 	if isOn(on) {
-		on = flag(o.option("redirect")).Or(routing.Of("false", on.Span))
+		on = flag(o.option("redirect")).Or(defaultOf(o.name, "redirect", latest))
 	}
 	status := text(o.option("redirectStatusCode")).Or(routing.UnknownOf("the redirect of HSTS has no status", o.at()))
 	to := routing.Concat{Parts: []routing.Expr{routing.Text("https://"), routing.ReadOriginal(routing.InHost, ""), routing.ReadOriginal(routing.InTarget, "")}, Span: on.Span}
@@ -116,7 +116,7 @@ func (b *builder) redirectPlus(o behavior) []routing.Step {
 // destination is the URL of a redirect, part by part.
 func (b *builder) destination(o behavior) routing.Expr {
 	parts := []routing.Expr{b.destinationScheme(o), routing.Text("://"), b.destinationHost(o), b.destinationPath(o)}
-	if text(o.option("queryString")).Text() == "APPEND" {
+	if o.setting("queryString").Text() == "APPEND" {
 		mark := func(args ...string) string {
 			if args[0] == "" {
 				return ""
@@ -129,20 +129,18 @@ func (b *builder) destination(o behavior) routing.Expr {
 }
 
 func (b *builder) destinationScheme(o behavior) routing.Expr {
-	v := text(o.option("destinationProtocol"))
+	v := o.setting("destinationProtocol")
 	switch v.Text() {
 	case "HTTP", "HTTPS":
 		return routing.Text(strings.ToLower(v.Text()))
-	case "SAME_AS_REQUEST", "":
-		if !v.IsUnknown() {
-			return routing.ReadOriginal(routing.InScheme, "")
-		}
+	case "SAME_AS_REQUEST":
+		return routing.ReadOriginal(routing.InScheme, "")
 	}
 	return notKnown(v, "destinationProtocol")
 }
 
 func (b *builder) destinationHost(o behavior) routing.Expr {
-	v := text(o.option("destinationHostname"))
+	v := o.setting("destinationHostname")
 	same := routing.ReadOriginal(routing.InHost, "")
 	switch v.Text() {
 	case "OTHER":
@@ -152,16 +150,14 @@ func (b *builder) destinationHost(o behavior) routing.Expr {
 	case "SIBLING":
 		rest := func(args ...string) string { _, after, _ := strings.Cut(args[0], "."); return after }
 		return routing.Concat{Parts: []routing.Expr{b.expand(text(o.option("destinationHostnameSibling"))), routing.Text("."), routing.Call{Name: "domain", Fn: rest, Args: []routing.Expr{same}}}}
-	case "SAME_AS_REQUEST", "":
-		if !v.IsUnknown() {
-			return same
-		}
+	case "SAME_AS_REQUEST":
+		return same
 	}
 	return notKnown(v, "destinationHostname")
 }
 
 func (b *builder) destinationPath(o behavior) routing.Expr {
-	v := text(o.option("destinationPath"))
+	v := text(o.option("destinationPath")).Or(routing.UnknownOf("the redirect has no destinationPath", o.at()))
 	switch v.Text() {
 	case "OTHER":
 		return b.expand(text(o.option("destinationPathOther")).Or(routing.UnknownOf("destinationPathOther is not set", o.at())))
@@ -171,10 +167,8 @@ func (b *builder) destinationPath(o behavior) routing.Expr {
 			parts = append(parts, b.expand(text(o.option("destinationPathSuffix"))))
 		}
 		return routing.Concat{Parts: parts}
-	case "SAME_AS_REQUEST", "":
-		if !v.IsUnknown() {
-			return routing.ReadOriginal(routing.InPath, "")
-		}
+	case "SAME_AS_REQUEST":
+		return routing.ReadOriginal(routing.InPath, "")
 	}
 	return notKnown(v, "destinationPath")
 }

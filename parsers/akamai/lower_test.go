@@ -69,6 +69,10 @@ func TestCriteriaHoldAsTheirReferenceSays(t *testing.T) {
 		{"its name with regard to case", `{"name":"queryStringParameter","options":{"parameterName":"ID","matchOperator":"EXISTS","matchCaseSensitiveName":true}}`, "/?id=1", false},
 		{"a number below a bound", `{"name":"queryStringParameter","options":{"parameterName":"n","matchOperator":"IS_LESS_THAN","upperBound":"10"}}`, "/?n=9", true},
 		{"a number between bounds", `{"name":"queryStringParameter","options":{"parameterName":"n","matchOperator":"IS_BETWEEN","lowerBound":"1","upperBound":"5"}}`, "/?n=9", false},
+		{"its name, left to the default", `{"name":"queryStringParameter","options":{"parameterName":"ID","matchOperator":"EXISTS"}}`, "/?id=1", false},
+		{"its value, left to the default", `{"name":"queryStringParameter","options":{"parameterName":"id","matchOperator":"IS_ONE_OF","values":["ABC"]}}`, "/?id=abc", false},
+		{"a file name, left to the default", `{"name":"filename","options":{"matchOperator":"IS_ONE_OF","values":["Nego*"]}}`, "/client/negotiate", false},
+		{"an extension, left to the default", `{"name":"fileExtension","options":{"matchOperator":"IS_ONE_OF","values":["JS"]}}`, "/a.js", true},
 		{"the method", `{"name":"requestMethod","options":{"matchOperator":"IS","value":"POST"}}`, "/", true},
 		{"not the method", `{"name":"requestMethod","options":{"matchOperator":"IS_NOT","value":"HTTP_DELETE"}}`, "/", true},
 		{"the protocol", `{"name":"requestProtocol","options":{"value":"HTTP"}}`, "/", false},
@@ -230,6 +234,22 @@ func TestStrictTransportSecurityRedirectsPlainRequestsWhereToldTo(t *testing.T) 
 		g := property(t, `{"name":"default","behaviors":[`+origins+`,{"name":"httpStrictTransportSecurity","options":{`+options+`}}]}`)
 		if got := outcome(asked(g, "http", "/client/?hub=x")); got != want {
 			t.Errorf("%s: got %s, want %s", options, got, want)
+		}
+	}
+}
+
+func TestTheFirstByteHasATimeoutOfItsOwnInRuleFormatsThatKnowOne(t *testing.T) {
+	for format, want := range map[string]string{"v2023-01-05": "2m0s", "v2024-05-31": "2m0s", "v2024-08-13": "20s", "v2025-10-16": "20s", "latest": ""} {
+		doc, err := jsontree.Parse("rules.json", []byte(`{"propertyName":"rt.contoso.example","ruleFormat":"`+format+`","rules":{"name":"default","behaviors":[`+origins+
+			`,{"name":"readTimeout","options":{"value":"120s"}}]}}`), jsontree.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		in := &akamai.Inputs{}
+		in.Add("rules.json", doc.Root, none)
+		got := sent(in.Gateways()[0], "/client/")[0].Delivery.Setting(routing.FirstByte)
+		if got.Text() != want || got.IsUnknown() != (want == "") {
+			t.Errorf("%s: %q (%s), want %q", format, got.Text(), got.Why(), want)
 		}
 	}
 }

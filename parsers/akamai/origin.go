@@ -18,7 +18,7 @@ var overHTTPS = routing.Equal{Of: read(scheme), To: routing.Text("https")}
 
 // origin replaces the origin as a whole, with all its settings ("origin").
 func (b *builder) origin(o behavior) []routing.Step {
-	kind := text(o.option("originType")).Or(routing.DefaultOf("CUSTOMER", product))
+	kind := o.setting("originType")
 	var before []routing.Step
 	var end routing.Step
 	switch kind.Text() {
@@ -110,8 +110,8 @@ func (b *builder) forwardTo(o behavior) (f *routing.Forward, before []routing.St
 func (b *builder) address(o behavior, n *jsontree.Node) (to routing.Expr, before []routing.Step) {
 	host := text(n).Or(routing.UnknownOf("the origin has no hostname", o.at()))
 	name, before := b.captured(host)
-	with := func(option, usual string) routing.Expr {
-		port := text(o.option(option)).Or(routing.DefaultOf(usual, product))
+	with := func(option string) routing.Expr {
+		port := o.setting(option)
 		switch {
 		case host.IsUnknown():
 			return routing.Lit{Value: host}
@@ -122,7 +122,7 @@ func (b *builder) address(o behavior, n *jsontree.Node) (to routing.Expr, before
 		}
 		return routing.Lit{Value: host.Became(host.Text() + ":" + port.Text())}
 	}
-	return routing.Choose{Arms: []routing.ChooseArm{{When: overHTTPS, To: with("httpsPort", "443")}, {When: routing.Always{}, To: with("httpPort", "80")}}}, before
+	return routing.Choose{Arms: []routing.ChooseArm{{When: overHTTPS, To: with("httpsPort")}, {When: routing.Always{}, To: with("httpPort")}}}, before
 }
 
 // hostHeader is the Host that the origin gets ("origin": forwardHostHeader). Templates in the portal begin with the client's.

@@ -14,15 +14,13 @@ import (
 // clientPath is the path as the client sent it.
 var clientPath = routing.ReadOriginal(routing.InPath, "")
 
-// pathIs compares without regard to case unless it is told to ("path").
+// pathIs asks about the path as it was sent, or without its directory syntax ("path").
 func (b *builder) pathIs(o behavior) routing.Cond {
 	of := clientPath
-	if normalize := flag(o.option("normalize")); normalize.IsUnknown() {
-		return routing.Given{Value: normalize}
-	} else if isOn(normalize) {
+	if o.switchedOn("normalize") {
 		of = normalPath
 	}
-	return o.asked(b.among(of, o.option("values"), comparison{path: true, wildcards: true, fold: !isOn(flag(o.option("matchCaseSensitive")))}))
+	return o.asked(b.among(of, o.option("values"), comparison{path: true, wildcards: true, fold: !o.switchedOn("matchCaseSensitive")}))
 }
 
 // normalPath is the same for every rule.
@@ -70,7 +68,7 @@ var fileName = routing.Once{Name: ":file name", Of: routing.Call{Name: "file nam
 var extension = routing.Once{Name: ":extension", Of: routing.Call{Name: "extension", Fn: func(a ...string) string { return strings.TrimPrefix(path.Ext(a[0]), ".") }, Args: []routing.Expr{fileName}}}
 
 func (b *builder) extensionIs(o behavior) routing.Cond {
-	return o.asked(b.among(extension, o.option("values"), comparison{fold: !isOn(flag(o.option("matchCaseSensitive")))}))
+	return o.asked(b.among(extension, o.option("values"), comparison{fold: !o.switchedOn("matchCaseSensitive")}))
 }
 
 func (b *builder) fileIs(o behavior) routing.Cond {
@@ -78,10 +76,10 @@ func (b *builder) fileIs(o behavior) routing.Cond {
 	case "IS_EMPTY", "IS_NOT_EMPTY":
 		return o.asked(routing.Equal{Of: fileName, To: routing.Text("")})
 	}
-	return o.asked(b.among(fileName, o.option("values"), comparison{wildcards: true, fold: !isOn(flag(o.option("matchCaseSensitive")))}))
+	return o.asked(b.among(fileName, o.option("values"), comparison{wildcards: true, fold: !o.switchedOn("matchCaseSensitive")}))
 }
 
-// headerIs compares values with regard to case only where it is told to. Names never are.
+// headerIs asks for the value of a header ("requestHeader"). Case makes no difference in names.
 func (b *builder) headerIs(o behavior) routing.Cond {
 	name := text(o.option("headerName"))
 	if c := o.plainName(name, "matchWildcardName"); c != nil {
@@ -96,7 +94,7 @@ func (b *builder) headerIs(o behavior) routing.Cond {
 
 // values is how values are compared.
 func (o behavior) values() comparison {
-	return comparison{wildcards: isOn(flag(o.option("matchWildcardValue"))), fold: !isOn(flag(o.option("matchCaseSensitiveValue")))}
+	return comparison{wildcards: o.switchedOn("matchWildcardValue"), fold: !o.switchedOn("matchCaseSensitiveValue")}
 }
 
 // plainName is nil for a name that can be looked up; else the criterion cannot be told.
@@ -104,14 +102,14 @@ func (o behavior) plainName(name routing.Value, wildcards string) routing.Cond {
 	switch {
 	case name.IsUnknown():
 		return routing.Given{Value: name}
-	case name.Text() == "" || hasVariables(name.Text()) || isOn(flag(o.option(wildcards))) && strings.ContainsAny(name.Text(), "*?"):
+	case name.Text() == "" || hasVariables(name.Text()) || o.switchedOn(wildcards) && strings.ContainsAny(name.Text(), "*?"):
 		return o.cannotTell("a name with wildcards or variables is not modeled")
 	}
 	return nil
 }
 
 func (b *builder) agentIs(o behavior) routing.Cond {
-	how := comparison{wildcards: isOn(flag(o.option("matchWildcard"))), fold: !isOn(flag(o.option("matchCaseSensitive")))}
+	how := comparison{wildcards: o.switchedOn("matchWildcard"), fold: !o.switchedOn("matchCaseSensitive")}
 	return o.asked(b.among(routing.ReadOriginal(routing.InHeader, "User-Agent"), o.option("values"), how))
 }
 
@@ -136,7 +134,7 @@ func (b *builder) parameterIs(o behavior) routing.Cond {
 	if c := o.plainName(name, "matchWildcardName"); c != nil {
 		return c
 	}
-	fold := !isOn(flag(o.option("matchCaseSensitiveName")))
+	fold := !o.switchedOn("matchCaseSensitiveName")
 	find := func(what func(value string, found bool) string) routing.Expr {
 		fn := func(args ...string) string { return what(routing.Argument(args[0], name.Text(), fold)) }
 		return routing.Call{Name: "query parameter " + name.Text(), Fn: fn, Args: []routing.Expr{routing.ReadOriginal(routing.InQuery, "")}}
@@ -149,7 +147,7 @@ func (b *builder) parameterIs(o behavior) routing.Cond {
 	case "IS_LESS_THAN", "IS_MORE_THAN", "IS_BETWEEN":
 		return b.compared(o, value)
 	}
-	if isOn(flag(o.option("escapeValue"))) {
+	if o.switchedOn("escapeValue") {
 		return o.cannotTell("how a value is escaped before it is compared is not documented")
 	}
 	return o.asked(b.among(value, o.option("values"), o.values()))

@@ -1,8 +1,6 @@
 package akamai
 
 import (
-	"strings"
-
 	"github.com/asrscheck/asrscheck/parsers/routing"
 )
 
@@ -70,28 +68,18 @@ func (b *builder) webSockets(o behavior) []routing.Step {
 	}
 }
 
-// firstWithFirstByte is the first version of the rule format whose readTimeout tells the first byte from the others.
-const firstWithFirstByte = "v2024-08-13"
-
-// readTimeout is one time-out for each read, and another for the first byte, which rule formats before v2024-08-13 do not have ("readTimeout").
+// readTimeout is one time-out for each read, and another for the first byte, which older rule formats do not have ("readTimeout").
 func (b *builder) readTimeout(o behavior) []routing.Step {
 	each := duration(o.option("value")).Or(routing.UnknownOf("readTimeout has no value", o.at()))
 	first := duration(o.option("firstByteTimeout"))
 	switch {
 	case first.IsSet():
-	case isVersion(b.p.Format) && b.p.Format < firstWithFirstByte:
-		first = each
 	case isVersion(b.p.Format):
-		first = routing.DefaultOf("20s", "readTimeout in rule formats from "+firstWithFirstByte+" on")
+		first = defaultOf(o.name, "firstByteTimeout", b.p.Format).Or(each)
 	default:
 		first = routing.UnknownOf("firstByteTimeout is not set, and its default depends on the version of the rule format, which is not stated", o.at())
 	}
 	return []routing.Step{set(reads, each), set(firstByte, first)}
-}
-
-// isVersion reports whether a rule format names a version, as opposed to the latest one there is.
-func isVersion(format string) bool {
-	return strings.HasPrefix(format, "v2") && len(format) == len(firstWithFirstByte)
 }
 
 // connectTimeout is the behavior "timeout".
@@ -166,7 +154,7 @@ const zipped = ":gzipResponse buffering"
 
 // gzip compresses answers on their way, or has the origin decide ("gzipResponse").
 func (b *builder) gzip(o behavior) []routing.Step {
-	v := text(o.option("behavior")).Or(routing.DefaultOf("ORIGIN_RESPONSE", product))
+	v := text(o.option("behavior")).Or(routing.UnknownOf("gzipResponse does not say which behavior it has", o.at()))
 	why := "gzipResponse compresses every answer; whether events pass as they come is not documented then, even where optimizeTextStreaming is on"
 	return []routing.Step{set(zips, v), set(zipped, routing.UnknownOf(why, o.place("behavior")))}
 }

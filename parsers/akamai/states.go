@@ -19,7 +19,7 @@ func (b *builder) variableIs(o behavior) routing.Cond {
 		space = "builtin"
 	}
 	of := b.variable(space, name.Text(), name.Span)
-	how := comparison{wildcards: isOn(flag(o.option("matchWildcard"))), fold: !isOn(flag(o.option("matchCaseSensitive")))}
+	how := comparison{wildcards: o.switchedOn("matchWildcard"), fold: !o.switchedOn("matchCaseSensitive")}
 	switch text(o.option("matchOperator")).Text() {
 	case "IS_EMPTY", "IS_NOT_EMPTY":
 		return o.asked(routing.Equal{Of: of, To: routing.Text("")})
@@ -41,7 +41,7 @@ func (b *builder) expressionMatches(o behavior) routing.Cond {
 			return routing.Given{Value: v}
 		}
 	}
-	p, err := routing.NewPattern(expr.Text(), !isOn(flag(o.option("caseSensitive"))))
+	p, err := routing.NewPattern(expr.Text(), !o.switchedOn("caseSensitive"))
 	if err != nil || hasVariables(expr.Text()) {
 		return o.cannotTell("its regular expression cannot be evaluated")
 	}

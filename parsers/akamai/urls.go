@@ -20,7 +20,7 @@ const (
 // rewriteURL makes another path of the client's ("rewriteUrl", in the portal "Modify Outgoing Request Path"). Query parameters are kept unless it
 // says otherwise.
 func (b *builder) rewriteURL(o behavior) []routing.Step {
-	keep := flag(o.option("keepQueryString")).Or(routing.DefaultOf("true", "rewriteUrl"))
+	keep := flag(o.option("keepQueryString")).Or(defaultOf(o.name, "keepQueryString", latest))
 	to := routing.Step(&routing.Set{What: variable(query), To: routing.ReadOriginal(routing.InQuery, ""), Span: o.at()})
 	switch {
 	case keep.IsUnknown():
