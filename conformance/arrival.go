@@ -179,7 +179,7 @@ func (c *classifier) cannotSucceed(service string, d *routing.Delivery) (string,
 	_, port, _ := net.SplitHostPort(d.Address.Text())
 	switch scheme := d.Scheme.Text(); {
 	case scheme == "https" && port == "80":
-		return "TLS is spoken to port 80, where the service speaks plain HTTP", d.Address.Span
+		return "TLS is spoken to port 80, where the service speaks plain HTTP", d.Address.PortSpan()
 	case scheme == "http" && port == "443":
 		return "plain HTTP is spoken to port 443, where the service speaks TLS", d.Scheme.Span
 	case scheme == "https":

@@ -120,7 +120,7 @@ func (b *builder) address(o behavior, n *jsontree.Node) (to routing.Expr, before
 		case hasVariables(host.Text()):
 			return routing.Concat{Parts: []routing.Expr{name, routing.Text(":" + port.Text())}, Span: host.Span}
 		}
-		return routing.Lit{Value: host.Became(host.Text() + ":" + port.Text())}
+		return routing.Lit{Value: host.Became(host.Text() + ":" + port.Text()).AtPort(port)}
 	}
 	return routing.Choose{Arms: []routing.ChooseArm{{When: overHTTPS, To: with("httpsPort")}, {When: routing.Always{}, To: with("httpPort")}}}, before
 }

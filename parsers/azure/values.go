@@ -104,5 +104,5 @@ func AddressWith(name, port routing.Value) routing.Value {
 	if _, err := strconv.ParseUint(port.Text(), 10, 16); err != nil {
 		return routing.UnknownOf("the backend port is no number", port.Span)
 	}
-	return name.Became(net.JoinHostPort(strings.Trim(name.Text(), "[]"), port.Text()))
+	return name.Became(net.JoinHostPort(strings.Trim(name.Text(), "[]"), port.Text())).AtPort(port)
 }

@@ -36,6 +36,27 @@ type Note struct {
 	Hidden bool
 }
 
+// portNote is the note of an address that says where its port was written.
+const portNote = "its port is written here"
+
+// AtPort is an address whose port was written in a place of its own, which is of interest where it is not the usual one.
+func (v Value) AtPort(port Value) Value {
+	if !port.Span.IsZero() && port.Text() != "443" {
+		v.Related = append(slices.Clip(v.Related), Note{Span: port.Span, Text: portNote})
+	}
+	return v
+}
+
+// PortSpan is where the port of an address was written: with the address, unless it has a place of its own.
+func (v Value) PortSpan() Span {
+	for _, n := range v.Related {
+		if n.Text == portNote {
+			return n.Span
+		}
+	}
+	return v.Span
+}
+
 // Of is a value that was written at a place.
 func Of(text string, at Span) Value { return Value{text: text, state: Known, Span: at} }
 
