@@ -115,6 +115,9 @@ func whereTheyPart(a, b *conformance.Arrival) (routing.Span, string, []routing.N
 			return at(routing.Of("", pool.Pick.Span), pool.Span), fmt.Sprintf("pool %s picks by %s", pool.Name, howPicked(pool)), related
 		}
 	}
+	if span := a.Delivery.Address.Span; !span.IsZero() && span == b.Delivery.Address.Span {
+		return span, "the upstream is computed here from something that differs between them", related
+	}
 	if e, ok := parting(a, b); ok {
 		return e.Span, "they part at " + e.Text, related
 	}
@@ -146,17 +149,23 @@ func pickedFrom(a *conformance.Arrival) *routing.Pool {
 	return nil
 }
 
-// parting is the first decision that one of two requests took and the other did not.
+// parting is a decision that one of two requests took and the other did not: one that names its upstream, or else the first.
 func parting(a, b *conformance.Arrival) (routing.Event, bool) {
-	for _, pair := range [][2]*conformance.Arrival{{a, b}, {b, a}} {
-		others := decisions(pair[1])
-		for _, e := range decisions(pair[0]) {
-			if !slices.Contains(others, e) {
-				return e, true
-			}
+	onlyA, onlyB := without(decisions(a), decisions(b)), without(decisions(b), decisions(a))
+	only := slices.Concat(onlyA, onlyB)
+	for _, e := range only {
+		if e.Span.Holds(a.Delivery.Address.Span) || e.Span.Holds(b.Delivery.Address.Span) {
+			return e, true
 		}
 	}
-	return routing.Event{}, false
+	if len(only) == 0 {
+		return routing.Event{}, false
+	}
+	return only[0], true
+}
+
+func without(events, others []routing.Event) []routing.Event {
+	return slices.DeleteFunc(events, func(e routing.Event) bool { return slices.Contains(others, e) })
 }
 
 func decisions(a *conformance.Arrival) []routing.Event {

@@ -34,7 +34,24 @@ var ignoredSettings = &conformance.Rule{
 	Bad: "apim/ok/websocket_ignored_policies.json", Good: "apim/ok/websocket_design.json",
 	Sources: []string{"https://learn.microsoft.com/azure/api-management/websocket-api"},
 	Check: func(p *conformance.Pass) {
-		tellIgnored(p, func(i routing.Ignore) bool { return !strings.EqualFold(i.What.Name, "Host") })
+		tellIgnored(p, func(i routing.Ignore) bool { return !i.Route && !strings.EqualFold(i.What.Name, "Host") })
+	},
+}
+
+var outdatedRevision = &conformance.Rule{
+	ID: "ASRS-AM-002", Requirement: "configuration", Severity: conformance.Warning,
+	Title: "What was read is not the revision that clients reach",
+	Why: "Clients reach the current revision of an API, unless they put the number of another one into the path, which a client endpoint cannot. What is set right, or wrong, " +
+		"in another revision says nothing about them until it is made current.",
+	Fix: map[string]string{
+		"": "Give what is in force.",
+		"apim": "Give the current revision: `az apim api revision list --api-id API …` says which it is. Or make this one current (portal: API > Revisions > Make current; " +
+			"`az apim api release create --api-id API --api-revision N …`; ARM and Bicep: a resource `apis/releases` with `apiId`; Terraform: azurerm_api_management_api_release).",
+	},
+	Bad: "apim/ok/revision_not_current.json", Good: "apim/ok/websocket_design.json",
+	Sources: []string{"https://learn.microsoft.com/azure/api-management/api-management-revisions"},
+	Check: func(p *conformance.Pass) {
+		tellIgnored(p, func(i routing.Ignore) bool { return i.Route })
 	},
 }
 

@@ -52,6 +52,9 @@ func targetIsUnchanged(p *conformance.Pass) func(*conformance.Arrival) conforman
 			return fixedTargetOf(a)
 		}
 		what, message := difference(got.Text(), a.Probe.Target)
+		if by := a.QueryChanged(); what != "path" && !by.IsZero() {
+			got.Span = by
+		}
 		this := change{at(got, a.Delivery.Forward.Span), what}
 		if said[this] == "" {
 			said[this] = message

@@ -14,6 +14,7 @@ import (
 var All = []*conformance.Rule{
 	configurationRefused,
 	ignoredSettings,
+	outdatedRevision,
 	hostOverride,
 	ignoredHost,
 	sharedPool,

@@ -19,7 +19,8 @@ type api struct {
 	kind       string // http, websocket, graphql, …
 	operations []*operation
 	version    version
-	current    bool // revision
+	current    bool          // revision
+	open       routing.Value // why it is not known what takes the place of a revision that is not current
 	span       routing.Span
 }
 
@@ -29,6 +30,7 @@ type version struct {
 	scheme string // segment, header, query
 	key    string // of the header or the query parameter
 	open   routing.Value
+	span   routing.Span
 }
 
 // entry chooses the API. That the longest suffix wins is how Microsoft's own description for SignalR has it ("How to use Azure SignalR Service
@@ -37,6 +39,9 @@ func (b *builder) entry() []routing.Step {
 	var all []*api
 	for _, p := range b.parts["apis"] {
 		if a := b.api(p); a != nil {
+			all = append(all, a)
+		}
+		if a := b.outdated(p); a != nil {
 			all = append(all, a)
 		}
 	}
@@ -82,8 +87,8 @@ func withoutVersion(all []*api) []routing.Step {
 			continue
 		}
 		label := fmt.Sprintf("version %.50s of API %.100s is not asked for", a.version.name, a.Own())
-		arms = append(arms, routing.Arm{When: below(suffix), Label: label, Span: a.span, Do: []routing.Step{
-			&routing.Serve{What: serves, Span: a.span}, notFound(label, a.span),
+		arms = append(arms, routing.Arm{When: below(suffix), Label: label, Span: a.version.span, Do: []routing.Step{
+			&routing.Serve{What: serves, Span: a.span}, notFound(label, a.version.span),
 		}})
 	}
 	if len(arms) == 0 {
@@ -150,6 +155,21 @@ func (b *builder) api(p azure.Part) *api {
 	return a
 }
 
+// outdated stands for the current revision of an API of which only another one was read; nil where the current one was, too.
+func (b *builder) outdated(p azure.Part) *api {
+	isRevision := func(other azure.Part) bool { return baseName(other.Own()) == baseName(p.Own()) }
+	siblings := slices.DeleteFunc(slices.Clone(b.parts["apis"]), func(other azure.Part) bool { return !isRevision(other) })
+	if slices.ContainsFunc(siblings, b.isCurrent) || siblings[0].Node != p.Node {
+		return nil
+	}
+	a := &api{Part: p, span: p.Get("isCurrent").Span(), suffix: strings.Trim(p.Get("path").Text(), "/")}
+	if a.span.IsZero() {
+		a.span = place(p.Object)
+	}
+	a.open = routing.UnknownOf("what was read of API "+p.Own()+" is not its current revision, which is the one that clients reach", a.span)
+	return a
+}
+
 // inner is a property of a name that a resource has for itself too: its type, and the version of the interface that it is written for. Where
 // properties lie beside the name, what belongs to the resource is told by its form.
 func inner(p azure.Part, name string) *jsontree.Node {
@@ -201,7 +221,7 @@ func (b *builder) version(p azure.Part) version {
 	if v := azure.Text(named); v.IsUnknown() {
 		return version{open: v}
 	}
-	v := version{name: named.Text()}
+	v := version{name: named.Text(), span: named.Span()}
 	set := p.Child("apiVersionSet")
 	if id := p.Get("apiVersionSetId"); id.Kind() == jsontree.String && id.Text() != "" {
 		if found, ok := b.find("apiversionsets", id.Text()); ok {
@@ -244,7 +264,10 @@ func (a *api) when() routing.Cond {
 
 // apiSteps are what an API does with a request.
 func (b *builder) apiSteps(a *api) []routing.Step {
-	steps := []routing.Step{&routing.Set{What: restOfPath, To: a.rest(), Span: a.span}}
+	if a.open.IsUnknown() {
+		return []routing.Step{&routing.Ignore{Route: true, Text: a.open.Why(), Span: a.open.Span}, &routing.Opaque{Why: a.open.Why(), Span: a.open.Span}}
+	}
+	steps := []routing.Step{&routing.Set{What: restOfPath, To: a.rest()}} // no line of its own decides this
 	if serves := a.serves(); serves != nil {
 		steps = append(steps, serves)
 	}
@@ -276,9 +299,18 @@ func (a *api) schemes() []routing.Step {
 	if len(takes) == 0 { // "protocols": https where nothing is given
 		takes = append(takes, routing.Equal{Of: routing.ReadOriginal(routing.InScheme, ""), To: routing.Text("https")})
 	}
-	return []routing.Step{&routing.Match{Span: a.span, Arms: []routing.Arm{
-		{When: takes}, {When: routing.Always{}, Label: "scheme not among the API's protocols", Span: a.span, Do: []routing.Step{notFound("the API does not take this scheme", a.span)}},
+	at := n.Span()
+	if at.IsZero() {
+		at = a.span
+	}
+	return []routing.Step{&routing.Match{Span: at, Arms: []routing.Arm{
+		{When: takes}, {When: routing.Always{}, Label: "scheme not among the API's protocols", Span: at, Do: []routing.Step{notFound("the API does not take this scheme", at)}},
 	}}}
+}
+
+// decided is a step that its own line decides about, and not the choice before it.
+func decided(label string, do routing.Step) routing.Step {
+	return &routing.Match{Span: do.At(), Arms: []routing.Arm{{When: routing.Always{}, Label: label, Span: do.At(), Do: []routing.Step{do}}}}
 }
 
 // maybe is a step that something unknown decides about.
@@ -293,7 +325,7 @@ func (a *api) rest() routing.Expr {
 		length = len(a.suffix) + 1
 	}
 	cut := func(args ...string) string { return args[0][min(length, len(args[0])):] }
-	return routing.Call{Name: "path behind the suffix", Fn: cut, Args: []routing.Expr{routing.Read(routing.InPath, "")}, Span: a.span}
+	return routing.Call{Name: "path behind the suffix", Fn: cut, Args: []routing.Expr{routing.Read(routing.InPath, "")}}
 }
 
 // socketAPI takes WebSocket handshakes, and nothing else ("Import a WebSocket API").
@@ -309,7 +341,7 @@ func (b *builder) socketAPI(a *api) []routing.Step {
 	}
 	switch refused := refuse("the tier Consumption has no WebSocket APIs", b.tier.Span); {
 	case b.isConsumption():
-		return append(steps, refused)
+		return append(steps, decided("tier Consumption", refused))
 	case b.tier.IsUnknown():
 		steps = append(steps, maybe(b.tier, "the tier is Consumption", refused))
 	}

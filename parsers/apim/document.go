@@ -14,14 +14,20 @@ import (
 // document is one policy document and where its text stands.
 type document struct {
 	*policy.Document
-	value *jsontree.Node
-	scope string        // "the policy of API x", for messages
-	open  routing.Value // why it is not known what stands in it
-	outer bool          // of the service, around a workspace, whose named values and fragments it does not see
+	value  *jsontree.Node
+	scope  string        // "the policy of API x", for messages
+	open   routing.Value // why it is not known what stands in it
+	outer  bool          // of the service, around a workspace, whose named values and fragments it does not see
+	stands routing.Span  // of a document that nobody wrote: where one would be missed
 }
 
 // at is where a stretch of the document stands.
-func (d *document) at(start, end int) routing.Span { return d.value.Inside(start, end).Span() }
+func (d *document) at(start, end int) routing.Span {
+	if !d.stands.IsZero() {
+		return d.stands
+	}
+	return d.value.Inside(start, end).Span()
+}
 
 // of is where a node stands: an element by its opening tag.
 func (d *document) of(n *policy.Node) routing.Span {
@@ -91,7 +97,7 @@ const startsWith = "<policies><inbound /><backend><forward-request /></backend><
 
 // chain are the documents that apply to an operation, the outermost first ("Policies in Azure API Management": scopes).
 func (b *builder) chain(a *api, o *operation) []*document {
-	global := &document{Document: policy.Parse(startsWith), scope: "the policy that every service starts with"}
+	global := &document{Document: policy.Parse(startsWith), scope: "the policy that every service starts with", stands: o.span}
 	if list := b.forAll(); len(list) > 0 {
 		global = b.read(list[0].Resource, "the policy for all APIs")
 		global.outer = b.inWorkspace()

@@ -28,6 +28,7 @@ type lowering struct {
 	api      *api
 	op       *operation
 	socket   bool   // of a WebSocket API, where some policies count for nothing
+	branch   int    // how many branches are around, which decide about what stands in them
 	section  string // inbound, backend, outbound
 	fragment int    // how deep fragments include each other
 	lowered  int    // statements so far
@@ -41,7 +42,7 @@ func (b *builder) operate(a *api, o *operation) []routing.Step {
 	l := &lowering{builder: b, api: a, op: o, socket: a.kind == "websocket", known: map[string]kind{}}
 	chain := b.chain(a, o)
 	steps := b.admission(a)
-	steps = append(steps, set(routing.Place{Kind: routing.InPath}, routing.Part{Of: restOfPath}, a.span))
+	steps = append(steps, set(routing.Place{Kind: routing.InPath}, routing.Part{Of: restOfPath}, routing.Span{}))
 	steps = append(steps, b.service(a)...)
 	steps = append(steps, b.diagnostics(a)...)
 	outbound, backend := effective(chain, "outbound"), effective(chain, "backend")
@@ -73,7 +74,7 @@ func (l *lowering) nothingSent(s section) routing.Step {
 	if at.IsZero() {
 		at = l.api.span
 	}
-	return refuse("the effective policy of operation "+l.op.name+" has no forward-request, so that nothing is sent to a backend", at)
+	return decided("backend of the effective policy", refuse("the effective policy of operation "+l.op.name+" has no forward-request, so that nothing is sent to a backend", at))
 }
 
 // mentions reports whether a policy stands anywhere in a section.
@@ -111,7 +112,7 @@ const (
 func (l *lowering) forward(s statement) []routing.Step {
 	f := &routing.Forward{
 		To: routing.Part{Of: toHost}, Scheme: routing.Part{Of: toScheme}, Label: "forward-request", Span: s.span(),
-		Target: routing.Call{Name: "backend's URL", Fn: joined, Args: []routing.Expr{routing.Part{Of: toPrefix}, pathInCase, queryAsSent}},
+		Target: routing.Call{Name: "backend's URL", Fn: joined, Args: []routing.Expr{pathInCase, routing.Part{Of: toPrefix}, queryAsSent}},
 		Then: []routing.Step{set(routing.Place{Kind: routing.InHeader, Name: "Host"}, routing.Choose{Arms: []routing.ChooseArm{
 			{When: sent(routing.Part{Of: hostHeader}), To: routing.Part{Of: hostHeader}},
 			{When: routing.Always{}, To: routing.Read(routing.InUpstreamHost, "")},
@@ -151,8 +152,9 @@ func (l *lowering) tooLong(s statement) []routing.Step {
 	return []routing.Step{&routing.Ignore{Text: text, Span: v.Span}}
 }
 
+// joined puts path, prefix of the backend and query together. The path comes first, as a line that rewrites it decides more than the URL does.
 func joined(args ...string) string {
-	out := args[0] + args[1]
+	out := args[1] + args[0]
 	if out == "" {
 		out = "/"
 	}
@@ -177,7 +179,8 @@ func (l *lowering) verified(what routing.Place) routing.Expr {
 func (l *lowering) timeout(s statement) routing.Value {
 	if l.isConsumption() {
 		v := routing.DefaultOf(consumptionTimeout.String(), "the tier Consumption")
-		return v.With(l.tier.Span, "the tier is set here")
+		v.Span = l.tier.Span
+		return v
 	}
 	v := l.attribute(s, "timeout")
 	unit := time.Second
@@ -221,10 +224,19 @@ func (l *lowering) buffering(s statement) routing.Expr {
 	case v.State() == routing.Known:
 		v = v.Became("holds")
 	}
-	v = v.With(l.op.span, "for operation "+l.op.name+" of API "+l.api.Own())
+	v = v.With(l.op.span, l.appliesTo(s))
 	return routing.Choose{Arms: []routing.ChooseArm{
 		{When: sent(routing.Part{Of: held}), To: routing.Part{Of: held}}, {When: routing.Always{}, To: routing.Lit{Value: v}},
 	}}
+}
+
+// appliesTo says for which operation a forward-request is effective: the one that it was written for does not tell.
+func (l *lowering) appliesTo(s statement) string {
+	of := "operation " + l.op.name + " of API " + l.api.Own()
+	if s.stands.IsZero() {
+		return "for " + of
+	}
+	return of + " has no forward-request of its own"
 }
 
 // attribute is an attribute that must be written out to be known.

@@ -33,9 +33,9 @@ func (l *lowering) returnResponse(s statement) []routing.Step {
 		return append(steps, set(answeredAs, routing.Lit{Value: status}, s.span()))
 	}
 	if location != nil && strings.HasPrefix(status.Text(), "3") {
-		return append(steps, &routing.Redirect{Status: status, To: location, Span: s.span()})
+		return append(steps, l.answered(&routing.Redirect{Status: status, To: location, Span: s.span()}))
 	}
-	return append(steps, &routing.Respond{Status: status, Label: "return-response", Span: s.span()})
+	return append(steps, l.answered(&routing.Respond{Status: status, Label: "return-response", Span: s.span()}))
 }
 
 // mock answers in place of the backend ("Mock response").
@@ -44,7 +44,15 @@ func (l *lowering) mock(s statement) []routing.Step {
 	if l.section == "outbound" {
 		return []routing.Step{set(answeredAs, routing.Lit{Value: status}, s.span())}
 	}
-	return []routing.Step{&routing.Respond{Status: status, Label: "mock-response", Span: s.span()}}
+	return []routing.Step{l.answered(&routing.Respond{Status: status, Label: "mock-response", Span: s.span()})}
+}
+
+// answered is an answer that a policy gives: its line decides about it, unless a branch around it does.
+func (l *lowering) answered(do routing.Step) routing.Step {
+	if l.branch > 0 {
+		return do
+	}
+	return decided("operation "+l.op.name, do)
 }
 
 // setStatus changes the status of the answer.

@@ -134,7 +134,8 @@ func (l *lowering) choose(s statement) []routing.Step {
 	if l.fragment++; l.fragment > maxFragments {
 		return []routing.Step{&routing.Opaque{Why: "policies stand in each other too deep", Span: s.span()}}
 	}
-	defer func() { l.fragment-- }()
+	l.branch++
+	defer func() { l.fragment--; l.branch-- }()
 	m := &routing.Match{Span: s.span()}
 	matters := false
 	var read []routing.Step // by the conditions up to a branch
@@ -281,7 +282,7 @@ func (l *lowering) setBackend(s statement) []routing.Step {
 	if a, ok := s.Attribute("backend-id"); ok {
 		chosen := set(byID, routing.Text(s.scope), s.span())
 		at := s.at(a.Start, a.End)
-		return append(l.branches(l.typed(a.Value, at), s.span(), func(e routing.Expr) []routing.Step {
+		return decidedHere(s, append(l.branches(l.typed(a.Value, at), s.span(), func(e routing.Expr) []routing.Step {
 			lit, ok := e.(routing.Lit)
 			switch {
 			case !ok:
@@ -290,7 +291,7 @@ func (l *lowering) setBackend(s statement) []routing.Step {
 				return targetOf(lit.Value).steps(at)
 			}
 			return l.backend(lit.Text(), s.span())
-		}), chosen)
+		}), chosen))
 	}
 	a, ok := s.Attribute("base-url")
 	if !ok {
@@ -304,7 +305,12 @@ func (l *lowering) setBackend(s statement) []routing.Step {
 	})
 	// A backend that an outer scope chose by its id is not overridden by a URL.
 	free := routing.Any{routing.Not{Cond: sent(routing.Part{Of: byID})}, routing.Equal{Of: routing.Part{Of: byID}, To: routing.Text(s.scope)}}
-	return []routing.Step{&routing.Match{Span: s.span(), Arms: []routing.Arm{{When: free, Do: steps}}}}
+	return []routing.Step{&routing.Match{Span: s.span(), Arms: []routing.Arm{{When: free, Label: s.Name, Span: s.span(), Do: steps}}}}
+}
+
+// decidedHere are steps that the line of a policy decides about.
+func decidedHere(s statement, steps []routing.Step) []routing.Step {
+	return []routing.Step{&routing.Match{Span: s.span(), Arms: []routing.Arm{{When: routing.Always{}, Label: s.Name, Span: s.span(), Do: steps}}}}
 }
 
 // branches lowers a choice between values as a choice between steps, so that a condition that is not known is followed both ways.

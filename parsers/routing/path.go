@@ -128,8 +128,17 @@ func (p *Path) changed(at Span, verb string, what Place, value Value) {
 
 // HeaderChanged is where a request header was last changed, or removed; a zero span where it was not.
 func (p *Path) HeaderChanged(name string) Span {
+	return p.lastChange(func(what Place) bool { return what.Kind == InHeader && strings.EqualFold(what.Name, name) })
+}
+
+// QueryChanged is where the query, or an argument in it, was last changed; a zero span where it was not.
+func (p *Path) QueryChanged() Span {
+	return p.lastChange(func(what Place) bool { return what.Kind == InQuery || what.Kind == InArgument })
+}
+
+func (p *Path) lastChange(concerns func(Place) bool) Span {
 	for e := p.last; e != nil; e = e.before {
-		if c := e.change; c != nil && c.what.Kind == InHeader && strings.EqualFold(c.what.Name, name) {
+		if c := e.change; c != nil && concerns(c.what) {
 			return c.Span
 		}
 	}

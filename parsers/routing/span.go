@@ -20,6 +20,11 @@ func (s Span) String() string {
 	return s.File + ":" + strconv.Itoa(s.Line) + ":" + strconv.Itoa(s.Col) // traces ask for it often
 }
 
+// Holds reports whether another stretch lies in this one.
+func (s Span) Holds(t Span) bool {
+	return !s.IsZero() && s.File == t.File && !t.Before(s) && (t.EndLine < s.EndLine || t.EndLine == s.EndLine && t.EndCol <= s.EndCol)
+}
+
 // Before orders spans by file, line and column.
 func (s Span) Before(t Span) bool {
 	if s.File != t.File {

@@ -73,8 +73,10 @@ type (
 	// Ignore says that something which is written here counts for nothing for this request.
 	Ignore struct {
 		What Place // that it would change; the zero Place where it is none of the request's
-		Text string
-		Span Span
+		// Route says that it is a route, which would take the request if it counted.
+		Route bool
+		Text  string
+		Span  Span
 	}
 	// Copy says that the product sends a copy of the request to an upstream as well, whose answer nobody gets.
 	Copy struct {
