@@ -56,8 +56,9 @@ var wordings = []wording{
 	{routing.FailurePage, "page for no answer", nil},
 	{routing.RateLimit, "bounded by", nil},
 	{routing.Inspection, "inspected by", nil},
-	{routing.Resolvable, "", nil}, // what arrives was resolved, or had no need to be
-	{routing.Upgrade, "", nil},    // told by relayed
+	{routing.Resolvable, "", nil},     // what arrives was resolved, or had no need to be
+	{routing.Upgrade, "", nil},        // told by relayed
+	{routing.AskedBuffering, "", nil}, // told by Buffering where it counts
 }
 
 func checked(off, on string) func(string) string {
@@ -133,7 +134,7 @@ func silent(d *routing.Delivery, of routing.Setting, v routing.Value, socket boo
 		return true
 	}
 	switch of {
-	case routing.Upgrade, routing.Resolvable:
+	case routing.Upgrade, routing.Resolvable, routing.AskedBuffering:
 		return true
 	case routing.IdleTimeout:
 		return !socket

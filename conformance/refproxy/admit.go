@@ -2,6 +2,8 @@ package refproxy
 
 import (
 	"net/http"
+	"slices"
+	"strings"
 
 	"github.com/asrscheck/asrscheck/parsers/routing"
 )
@@ -17,6 +19,7 @@ func (x *exchange) admit() *trouble {
 		}
 		return nil
 	}
+	x.buffersAsAsked()
 	if x.response.ContentLength >= 0 {
 		return nil
 	}
@@ -26,4 +29,25 @@ func (x *exchange) admit() *trouble {
 		}
 	}
 	return nil
+}
+
+// buffersAsAsked has the upstream switch buffering on and off where the gateway heeds that, and takes its word off the answer.
+func (x *exchange) buffersAsAsked() {
+	how := x.settings[routing.AskedBuffering]
+	if how.state == routing.Unset {
+		return
+	}
+	const name = "X-Accel-Buffering"
+	for _, said := range x.response.Header.Values(name) {
+		switch {
+		case how.text == "ignored":
+		case strings.EqualFold(said, "no"):
+			x.settings[routing.Buffering] = known("off")
+		case strings.EqualFold(said, "yes"):
+			x.settings[routing.Buffering] = how
+		}
+	}
+	if !slices.ContainsFunc(x.edits, func(e edit) bool { return strings.EqualFold(e.name, name) && e.value.unknown() }) {
+		x.response.Header.Del(name)
+	}
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -175,5 +176,34 @@ func TestOwnListenersAreReached(t *testing.T) {
 	}
 	if head := <-u.heads; !strings.HasPrefix(head, "GET /inner ") {
 		t.Errorf("upstream got %q", head)
+	}
+}
+
+func TestUpstreamsSwitchBufferingWhereTheyAreHeeded(t *testing.T) {
+	for _, tt := range []struct{ buffering, asked, said, want string }{
+		{"holds", "holds", "no", "4 events"},
+		{"off", "holds", "yes", "0 events"},
+		{"holds", "ignored", "no", "0 events"},
+		{"off", "passes", "yes", "4 events"},
+		{"holds", "", "no", "0 events"},
+	} {
+		u := serve(t, nil, func(c net.Conn, _ *bufio.Reader) {
+			_, _ = io.WriteString(c, "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nX-Accel-Buffering: "+tt.said+"\r\n\r\n"+strings.Repeat("data: x\n\n", 4))
+			time.Sleep(2 * time.Second)
+		})
+		f := forwarding(with(routing.Buffering, tt.buffering))
+		if tt.asked != "" {
+			f = forwarding(with(routing.Buffering, tt.buffering), with(routing.AskedBuffering, tt.asked))
+		}
+		c := connect(t, start(t, f, u))
+		_ = c.SetDeadline(time.Now().Add(time.Second))
+		_, _ = io.WriteString(c, "GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+		got, _ := io.ReadAll(c)
+		if n := strconv.Itoa(strings.Count(string(got), "data: x")) + " events"; n != tt.want {
+			t.Errorf("buffering %q, asked %q, and the upstream says %q: %s came", tt.buffering, tt.asked, tt.said, n)
+		}
+		if strings.Contains(string(got), "X-Accel") && tt.asked != "" {
+			t.Errorf("what the upstream says of buffering reaches the client")
+		}
 	}
 }

@@ -84,9 +84,15 @@ func (w *lowering) lostAnswer(e *env, header string) (first routing.Span, lines 
 	return w.lost(e, "add_header", header)
 }
 
-// hiddenHeaders are the headers of the upstream's answer that are not passed on.
+// hiddenHeaders are the headers of the upstream's answer that are not passed on. X-Accel-Buffering is one, unless proxy_pass_header names it.
 func (w *lowering) hiddenHeaders(e *env) []routing.Step {
 	var steps []routing.Step
+	for _, d := range w.list(e.scope, "proxy_pass_header") {
+		if isAccelBuffering(d.Value(1)) {
+			to := unknown("what the upstream says in X-Accel-Buffering", d.Span())
+			steps = append(steps, &routing.Set{What: routing.Place{Kind: routing.InResponseHeader, Name: d.Value(1)}, To: to, Span: d.Span()})
+		}
+	}
 	for _, d := range w.list(e.scope, "proxy_hide_header") {
 		remove := &routing.Remove{What: routing.Place{Kind: routing.InResponseHeader, Name: d.Value(1)}, Span: d.Span()}
 		if first, lost := w.lostAnswer(e, d.Value(1)); len(lost) > 0 {

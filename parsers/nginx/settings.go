@@ -28,7 +28,7 @@ func (w *lowering) settings(e *env, t *target) routing.Settings {
 	if on := w.flag(e.scope, "proxy_intercept_errors", false); isOn(on) && len(w.list(e.scope, "error_page")) > 0 {
 		s[routing.Intercept] = routing.Lit{Value: on}
 	}
-	s[routing.Relocates] = w.relocates(e, t)
+	s[routing.Relocates], s[routing.AskedBuffering] = w.relocates(e, t), w.askedBuffering(e, t)
 	if w.numbers["limit_req"]+w.numbers["limit_conn"] > 0 {
 		s[routing.RateLimit] = metLimits
 	}
@@ -102,7 +102,23 @@ func (w *lowering) protocol(e *env) routing.Value {
 
 // buffering tells whether events pass at once, which hangs on how the client came in.
 func (w *lowering) buffering(e *env) routing.Expr {
-	plain, overTLS := w.buffered(e, false), w.buffered(e, true)
+	return w.bufferedWhere(e, w.flag(e.scope, "proxy_buffering", true))
+}
+
+// askedBuffering is buffering where the upstream asks for it.
+func (w *lowering) askedBuffering(e *env, t *target) routing.Expr {
+	for _, d := range w.list(e.scope, "proxy_ignore_headers") {
+		if slices.ContainsFunc(d.Args(), isAccelBuffering) {
+			return routing.Text("ignored")
+		}
+	}
+	return w.bufferedWhere(e, routing.OfBool(true, t.d.Span()))
+}
+
+func isAccelBuffering(header string) bool { return lower(header) == "x-accel-buffering" }
+
+func (w *lowering) bufferedWhere(e *env, on routing.Value) routing.Expr {
+	plain, overTLS := w.buffered(e, on, false), w.buffered(e, on, true)
 	if plain.State() != routing.Known || plain.Text() == overTLS.Text() {
 		return routing.Lit{Value: plain}
 	}
@@ -114,8 +130,7 @@ func (w *lowering) buffering(e *env) routing.Expr {
 // buffered is buffering for clients that come in over TLS, or over plain HTTP. NGINX holds an answer only until it has a buffer full or the
 // upstream pauses, which with chunks is after each event; but an HTTP/1.0 answer has no chunks, gzip gathers what buffering gives it, and
 // so does the buffer of a TLS connection, unless HTTP/2 is spoken in it (ngx_ssl_send_chain: buffers of the event pipe ask for no flush).
-func (w *lowering) buffered(e *env, overTLS bool) routing.Value {
-	on := w.flag(e.scope, "proxy_buffering", true)
+func (w *lowering) buffered(e *env, on routing.Value, overTLS bool) routing.Value {
 	var v routing.Value
 	switch compressed, isCompressed := w.compression(e); {
 	case on.IsUnknown():
@@ -160,7 +175,7 @@ func (w *lowering) bufferedBy(protocol, on routing.Value, overTLS bool) routing.
 // accelNote tells those who hoped for X-Accel-Buffering that it counts only in what the upstream answers.
 func (w *lowering) accelNote(e *env, v routing.Value) routing.Value {
 	for _, d := range w.list(e.scope, "add_header") {
-		if lower(d.Value(1)) == "x-accel-buffering" {
+		if isAccelBuffering(d.Value(1)) {
 			v = v.With(d.Span(), "add_header X-Accel-Buffering has no effect here: NGINX obeys that header only where the upstream sends it")
 			if v.Span.IsZero() && v.Text() == "holds" {
 				v.Span = d.Span()

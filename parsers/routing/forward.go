@@ -28,6 +28,7 @@ type Delivery struct {
 	sent     *flight // the request as it was when it was sent
 	dropped  []HeaderValue
 	restated Value // the status that a gateway in front answers with whatever comes back
+	asked    Value // the buffering that the listener behind asks for
 }
 
 // Setting is a property of how the request is forwarded; unset where the product has none or the configuration sets none. It is
@@ -35,6 +36,9 @@ type Delivery struct {
 func (d *Delivery) Setting(s Setting) Value {
 	if s == AnswerStatus && d.restated.State() != Unset {
 		return d.restated
+	}
+	if s == Buffering && d.asked.State() != Unset {
+		return d.asked
 	}
 	e := d.Forward.Settings[s]
 	if e == nil {

@@ -207,6 +207,42 @@ func (p *Path) restated() {
 	}
 }
 
+// asked has hops on the way buffer as the listener behind asks them to in its answers.
+func (p *Path) asked() {
+	for i, via := range p.Via {
+		next := p.Delivery
+		if i+1 < len(p.Via) {
+			next = p.Via[i+1]
+		}
+		if next == nil {
+			return
+		}
+		if how := via.Setting(AskedBuffering); how.IsSet() && how.Text() != "ignored" {
+			via.asked = asks(next.Response, how)
+		}
+	}
+}
+
+// asks is the buffering that the headers of an answer ask for, of which the last that says anything counts
+// (ngx_http_upstream_process_buffering); unset where none does.
+func asks(answer []HeaderEdit, on Value) (how Value) {
+	for _, e := range answer {
+		if !strings.EqualFold(e.Name, "X-Accel-Buffering") {
+			continue
+		}
+		switch said := lower(strings.TrimSpace(e.Value.Text())); {
+		case e.Value.IsUnknown():
+			how = e.Value
+		case said == "no":
+			how = Of("off", e.Span)
+		case said == "yes":
+			how = on.With(on.Span, "answers are buffered here where they ask for it")
+			how.Span = e.Span
+		}
+	}
+	return how
+}
+
 // relocated leaves open where a redirect leads that a hop on the way rewrites.
 func (p *Path) relocated() {
 	if p.Response == nil || !p.Response.Location.IsSet() {

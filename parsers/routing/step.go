@@ -255,6 +255,9 @@ const (
 	// Buffering of the answer: "off" passes every byte at once, "passes" holds nothing as long as the upstream sends chunks,
 	// "holds" keeps events back.
 	Buffering Setting = "response-buffering"
+	// AskedBuffering is what Buffering is where the upstream asks for it by X-Accel-Buffering: yes; by no it switches it off. "ignored" is for a
+	// product that only keeps that header to itself, and unset for one that does not know it.
+	AskedBuffering Setting = "buffering-when-asked"
 	// ReadTimeout bounds the wait for the first byte of the answer and between two reads.
 	ReadTimeout Setting = "read-timeout"
 	// FirstByte bounds the wait for the first byte of the answer where a product tells it from ReadTimeout.

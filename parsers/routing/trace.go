@@ -99,6 +99,7 @@ func (r *tracing) end(w *walk) {
 	w.path.Gateway = w.gateway
 	w.path.intercepted()
 	w.path.restated()
+	w.path.asked()
 	w.path.relocated()
 	r.done = append(r.done, w.path)
 }
