@@ -74,7 +74,17 @@ func (r *Report) Unread() []Gap {
 	for i := range r.Subjects {
 		out = append(out, r.Subjects[i].gaps()...)
 	}
-	return out
+	return eachOnce(out)
+}
+
+// eachOnce leaves out what was told before: the client endpoints of one gateway share what was not read of it.
+func eachOnce(gaps []Gap) []Gap {
+	told := map[Gap]bool{}
+	return slices.DeleteFunc(gaps, func(g Gap) bool {
+		before := told[g]
+		told[g] = true
+		return before
+	})
 }
 
 // GapsOf are the gaps that problems are.

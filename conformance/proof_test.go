@@ -66,6 +66,15 @@ func TestGapsSayWhyAReportProvesLess(t *testing.T) {
 	}
 }
 
+func TestAGapOfAGatewayIsToldOnceForAllOfItsClientEndpoints(t *testing.T) {
+	r := judged()
+	r.Subjects[0].Results[0].Missing = []conformance.Missing{{Why: "an include could not be read"}}
+	r.Subjects = append(r.Subjects, r.Subjects[0])
+	if gaps := r.Gaps(); len(gaps) != 1 {
+		t.Errorf("there are %d gaps instead of one: %v", len(gaps), gaps)
+	}
+}
+
 func TestTheWorseOfReadingAndTrafficCounts(t *testing.T) {
 	live := func(v conformance.Verdict) *conformance.Live { return &conformance.Live{Verdict: v} }
 	for _, c := range []struct {

@@ -47,13 +47,35 @@ func BenchmarkCheckOfTenMegabytesOfFindings(b *testing.B) {
 	benchmark(b, exitFindings, "check", name, "--nginx-version", "1.30.0")
 }
 
+// BenchmarkCheckOfAThousandFiles reads 1,000 sites that are included from files of their own.
+func BenchmarkCheckOfAThousandFiles(b *testing.B) {
+	folder := b.TempDir()
+	size := 0
+	write := func(name, text string) {
+		size += len(text)
+		if err := os.WriteFile(filepath.Join(folder, name), []byte(text), 0o600); err != nil {
+			b.Fatal(err)
+		}
+	}
+	write("nginx.conf", httpBegins+"include site*.conf;\n}\n")
+	for i := range 1000 {
+		upstream := fmt.Sprintf("app%d.example.internal", i)
+		if i%10 == 0 {
+			upstream = service(i)
+		}
+		write(fmt.Sprintf("site%d.conf", i), fmt.Sprintf(site, i, upstream, upstream, upstream))
+	}
+	b.SetBytes(int64(size))
+	benchmark(b, exitClean, "check", filepath.Join(folder, "nginx.conf"), "--nginx-version", "1.30.0")
+}
+
 func service(i int) string { return fmt.Sprintf("chat%d.service.signalr.net", i) }
 
 // manySites writes a configuration of n sites, and says what it is called.
 func manySites(b *testing.B, n int, leads func(i int) (upstream, host string)) string {
 	b.Helper()
 	var text strings.Builder
-	text.WriteString("events {}\nhttp {\naccess_log off;\nmap $http_upgrade $connection_upgrade { default upgrade; '' close; }\n")
+	text.WriteString(httpBegins)
 	for i := range n {
 		upstream, host := leads(i)
 		fmt.Fprintf(&text, site, i, upstream, host, upstream)
@@ -66,6 +88,8 @@ func manySites(b *testing.B, n int, leads func(i int) (upstream, host string)) s
 	b.SetBytes(int64(text.Len()))
 	return name
 }
+
+const httpBegins = "events {}\nhttp {\naccess_log off;\nmap $http_upgrade $connection_upgrade { default upgrade; '' close; }\n"
 
 // site is one of many servers, as long as they are in practice.
 const site = `  server {

@@ -5,7 +5,7 @@ package nginx
 const (
 	maxParameter  = 4096      // bytes of one word: NGX_CONF_BUFFER in NGINX src/core/ngx_conf_file.c
 	maxNesting    = 64        // blocks and includes inside each other
-	maxFiles      = 1000      //
+	maxFiles      = 20_000    // sites are kept in files of their own, by the thousand
 	maxBytes      = 64 << 20  // of all files together
 	maxStatements = 2_000_000 // counted as often as they are included
 	maxWords      = 8_000_000 // of one file
