@@ -26,7 +26,7 @@ var cors = &conformance.Rule{
 		"ingress-nginx": "Leave out enable-cors: the service answers preflights itself. Where the proxy must, name the origins in cors-allow-origin (the default, an asterisk, does not go with credentials) and put x-signalr-user-agent into cors-allow-headers.",
 		"gateway-api":   "Leave out the CORS filter and ResponseHeaderModifier for Access-Control headers: the service answers preflights itself.",
 		"apim":          "Best: no cors policy for these APIs, and operations `OPTIONS /` and `OPTIONS /negotiate`, so that the service answers preflights itself. Else name the origins (an asterisk does not go with credentials, nor does a slash at the end), set `allow-credentials=\"true\"`, and allow the headers authorization, x-requested-with and x-signalr-user-agent and the methods GET, POST and DELETE; with a cors policy at the API leave out operations for OPTIONS.",
-		"akamai":        "Leave corsSupport, and modifyOutgoingResponseHeader and modifyIncomingResponseHeader for Access-Control headers, off the rule of `/client/*`, and let no constructResponse answer OPTIONS there.",
+		"akamai":        "Leave corsSupport, and modifyOutgoingResponseHeader and modifyIncomingResponseHeader for Access-Control headers, off the rule of `/client/*` (`{\"name\": \"corsSupport\", \"options\": {\"enabled\": false}}`; Terraform: `cors_support { enabled = false }`), and let no constructResponse answer OPTIONS there: the service answers preflights itself.",
 	},
 	Bad: "nginx/err/cors.conf", Good: "nginx/ok/cors_by_the_proxy.conf",
 	Sources: []string{

@@ -23,7 +23,7 @@ var redirectToHTTPS = &conformance.Rule{
 			"redirect by what it says, and never below /client/: `location / { return 301 https://$host$request_uri; }` beside `location /client/ { proxy_pass https://NAME.service.signalr.net; … }`.",
 		"appgateway": "Use ClientEndpoint=https://…, and an HTTPS listener for it; the rule that redirects port 80 does no harm then.",
 		"frontdoor":  "Use ClientEndpoint=https://…; --https-redirect does no harm then.",
-		"akamai":     "Use ClientEndpoint=https://…; httpStrictTransportSecurity with redirect does no harm then. Leave it and `redirect` off `/client/*` where clients come over http.",
+		"akamai":     "Use ClientEndpoint=https://…; httpStrictTransportSecurity with redirect does no harm then. Leave it and `redirect` off `/client/*` where clients come over http: `{\"name\": \"httpStrictTransportSecurity\", \"options\": {\"enable\": true, \"redirect\": false}}`; Terraform: `http_strict_transport_security { enable = true redirect = false }`.",
 	},
 	Bad: "nginx/err/negotiate_redirect_https.conf", Good: "nginx/ok/redirect_pages_only.conf",
 	Sources: []string{"https://fetch.spec.whatwg.org/#http-redirect-fetch", "https://www.rfc-editor.org/rfc/rfc6455#section-4.1"},

@@ -22,7 +22,7 @@ var tokenLog = &conformance.Rule{
 			"az: `az network application-gateway waf-policy update -n POLICY -g GROUP --set policySettings.logScrubbing.state=Enabled`, with scrubbingRules. Terraform: in policy_settings `log_scrubbing { rule { match_variable = \"RequestArgNames\" selector = \"access_token\" } }`. ARM and Bicep: `policySettings.logScrubbing.scrubbingRules`.",
 		"ingress-nginx": "In the ConfigMap of the controller set log-format-upstream with `$uri` in the place of `$request`, or annotate the Ingress: `enable-access-log: \"false\"`.",
 		"apim":          "Log no query: in trace and log-to-eventhub use `context.Request.OriginalUrl.Path` instead of the URL, and in diagnostics `dataMasking` for the query parameter access_token.",
-		"akamai":        `Let no customLogField of report or logCustom hold {{builtin.AK_QUERY}} or {{builtin.AK_URL}}, and leave the query string out of the fields of log delivery and DataStream.`,
+		"akamai":        "Let no customLogField of report or logCustom hold {{builtin.AK_QUERY}} or {{builtin.AK_URL}}, and leave the query string out of the fields of log delivery and DataStream: `{\"name\": \"report\", \"options\": {\"logCustomLogField\": false}}`; Terraform: `report { log_custom_log_field = false }`.",
 	},
 	Bad: "nginx/err/token_log.conf", Good: "nginx/ok/single.conf",
 	Sources: []string{"https://nginx.org/en/docs/http/ngx_http_log_module.html#log_format", "https://learn.microsoft.com/aspnet/core/signalr/security#access-token-logging"},
