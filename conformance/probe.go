@@ -46,7 +46,7 @@ const (
 // Sample is what differs between the connections that probes stand for.
 type Sample struct {
 	RequestID string // asrs_request_id, percent-encoded as it travels
-	ClientIP  string
+	ClientIP  string // empty for any
 	Token     string
 	Body      int64 // bytes of a message
 }
@@ -172,6 +172,9 @@ func (b *probeBuilder) probe(kind ProbeKind) Probe {
 	}
 	if e.Scheme == "https" {
 		req.SNI = e.Host
+	}
+	if b.sample.ClientIP == "" {
+		req.FromAnywhere()
 	}
 	return Probe{Kind: kind, Request: req, Target: "/" + b.path + "?" + b.query}
 }

@@ -55,8 +55,41 @@ func checkAffinity(p *conformance.Pass) {
 			return // one example explains it
 		}
 	}
+	leaveToNetworks(p)
 	p.Keep()
 }
+
+// leaveToNetworks leaves it open where the program tells client addresses apart that no sample has, and leads them to different instances:
+// a client may change its network, or come by IPv4 and IPv6 in turn, while it connects.
+func leaveToNetworks(p *conformance.Pass) {
+	s := conformance.DefaultSample()
+	s.ClientIP = ""
+	var first *conformance.Arrival
+	for _, kind := range connectionKinds[:2] {
+		if slices.ContainsFunc(p.Arrivals(kind), isLost) {
+			continue // for other reasons
+		}
+		for _, a := range p.ArrivalsOf(kind, s) {
+			switch {
+			case isLost(a):
+				span, _ := a.Blame()
+				p.Leave(byNetwork, span)
+				return
+			case a.Service == "":
+			case first == nil:
+				first = a
+			case a.Instance() != first.Instance():
+				span, why, _ := whereTheyPart(first, a)
+				p.Leave(byNetwork+": "+why, span)
+				return
+			}
+		}
+	}
+}
+
+func isLost(a *conformance.Arrival) bool { return a.Kind == conformance.Lost }
+
+const byNetwork = "which instance a client reaches depends on its address, which may change while it connects"
 
 // follow traces all requests of one connection, each from another client address, and reports when they part.
 func follow(p *conformance.Pass, i uint64) bool {

@@ -20,6 +20,9 @@ type Request struct {
 	from     Value         // why the client's address is not known, where another gateway is the client
 }
 
+// FromAnywhere leaves the client's address open, whatever ClientIP says.
+func (r *Request) FromAnywhere() { r.from = UnknownOf("which address the client has", Span{}) }
+
 // Absolute splits a target that is a whole URL; ok is false for one that is not (RFC 9112 3.2.2). rest is what stands behind the
 // authority: it may be empty, or begin with a question mark.
 func (r *Request) Absolute() (authority, rest string, ok bool) {
