@@ -169,6 +169,16 @@ func WrongProtocol(d *routing.Delivery) bool {
 	return SpeaksWrongly(d.Scheme.Text(), port)
 }
 
+// OddPort is a port at an Azure name of a service, of which it is not known that the service listens there; empty for the usual ones. A service
+// has one public port (publicPort of the resource), which is 443, and answers plain HTTP on 80.
+func (a *Arrival) OddPort() string {
+	host, port, err := net.SplitHostPort(a.Delivery.Address.Text())
+	if err != nil || port == "443" || port == "80" || new(Services).Of(host) == "" {
+		return ""
+	}
+	return port
+}
+
 // SpeaksWrongly reports whether a port of the service is the other protocol's.
 func SpeaksWrongly(scheme, port string) bool {
 	return scheme == "https" && port == "80" || scheme == "http" && port == "443"

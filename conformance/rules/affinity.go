@@ -148,7 +148,7 @@ func whereTheyPart(a, b *conformance.Arrival) (routing.Span, string, []routing.N
 			return at(routing.Of("", pool.Pick.Span), pool.Span), fmt.Sprintf("pool %s picks by %s", pool.Name, howPicked(pool)), related
 		}
 	}
-	if span := a.Delivery.Address.Span; !span.IsZero() && span == b.Delivery.Address.Span {
+	if span := a.Delivery.Address.Span; a.Probe.Kind == b.Probe.Kind && !span.IsZero() && span == b.Delivery.Address.Span {
 		return span, "the upstream is computed here from something that differs between them", related
 	}
 	if e, ok := parting(a, b); ok {

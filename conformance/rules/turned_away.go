@@ -18,6 +18,9 @@ func arrives(a *conformance.Arrival) (conformance.Opinion, bool) {
 				return cannotTell(v, a.Delivery.Forward.Span), true
 			}
 		}
+		if port := a.OddPort(); port != "" {
+			return conformance.CannotTell("whether the service answers on port "+port+" is not known: it is documented to listen on 443", a.Delivery.Address.PortSpan()), true
+		}
 		if why, at := a.Copied(); why != "" {
 			return conformance.CannotTell(why, at), true
 		}
