@@ -2,6 +2,7 @@ package kubernetes
 
 import (
 	"cmp"
+	"regexp"
 	"strings"
 
 	"github.com/asrscheck/asrscheck/parsers/routing"
@@ -97,7 +98,7 @@ func (k *controller) upstream(s *script, st *site, l *location) {
 	if hash := annotation(l.ing, "upstream-hash-by", isWord); !hash.isZero() {
 		s.line(hash.span(), "hash %s consistent;", quoted(hash.text()))
 	} else if a := annotation(l.ing, "affinity", isWord); a.text() == "cookie" {
-		s.line(a.span(), "sticky cookie INGRESSCOOKIE;")
+		s.line(a.span(), "hash $cookie_%s consistent;", cookieName(l.ing))
 	}
 	own := ""
 	if canary != nil {
@@ -111,6 +112,13 @@ func (k *controller) upstream(s *script, st *site, l *location) {
 	}
 	s.line(l.at, "}")
 }
+
+// cookieName is the cookie by which the controller brings a client back to a member. A client without it gets any.
+func cookieName(ing object) string {
+	return cmp.Or(annotation(ing, "session-cookie-name", variableName.MatchString).text(), "INGRESSCOOKIE")
+}
+
+var variableName = regexp.MustCompile(`^\w+$`)
 
 // members writes the members of a backend.
 func (s *script) members(b *backend, options string) {
