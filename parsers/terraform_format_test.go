@@ -51,7 +51,7 @@ resource "azurerm_application_gateway" "gw" {
 `
 
 // folderOf writes files into a folder.
-func folderOf(t *testing.T, texts map[string]string) string {
+func folderOf(t testing.TB, texts map[string]string) string {
 	t.Helper()
 	dir := t.TempDir()
 	for name, text := range texts {

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"go.yaml.in/yaml/v3"
+
 	"github.com/asrscheck/asrscheck/parsers/azure"
 	"github.com/asrscheck/asrscheck/parsers/internal/jsontree"
 	"github.com/asrscheck/asrscheck/parsers/routing"
@@ -22,6 +24,9 @@ type api struct {
 	current    bool          // revision
 	open       routing.Value // why it is not known what takes the place of a revision that is not current
 	span       routing.Span
+	block      string
+	spec       *yaml.Node // of its operations, once it was read
+	specErr    error
 }
 
 // version is how requests for a version of an API are told from others.
@@ -48,13 +53,9 @@ func (b *builder) entry() []routing.Step {
 	slices.SortStableFunc(all, func(x, y *api) int {
 		return cmp.Or(cmp.Compare(segments(y), segments(x)), cmp.Compare(len(y.suffix), len(x.suffix)), cmp.Compare(y.version.rank(), x.version.rank()))
 	})
-	var arms []routing.Arm
 	for i, a := range all {
-		block := fmt.Sprintf("api %d %.100s", i, a.Own())
-		b.g.Blocks[block] = b.apiSteps(a)
-		arms = append(arms, routing.Arm{
-			When: a.when(), Label: fmt.Sprintf("API %.100s at /%.200s", a.Own(), a.suffix), Span: a.span, Do: []routing.Step{&routing.Jump{To: block, Span: a.span}},
-		})
+		a.block = fmt.Sprintf("api %d %.100s", i, a.Own())
+		b.g.Blocks[a.block] = b.apiSteps(a)
 	}
 	var steps []routing.Step
 	off := azure.Flag(b.r.Get("disableGateway"))
@@ -67,8 +68,55 @@ func (b *builder) entry() []routing.Step {
 	case off.Text() == "true":
 		steps = append(steps, refused)
 	}
-	steps = append(steps, &routing.Match{Arms: arms, Span: b.g.Span})
-	return append(append(steps, withoutVersion(all)...), notFound("no API has this path", b.g.Span))
+	return append(steps, b.chosen(all)...)
+}
+
+// chosen are the steps that choose among the APIs. What their suffixes begin with is looked up: of many APIs few have the same.
+func (b *builder) chosen(all []*api) []routing.Step {
+	begins := map[string][]*api{}
+	var anywhere []*api // those that may take any path
+	for _, a := range all {
+		if first := a.firstSegment(); first != "" {
+			begins[first] = append(begins[first], a)
+		} else {
+			anywhere = append(anywhere, a)
+		}
+	}
+	table := &routing.Table{Key: firstSegment, Fold: true, Span: b.g.Span, To: map[string]routing.TableEntry{}}
+	for first, some := range begins {
+		block := "apis at " + first
+		b.g.Blocks[block] = b.among(append(some, anywhere...))
+		table.To[first] = routing.TableEntry{Block: block}
+	}
+	return append([]routing.Step{table}, b.among(anywhere)...)
+}
+
+// among chooses the first of some APIs that takes the request.
+func (b *builder) among(list []*api) []routing.Step {
+	var arms []routing.Arm
+	for _, a := range list {
+		arms = append(arms, routing.Arm{
+			When: a.when(), Label: fmt.Sprintf("API %.100s at /%.200s", a.Own(), a.suffix), Span: a.span, Do: []routing.Step{&routing.Jump{To: a.block, Span: a.span}},
+		})
+	}
+	steps := append([]routing.Step{&routing.Match{Arms: arms, Span: b.g.Span}}, withoutVersion(list)...)
+	return append(steps, notFound("no API has this path", b.g.Span))
+}
+
+// firstSegment is that of a path.
+var firstSegment = routing.Call{Name: "first segment", Args: []routing.Expr{routing.Read(routing.InPath, "")}, Fn: func(args ...string) string {
+	first, _, _ := strings.Cut(strings.TrimPrefix(args[0], "/"), "/")
+	return first
+}}
+
+// firstSegment is what the path of every request for the API begins with; empty where that may be anything. A version in the path may be left out,
+// which is told.
+func (a *api) firstSegment() string {
+	first, rest, _ := strings.Cut(a.suffix, "/")
+	if a.Get("path").Kind() == jsontree.Unknown || rest == "" && a.version.scheme == "segment" {
+		return ""
+	}
+	return strings.ToLower(first)
 }
 
 // withoutVersion tells of requests that would be for an API if they named its version what kind of API that is.
@@ -157,8 +205,7 @@ func (b *builder) api(p azure.Part) *api {
 
 // outdated stands for the current revision of an API of which only another one was read; nil where the current one was, too.
 func (b *builder) outdated(p azure.Part) *api {
-	isRevision := func(other azure.Part) bool { return baseName(other.Own()) == baseName(p.Own()) }
-	siblings := slices.DeleteFunc(slices.Clone(b.parts["apis"]), func(other azure.Part) bool { return !isRevision(other) })
+	siblings := b.revisionsOf(p)
 	if slices.ContainsFunc(siblings, b.isCurrent) || siblings[0].Node != p.Node {
 		return nil
 	}
@@ -198,10 +245,18 @@ func (b *builder) isCurrent(p azure.Part) bool {
 	if !numbered {
 		return true
 	}
-	return !slices.ContainsFunc(b.parts["apis"], func(other azure.Part) bool { // the only one that there is
-		of, _, _ := strings.Cut(other.Own(), ";rev=")
-		return strings.EqualFold(of, base) && other.Own() != p.Own()
-	})
+	return !slices.ContainsFunc(b.revisionsOf(p), func(other azure.Part) bool { return other.Own() != p.Own() }) // the only one that there is
+}
+
+// revisionsOf are the revisions of an API that were read.
+func (b *builder) revisionsOf(p azure.Part) []azure.Part {
+	if b.revisions == nil {
+		b.revisions = map[string][]azure.Part{}
+		for _, a := range b.parts["apis"] {
+			b.revisions[baseName(a.Own())] = append(b.revisions[baseName(a.Own())], a)
+		}
+	}
+	return b.revisions[baseName(p.Own())]
 }
 
 // has reports whether a part belongs to the API. The current revision goes by the API's plain name too.

@@ -83,7 +83,7 @@ func standIn(name string, of *azure.Resource) *azure.Resource {
 }
 
 func newBuilder(r *azure.Resource, estate *azure.Estate) *builder {
-	return &builder{r: r, estate: estate, parts: map[string][]azure.Part{}, documents: map[*azure.Resource]*document{}, g: &routing.Gateway{
+	return &builder{r: r, estate: estate, parts: map[string][]azure.Part{}, documents: map[*azure.Resource]*document{}, programs: map[string]program{}, g: &routing.Gateway{
 		Kind: "apim", Name: r.Title, Span: r.Span(), Problems: r.Problems,
 		Pools: map[string]*routing.Pool{}, Blocks: map[string][]routing.Step{},
 	}}
@@ -96,10 +96,12 @@ type builder struct {
 	g         *routing.Gateway
 	parts     map[string][]azure.Part // by their type below the service, in lower case
 	documents map[*azure.Resource]*document
-	partial   bool // the service itself was not read
+	programs  map[string]program // by the text of an expression
+	partial   bool               // the service itself was not read
 	tier      routing.Value
 	beside    *beside                            // of a gateway that is not the service's own
 	indexed   map[string]map[string][]azure.Part // parts by their type and the API that they belong to, whatever its revision
+	revisions map[string][]azure.Part            // of APIs, by their names without its number
 }
 
 func (b *builder) build() {

@@ -97,10 +97,12 @@ const startsWith = "<policies><inbound /><backend><forward-request /></backend><
 
 // chain are the documents that apply to an operation, the outermost first ("Policies in Azure API Management": scopes).
 func (b *builder) chain(a *api, o *operation) []*document {
-	global := &document{Document: policy.Parse(startsWith), scope: "the policy that every service starts with", stands: o.span}
+	var global *document
 	if list := b.forAll(); len(list) > 0 {
 		global = b.read(list[0].Resource, "the policy for all APIs")
 		global.outer = b.inWorkspace()
+	} else {
+		global = &document{Document: policy.Parse(startsWith), scope: "the policy that every service starts with", stands: o.span}
 	}
 	out := append([]*document{global}, b.policyAround()...)
 	if p := b.openProduct(a); p != nil {

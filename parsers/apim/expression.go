@@ -14,11 +14,32 @@ import (
 // expression lowers a policy expression. What cannot be told by reading is unknown, and named with its text.
 func (l *lowering) expression(src string, at routing.Span) value {
 	e := &evaluation{lowering: l, src: src, at: at}
-	program, err := csharp.Parse(src)
+	program, err := l.program(src)
 	if err != nil {
 		return e.unknown("it is not read here: " + err.Error())
 	}
-	return e.run(program.Block, map[string]value{})
+	v := e.run(program.Block, map[string]value{})
+	weight := weightOf(v)
+	if l.weight += weight; weight >= maxWeight || l.weight > maxWeights {
+		return e.unknown("it stands for more than is followed")
+	}
+	return v
+}
+
+// program parses an expression, once: policies repeat theirs.
+func (b *builder) program(src string) (*csharp.Program, error) {
+	p, ok := b.programs[src]
+	if !ok {
+		p.tree, p.err = csharp.Parse(src)
+		b.programs[src] = p
+	}
+	return p.tree, p.err
+}
+
+// program is what an expression was parsed to.
+type program struct {
+	tree *csharp.Program
+	err  error
 }
 
 // evaluation lowers one expression.

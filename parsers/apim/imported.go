@@ -34,22 +34,24 @@ func (b *builder) unreadOperations(a *api) routing.Value {
 	case !strings.HasPrefix(format, "openapi") && !strings.HasPrefix(format, "swagger"):
 		return routing.UnknownOf("the operations stand in a specification of format "+format+", which is not read", value.Span())
 	}
-	if _, err := specification(value); err != nil {
+	if _, err := a.specification(); err != nil {
 		return routing.UnknownOf("the operations stand in a specification that cannot be read: "+err.Error(), value.Span())
 	}
 	return routing.Value{}
 }
 
-// specification reads OpenAPI, as YAML or as JSON, which is YAML too.
-func specification(value *jsontree.Node) (*yaml.Node, error) {
-	var doc yaml.Node
-	if err := yaml.Unmarshal([]byte(value.Text()), &doc); err != nil {
-		return nil, err
+// specification reads OpenAPI, as YAML or as JSON, which is YAML too. It is read once, and forgotten when the operations are known.
+func (a *api) specification() (*yaml.Node, error) {
+	if a.spec == nil && a.specErr == nil {
+		var doc yaml.Node
+		if a.specErr = yaml.Unmarshal([]byte(a.Get("value").Text()), &doc); a.specErr == nil {
+			a.spec = &yaml.Node{}
+			if len(doc.Content) > 0 {
+				a.spec = doc.Content[0]
+			}
+		}
 	}
-	if len(doc.Content) == 0 {
-		return &yaml.Node{}, nil
-	}
-	return doc.Content[0], nil
+	return a.spec, a.specErr
 }
 
 // imported are the operations of the specification that an API was made from: all methods of all paths.
@@ -58,10 +60,11 @@ func (b *builder) imported(a *api) []*operation {
 	if value.Kind() != jsontree.String || b.unreadOperations(a).IsUnknown() {
 		return nil
 	}
-	doc, err := specification(value)
+	doc, err := a.specification()
 	if err != nil {
 		return nil
 	}
+	defer func() { a.spec = &yaml.Node{} }()
 	lines := lineStarts(value.Text())
 	var out []*operation
 	each(member(doc, "paths"), func(path, item *yaml.Node) {

@@ -32,6 +32,7 @@ type lowering struct {
 	section  string // inbound, backend, outbound
 	fragment int    // how deep fragments include each other
 	lowered  int    // statements so far
+	weight   int    // of the expressions so far
 	stores   bool   // answers are put into the cache
 	known    map[string]kind
 	from     *document // that is lowered

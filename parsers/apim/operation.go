@@ -18,6 +18,7 @@ type operation struct {
 	shown                  routing.Value // by what name
 	open                   routing.Value // why it is not known which requests it takes
 	span                   routing.Span
+	matches                routing.Cond // once it was asked for
 }
 
 func (o *operation) String() string {
@@ -86,6 +87,13 @@ func (o *operation) when(a *api) routing.Cond {
 
 // pathMatches compares the whole path with suffix and template; a slash at the end does not count.
 func (o *operation) pathMatches(a *api) routing.Cond {
+	if o.matches == nil {
+		o.matches = o.pathCondition(a)
+	}
+	return o.matches
+}
+
+func (o *operation) pathCondition(a *api) routing.Cond {
 	path, query, _ := strings.Cut(o.template, "?")
 	expr := "^" + regexp.QuoteMeta(strings.TrimSuffix("/"+a.suffix, "/"))
 	path = strings.Trim(path, "/")

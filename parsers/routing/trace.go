@@ -268,7 +268,9 @@ func (r *tracing) table(w *walk, s *Table) {
 	defer w.forget()
 	if to, ok := s.To[text]; ok {
 		w.because()
-		w.path.decide(to.Span, to.Label)
+		if to.Label != "" {
+			w.path.decide(to.Span, to.Label)
+		}
 		w.rest = block(w.gateway, to.Block)
 	}
 }

@@ -1,6 +1,10 @@
 package routing
 
-import "strings"
+import (
+	"maps"
+	"slices"
+	"strings"
+)
 
 // Literals visits every value that stands in the program from a block on, in steps, expressions and the pools they name, so that a
 // caller can see what a block may have to do with without running it. Headers other than Host are left out: they lead nowhere.
@@ -86,9 +90,7 @@ func (w *walker) step(s Step) {
 		}
 	case *Table:
 		w.key(s.Key)
-		for _, to := range s.To {
-			w.block(to.Block)
-		}
+		w.table(s)
 	case *Set:
 		w.assigned(s.What, s.To)
 	case *Add:
@@ -98,6 +100,19 @@ func (w *walker) step(s Step) {
 	case *Forward:
 		w.forward(s)
 	case *Remove, *Copy, *Log, *Serve, *Ignore, *Respond, *Redirect, *Opaque:
+	}
+}
+
+// table goes through the blocks of a table, in the order of its keys where somebody is told what stands in them.
+func (w *walker) table(s *Table) {
+	if w.literal == nil && w.prefix == nil {
+		for _, to := range s.To {
+			w.block(to.Block)
+		}
+		return
+	}
+	for _, key := range slices.Sorted(maps.Keys(s.To)) {
+		w.block(s.To[key].Block)
 	}
 }
 

@@ -56,7 +56,8 @@ func fail(at int, format string, args ...any) error {
 
 // lex splits a text, of which from and to are the offsets between which it looks.
 func lex(src string, from, to int) ([]token, error) {
-	l := &lexer{src: src[:to], pos: from}
+	const perToken = 5 // bytes, about
+	l := &lexer{src: src[:to], pos: from, tokens: make([]token, 0, (to-from)/perToken+2)}
 	for {
 		l.space()
 		if l.pos >= len(l.src) {

@@ -161,12 +161,12 @@ func (n *Node) text() string {
 
 // Plain is what lies between two offsets of a document, for messages: one line, and not long.
 func Plain(text string) string {
-	const longest = 80
-	text = strings.Join(strings.Fields(text), " ")
-	if len(text) > longest {
-		text = strings.ToValidUTF8(text[:longest], "") + "…"
+	const longest, looked = 80, 4096 // the rest of a long text is not looked at: expressions ask often
+	shown := strings.Join(strings.Fields(text[:min(len(text), looked)]), " ")
+	if len(shown) > longest || len(text) > looked {
+		return strings.ToValidUTF8(shown[:min(len(shown), longest)], "") + "…"
 	}
-	return text
+	return shown
 }
 
 const space = " \t\r\n"
