@@ -163,10 +163,10 @@ func addressHost(d *routing.Delivery) string {
 	return strings.ToLower(strings.TrimSuffix(host, "."))
 }
 
-// WrongProtocol reports whether one protocol is spoken to a port where the service speaks the other.
-func WrongProtocol(d *routing.Delivery) bool {
-	_, port, _ := net.SplitHostPort(d.Address.Text())
-	return SpeaksWrongly(d.Scheme.Text(), port)
+// WrongPort reports whether requests are sent to a port of the service where it does not listen, or speaks the other protocol.
+func WrongPort(d *routing.Delivery) bool {
+	host, port, _ := net.SplitHostPort(d.Address.Text())
+	return SpeaksWrongly(d.Scheme.Text(), port) || port != "" && !ListensAt(host, port)
 }
 
 // OddPort is a port at an Azure name of a service, of which it is not known that the service listens there; empty for the usual ones. A service
@@ -186,8 +186,10 @@ func SpeaksWrongly(scheme, port string) bool {
 
 // cannotSucceed says why the connection to a service must fail, as far as that is certain, and where that is decided.
 func (c *classifier) cannotSucceed(service string, d *routing.Delivery) (string, routing.Span) {
-	_, port, _ := net.SplitHostPort(d.Address.Text())
+	host, port, _ := net.SplitHostPort(d.Address.Text())
 	switch scheme := d.Scheme.Text(); {
+	case port != "" && !ListensAt(host, port):
+		return "the service listens at ports 443 and 80, and not at " + port, d.Address.Span
 	case scheme == "https" && port == "80":
 		return "TLS is spoken to port 80, where the service speaks plain HTTP", d.Address.PortSpan()
 	case scheme == "http" && port == "443":

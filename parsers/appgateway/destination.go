@@ -2,8 +2,10 @@ package appgateway
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/asrscheck/asrscheck/parsers/azure"
+	"github.com/asrscheck/asrscheck/parsers/internal/jsontree"
 	"github.com/asrscheck/asrscheck/parsers/routing"
 )
 
@@ -17,13 +19,19 @@ type route struct {
 }
 
 // property is the name of a property in that place: backendAddressPool, or defaultBackendAddressPool.
-func (r route) property(name string) string { return r.prefix + name }
+func (r route) property(name string) string {
+	if r.prefix == "" {
+		return name
+	}
+	return r.prefix + strings.ToUpper(name[:1]) + name[1:]
+}
 
 // destination lowers what a rule, a path rule or a path map's default does with a request. Redirects are not rewritten
 // ("Rewrite HTTP headers and URL": limitations); of others, the firewall sees what became of them ("Rewrite HTTP headers and URL": with Web
 // Application Firewall).
 func (b *builder) destination(o azure.Object, r route) []routing.Step {
 	if redirect := b.resolve(o, r.property("redirectConfiguration"), "redirectConfigurations"); redirect.set() {
+		b.redirectsOnly(o, r)
 		return append(r.shield.steps(), b.redirect(redirect))
 	}
 	settings := b.resolve(o, r.property("backendHttpSettings"), "backendHttpSettingsCollection")
@@ -70,6 +78,15 @@ func (b *builder) poolFor(o azure.Object, r route, settings link) (string, routi
 
 func (b *builder) incomplete(o azure.Object, lacks string) routing.Step {
 	why := fmt.Sprintf("%.100q has neither a redirect nor a %s", o.Name(), lacks)
-	b.problem(routing.Refused, place(o), why, "give it a backend pool and a backend setting, or a redirect")
+	b.refuse(place(o), why, "give it a backend pool and a backend setting, or a redirect")
 	return &routing.Opaque{Why: why, Span: place(o)}
+}
+
+// redirectsOnly: what redirects has no backend (error "cannot reference a BackendAddressPool when Redirect Setting is specified").
+func (b *builder) redirectsOnly(o azure.Object, r route) {
+	for _, property := range []string{"backendAddressPool", "backendHttpSettings"} {
+		if id := o.Reference(r.property(property)); id.Kind() == jsontree.String && id.Text() != "" {
+			b.refuse(id.Span(), fmt.Sprintf("%.100q has a redirect and a %s", o.Name(), r.property(property)), "leave out one of them")
+		}
+	}
 }

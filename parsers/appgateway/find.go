@@ -32,9 +32,7 @@ func (b *builder) collection(name string) *collection {
 			c.unknown = o.Node
 			continue
 		}
-		if name := o.Name(); len(name) <= longestName {
-			c.byName[strings.ToLower(name)] = o
-		}
+		b.keepNamed(c, name, o)
 	}
 	for _, o := range b.r.List(name) {
 		if id := strings.ToLower(azure.LastSegment(o.ID())); id != "" && len(id) <= longestName && !c.has(id) {
@@ -42,6 +40,18 @@ func (b *builder) collection(name string) *collection {
 		}
 	}
 	return c
+}
+
+// keepNamed keeps an item by its name, which no other of its list has.
+func (b *builder) keepNamed(c *collection, list string, o azure.Object) {
+	name := strings.ToLower(o.Name())
+	switch {
+	case len(name) > longestName:
+	case name != "" && c.has(name):
+		b.refuse(place(o), fmt.Sprintf("two of the %s have the name %.100q", list, o.Name()), "give each a name of its own")
+	default:
+		c.byName[name] = o
+	}
 }
 
 func (c *collection) has(name string) bool {
@@ -73,7 +83,11 @@ func (l link) value() routing.Value { return routing.UnknownOf(l.why, l.at) }
 
 // resolve follows a reference by the last segment of its id.
 func (b *builder) resolve(o azure.Object, property, into string) link {
-	id := o.Reference(property)
+	return b.follow(o.Reference(property), property, into)
+}
+
+// follow is the part of the gateway that has this id; property is where the id stands.
+func (b *builder) follow(id *jsontree.Node, property, into string) link {
 	switch {
 	case id.Unset():
 		return link{}

@@ -63,7 +63,8 @@ func (b *builder) buffering() routing.Value {
 	return v.Or(routing.DefaultOf("holds", product))
 }
 
-// requestTimeout has defaults that differ with the tool that made the gateway, so an export without it leaves it open.
+// requestTimeout is 20 seconds where nothing else is said ("Troubleshoot bad gateway errors in Application Gateway": request time-out). Tools that
+// have a default of their own write it down.
 func requestTimeout(settings azure.Object) routing.Value {
 	n := settings.Get("requestTimeout")
 	if seconds, ok := azure.Number(n); ok && seconds >= 0 {
@@ -73,7 +74,7 @@ func requestTimeout(settings azure.Object) routing.Value {
 	if v.State() == routing.Known {
 		return azure.UnknownAs(n, "requestTimeout is no number of seconds")
 	}
-	return v.Or(routing.UnknownOf("requestTimeout is not in the export, and its default depends on the tool that made the gateway: `az network application-gateway http-settings show` prints it", place(settings)))
+	return v.Or(routing.DefaultOf("20s", product))
 }
 
 // tlsSettings: certificates are verified unless the setting, from API version 2024-10-01 on, says otherwise.

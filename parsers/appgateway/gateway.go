@@ -35,6 +35,7 @@ func Lower(r *azure.Resource, estate *azure.Estate) *routing.Gateway {
 	b.shield = b.around()
 	b.listen()
 	b.layer4()
+	b.accepted()
 	return b.g
 }
 

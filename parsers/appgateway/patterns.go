@@ -36,6 +36,20 @@ func (b *builder) pattern(n *jsontree.Node) pattern {
 	return p
 }
 
+// uniquePaths: no two path rules of a map have one pattern (error ApplicationGatewayPathsWithinUrlPathMapMustBeUnique).
+func (b *builder) uniquePaths(pathMap azure.Object) {
+	seen := map[string]bool{}
+	for _, rule := range pathMap.List("pathRules") {
+		for n := range listed(rule.Get("paths")) {
+			key := strings.ToLower(n.Text())
+			if n.Kind() == jsontree.String && seen[key] {
+				b.refuse(n.Span(), fmt.Sprintf("path pattern %.100q stands twice in path map %.100q", n.Text(), pathMap.Name()), "keep one of them")
+			}
+			seen[key] = true
+		}
+	}
+}
+
 // refusal says why a pattern is not accepted.
 func (b *builder) refusal(p pattern) string {
 	switch {

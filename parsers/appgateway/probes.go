@@ -44,11 +44,23 @@ func defaultProbe(settings azure.Object, scheme routing.Value, name backendName)
 // probeHost is the probe's own host, or the one that the backend setting gives.
 func probeHost(probe azure.Object, name backendName, pool *routing.Pool) routing.Value {
 	pick := probe.Get("pickHostNameFromBackendHttpSettings")
+	own := azure.Filled(probe.Get("host"))
 	switch v := azure.Flag(pick); {
 	case v.IsUnknown():
 		return v
 	case !azure.On(pick):
-		return azure.Filled(probe.Get("host")).Or(routing.UnknownOf("the probe has no host, and does not pick one", place(probe)))
+		return own.Or(routing.UnknownOf("the probe has no host, and does not pick one", place(probe)))
+	}
+	picked := pickedHost(pick, name, pool)
+	if own.IsSet() && (own.IsUnknown() || !strings.EqualFold(own.Text(), picked.Text())) {
+		return routing.UnknownOf("the probe names a host and picks one too; which one counts is not documented: leave out one of them", own.Span)
+	}
+	return picked
+}
+
+// pickedHost is the host that the backend setting gives a probe.
+func pickedHost(pick *jsontree.Node, name backendName, pool *routing.Pool) routing.Value {
+	switch {
 	case name.unknown().IsUnknown():
 		return name.unknown()
 	case name.hostName.IsSet():

@@ -132,7 +132,7 @@ func header(h azure.Object, kind routing.PlaceKind) routing.Step {
 	case !matcher.Unset():
 		return &routing.Set{What: what, To: routing.Lit{Value: routing.UnknownOf("a header value matcher decides over this header", matcher.Span())}, Span: at}
 	case !azure.Filled(value).IsSet():
-		return &routing.Remove{What: what, Span: at}
+		return &routing.Remove{What: what, Span: h.Get("headerName").Span()}
 	}
 	return &routing.Set{What: what, To: template(value), Span: at}
 }

@@ -78,6 +78,7 @@ func (b *builder) pathMap(o azure.Object, around shield) string {
 	if rules := o.Get("pathRules"); rules.Kind() == jsontree.Unknown {
 		arms = append(arms, mayEnd(rules.Text(), rules.Span()))
 	}
+	b.uniquePaths(o)
 	otherwise := b.destination(o, route{prefix: "default", pathMap: name, inMap: true, shield: around})
 	for _, rule := range o.List("pathRules") {
 		if rule.Node.Kind() == jsontree.Unknown {
