@@ -189,7 +189,7 @@ func (c *classifier) cannotSucceed(service string, d *routing.Delivery) (string,
 	host, port, _ := net.SplitHostPort(d.Address.Text())
 	switch scheme := d.Scheme.Text(); {
 	case port != "" && !ListensAt(host, port):
-		return "the service listens at ports 443 and 80, and not at " + port, d.Address.Span
+		return "the service listens at ports 443 and 80, and not at " + port, d.Address.PortSpan()
 	case scheme == "https" && port == "80":
 		return "TLS is spoken to port 80, where the service speaks plain HTTP", d.Address.PortSpan()
 	case scheme == "http" && port == "443":

@@ -55,6 +55,9 @@ func preflightAllows(p *conformance.Pass) func(*conformance.Arrival) conformance
 		if o, ended := originIsAllowed(p, a); ended {
 			return o
 		}
+		if o, ended := otherPreflight(a); ended {
+			return o
+		}
 		return headersAreAllowed(a)
 	}
 }
@@ -128,6 +131,9 @@ func originIsAllowed(p *conformance.Pass, a *conformance.Arrival) (conformance.O
 	if o, ended := exactlyOne(a, allow, origins, taken); ended {
 		return o, true
 	}
+	if o, ended := otherOrigin(a, origins[0]); ended {
+		return o, true
+	}
 	if origins[0].Text() == "*" {
 		return wrong(origins[0], endOf(a), allow+" is \"*\", which browsers refuse for requests with credentials"), true
 	}
@@ -137,6 +143,28 @@ func originIsAllowed(p *conformance.Pass, a *conformance.Arrival) (conformance.O
 	}
 	if v := values[0]; v.IsSet() && v.Text() != "true" {
 		return wrong(v, endOf(a), fmt.Sprintf("%s is %q instead of \"true\"", credentials, v.Text())), true
+	}
+	return conformance.Opinion{}, false
+}
+
+// otherOrigin ends the judgement of an answer in which the service names an origin that is not the browser's, because it was told none or another.
+func otherOrigin(a *conformance.Arrival, allowed routing.Value) (conformance.Opinion, bool) {
+	if a.Delivery == nil || allowed.IsSet() {
+		return conformance.Opinion{}, false
+	}
+	return otherHeader(a, "Origin", "which the service allows by name")
+}
+
+// otherPreflight ends the judgement of a preflight that does not arrive as one (Fetch standard, "CORS-preflight request"), where the service is to
+// answer it.
+func otherPreflight(a *conformance.Arrival) (conformance.Opinion, bool) {
+	if values, _ := a.AnswerHeader("Access-Control-Allow-Headers"); a.Delivery == nil || !hasUnset(values) {
+		return conformance.Opinion{}, false
+	}
+	for _, name := range []string{"Access-Control-Request-Method", "Access-Control-Request-Headers"} {
+		if o, ended := otherHeader(a, name, "for which the service gives permission"); ended {
+			return o, true
+		}
 	}
 	return conformance.Opinion{}, false
 }

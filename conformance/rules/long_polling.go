@@ -47,7 +47,7 @@ func pollIsHeld(p *conformance.Pass) func(*conformance.Arrival) conformance.Opin
 		if o, ended := arrives(a); ended {
 			return o
 		}
-		if o, ended := otherMethod(a, "GET"); ended {
+		if o, ended := unchanged(a, "GET"); ended {
 			return o
 		}
 		return answersAreWaitedFor(p)(a)

@@ -160,7 +160,35 @@ func TestOneChangeBreaksExactlyTheRequirementsItConcerns(t *testing.T) {
 		{"sends are refused, negotiate is not", func(p *program) {
 			p.refuse(routing.All{method("POST"), routing.Suffix{Of: routing.Read(routing.InPath, ""), Want: "/client/"}}, 12)
 		}, "long-polling:12,server-sent-events:12", ""},
-		{"Authorization is dropped", func(p *program) { p.header("Authorization", "", 13) }, "negotiate:13", ""},
+		{"Authorization is dropped", func(p *program) { p.header("Authorization", "", 13) }, "long-polling:13,negotiate:13,server-sent-events:13,websocket:13", ""},
+		{"an Authorization of the proxy's own", func(p *program) { p.header("Authorization", "Bearer other", 13) }, "long-polling:13,negotiate:13,server-sent-events:13,websocket:13", ""},
+		{"the token of the query in Authorization too", func(p *program) {
+			p.headers = append(p.headers, &routing.Match{Arms: []routing.Arm{{When: routing.Longer{Of: routing.Read(routing.InArgument, "access_token")}, Do: []routing.Step{
+				&routing.Set{What: routing.Place{Kind: routing.InHeader, Name: "Authorization"}, To: routing.Concat{Parts: []routing.Expr{routing.Text("Bearer "), routing.Read(routing.InArgument, "access_token")}}},
+			}}}})
+		}, "", ""},
+		{"a scheme of the proxy's own beside the token in the query", func(p *program) {
+			p.headers = append(p.headers, &routing.Match{Arms: []routing.Arm{{When: routing.Longer{Of: routing.Read(routing.InArgument, "access_token")}, Do: []routing.Step{
+				&routing.Set{What: routing.Place{Kind: routing.InHeader, Name: "Authorization"}, To: lit("Basic YWJj", 13)},
+			}}}})
+		}, "", "server-sent-events,websocket"},
+		{"the key of a WebSocket is dropped", func(p *program) { p.header("Sec-WebSocket-Key", "", 13) }, "websocket:13", ""},
+		{"the version of a WebSocket is replaced", func(p *program) { p.header("Sec-WebSocket-Version", "8", 13) }, "websocket:13", ""},
+		{"the answer to a handshake is cut", func(p *program) { p.answerHeader("Sec-WebSocket-Accept", "", false) }, "websocket:16", ""},
+		{"Accept is dropped", func(p *program) { p.header("Accept", "", 13) }, "server-sent-events:13", ""},
+		{"Accept asks for more", func(p *program) { p.header("Accept", "text/event-stream, */*;q=0.1", 13) }, "", ""},
+		{"events come as another type", func(p *program) { p.answerHeader("Content-Type", "text/plain", false) }, "server-sent-events:16", ""},
+		{"events come as their own type", func(p *program) { p.answerHeader("Content-Type", "text/event-stream; charset=utf-8", false) }, "", ""},
+		{"Origin is dropped", func(p *program) { p.header("Origin", "", 13) }, "cors:13,negotiate:13", ""},
+		{"Origin is replaced", func(p *program) { p.header("Origin", "https://chat.service.signalr.net", 13) }, "cors:13", ""},
+		{"Origin is dropped, and the proxy gives permission itself", func(p *program) {
+			p.header("Origin", "", 13)
+			p.answerHeader("Access-Control-Allow-Origin", "https://app.example.com", false)
+			p.answerHeader("Access-Control-Allow-Credentials", "true", false)
+			p.answerHeader("Access-Control-Allow-Headers", conformance.PreflightHeaders, false)
+			p.answerHeader("Access-Control-Allow-Methods", "GET, POST, DELETE", false)
+		}, "negotiate:13", ""},
+		{"what a preflight asks for is dropped", func(p *program) { p.header("Access-Control-Request-Headers", "", 13) }, "cors:13", ""},
 		{"no upgrade", func(p *program) { p.set(routing.Upgrade, routing.Of("never", line(24))) }, "websocket:24", ""},
 		{"upgrade by headers over HTTP/1.0", func(p *program) {
 			p.set(routing.Upgrade, routing.Of("headers", line(24)))

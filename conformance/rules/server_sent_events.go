@@ -48,6 +48,9 @@ func eventsPass(p *conformance.Pass) func(*conformance.Arrival) conformance.Opin
 		if o, ended := unchanged(a, "GET"); ended {
 			return o
 		}
+		if o, ended := otherStream(a); ended {
+			return o
+		}
 		return streamFlows(p)(a)
 	}
 }

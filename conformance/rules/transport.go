@@ -94,7 +94,7 @@ func messagesCanBeSent(p *conformance.Pass, method string) func(*conformance.Arr
 		if o, ended := arrives(a); ended {
 			return o
 		}
-		if o, ended := otherMethod(a, method); ended {
+		if o, ended := unchanged(a, method); ended {
 			return o
 		}
 		if o, ended := otherBody(a); ended && method == "POST" {

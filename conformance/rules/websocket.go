@@ -62,7 +62,10 @@ func handshakeIsRelayed(p *conformance.Pass) func(*conformance.Arrival) conforma
 		if o, ended := arrives(a); ended {
 			return o
 		}
-		if o, ended := otherMethod(a, "GET"); ended {
+		if o, ended := unchanged(a, "GET"); ended {
+			return o
+		}
+		if o, ended := otherHandshake(a); ended {
 			return o
 		}
 		return socketLives(p)(a)
