@@ -43,8 +43,11 @@ func (b *builder) accepted() {
 
 // parts are the lists without which a gateway does not work, by the layer that it works at.
 var parts = [][2]string{
-	{"requestRoutingRules", "routingRules"}, {"httpListeners", "listeners"},
-	{"backendAddressPools", "backendAddressPools"}, {"frontendIPConfigurations", "frontendIPConfigurations"}, {"frontendPorts", "frontendPorts"},
+	{"requestRoutingRules", "routingRules"},
+	{"httpListeners", "listeners"},
+	{"backendAddressPools", "backendAddressPools"},
+	{"frontendIPConfigurations", "frontendIPConfigurations"},
+	{"frontendPorts", "frontendPorts"},
 }
 
 // complete notes the lists that are missing altogether: what was read is cut, for Azure keeps no gateway without them.
