@@ -163,20 +163,25 @@ func addressHost(d *routing.Delivery) string {
 	return strings.ToLower(strings.TrimSuffix(host, "."))
 }
 
-// WrongPort reports whether requests are sent to a port of the service where it does not listen, or speaks the other protocol.
-func WrongPort(d *routing.Delivery) bool {
-	host, port, _ := net.SplitHostPort(d.Address.Text())
-	return SpeaksWrongly(d.Scheme.Text(), port) || port != "" && !ListensAt(host, port)
+// WrongProtocol reports whether one protocol is spoken to a port where the service speaks the other.
+func WrongProtocol(d *routing.Delivery) bool {
+	_, port, _ := net.SplitHostPort(d.Address.Text())
+	return SpeaksWrongly(d.Scheme.Text(), port)
 }
 
-// OddPort is a port at an Azure name of a service, of which it is not known that the service listens there; empty for the usual ones. A service
-// has one public port (publicPort of the resource), which is 443, and answers plain HTTP on 80.
+// OddPort is the port of a delivery at an Azure name of a service, where it is not known that the service listens there; empty for the usual ones.
 func (a *Arrival) OddPort() string {
-	host, port, err := net.SplitHostPort(a.Delivery.Address.Text())
-	if err != nil || port == "443" || port == "80" || new(Services).Of(host) == "" {
+	host, port, _ := net.SplitHostPort(a.Delivery.Address.Text())
+	if !IsOdd(host, port) {
 		return ""
 	}
 	return port
+}
+
+// IsOdd reports whether it is not known that a service listens at a port of an Azure name. It has one public port (publicPort of the resource), which
+// is 443, and answers plain HTTP on 80.
+func IsOdd(host, port string) bool {
+	return port != "" && port != "443" && port != "80" && new(Services).Of(host) != ""
 }
 
 // SpeaksWrongly reports whether a port of the service is the other protocol's.
@@ -186,10 +191,8 @@ func SpeaksWrongly(scheme, port string) bool {
 
 // cannotSucceed says why the connection to a service must fail, as far as that is certain, and where that is decided.
 func (c *classifier) cannotSucceed(service string, d *routing.Delivery) (string, routing.Span) {
-	host, port, _ := net.SplitHostPort(d.Address.Text())
+	_, port, _ := net.SplitHostPort(d.Address.Text())
 	switch scheme := d.Scheme.Text(); {
-	case port != "" && !ListensAt(host, port):
-		return "the service listens at ports 443 and 80, and not at " + port, d.Address.PortSpan()
 	case scheme == "https" && port == "80":
 		return "TLS is spoken to port 80, where the service speaks plain HTTP", d.Address.PortSpan()
 	case scheme == "http" && port == "443":

@@ -35,17 +35,6 @@ func (s *Services) Is(host string) bool { return s.Of(host) != "" }
 // (learn.microsoft.com, "Use private endpoints for Azure SignalR Service": connect to the resource by its own name).
 func (s *Services) Of(host string) string {
 	host = routing.HostName(host)
-	if name := azureName(host); name != "" {
-		return name
-	}
-	if s.named[host] {
-		return host
-	}
-	return ""
-}
-
-// azureName is the name that Azure gave the service that a host name leads to; empty where the host name is none of Azure's.
-func azureName(host string) string {
 	for _, suffix := range serviceSuffixes {
 		if name, ok := strings.CutSuffix(host, ".privatelink"+suffix); ok && name != "" {
 			return name + suffix
@@ -54,11 +43,8 @@ func azureName(host string) string {
 			return host
 		}
 	}
+	if s.named[host] {
+		return host
+	}
 	return ""
-}
-
-// ListensAt reports whether a service listens at a port of an address. Azure's names lead to 443 and 80 only; what stands at another address may
-// map ports.
-func ListensAt(host, port string) bool {
-	return port == "443" || port == "80" || azureName(routing.HostName(host)) == ""
 }

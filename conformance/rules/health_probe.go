@@ -63,8 +63,8 @@ func asksHealth(a *conformance.Arrival, probe *routing.Probe) conformance.Opinio
 		return wrong(probe.Scheme, probe.Span, fmt.Sprintf("the health probe asks over %s, requests travel over %s", probe.Scheme.Text(), a.Delivery.Scheme.Text()))
 	case conformance.SpeaksWrongly(probe.Scheme.Text(), probe.Port.Text()):
 		return wrong(probe.Port, probe.Span, fmt.Sprintf("the health probe asks over %s at port %s, where the service speaks the other protocol", probe.Scheme.Text(), probe.Port.Text()))
-	case probe.Port.State() == routing.Known && !conformance.ListensAt(a.Delivery.Address.Text(), probe.Port.Text()):
-		return wrong(probe.Port, probe.Span, fmt.Sprintf("the health probe asks at port %s, where the service does not listen", probe.Port.Text()))
+	case conformance.IsOdd(a.Delivery.Address.Text(), probe.Port.Text()):
+		return conformance.CannotTell("whether the service answers the health probe on port "+probe.Port.Text()+" is not known: it is documented to listen on 443", at(probe.Port, probe.Span))
 	}
 	return takesTheAnswer(probe)
 }

@@ -39,10 +39,10 @@ func arrives(a *conformance.Arrival) (conformance.Opinion, bool) {
 
 // fails names the cause for which a connection to a service cannot succeed, at the place that decides it.
 func fails(a *conformance.Arrival) conformance.Opinion {
-	if o := sniIsTheServices(a); o.Breaks() && a.Delivery.Scheme.Text() == "https" && !conformance.WrongPort(a.Delivery) {
+	if o := sniIsTheServices(a); o.Breaks() && a.Delivery.Scheme.Text() == "https" && !conformance.WrongProtocol(a.Delivery) {
 		return o.OrBecause(tlsSNI)
 	}
-	if o := certificateIsVerified(a); o.Breaks() && a.Delivery.Scheme.Text() == "https" && !conformance.WrongPort(a.Delivery) {
+	if o := certificateIsVerified(a); o.Breaks() && a.Delivery.Scheme.Text() == "https" && !conformance.WrongProtocol(a.Delivery) {
 		return o.OrBecause(tlsVerify)
 	}
 	span, related := a.Blame()
@@ -50,7 +50,7 @@ func fails(a *conformance.Arrival) conformance.Opinion {
 	if !a.At.IsZero() {
 		f.Span, f.Related = a.At, where(a, a.At)
 	}
-	if conformance.WrongPort(a.Delivery) {
+	if conformance.WrongProtocol(a.Delivery) {
 		return conformance.Bad(f).Because(wrongPort)
 	}
 	return conformance.Bad(f)

@@ -4,8 +4,8 @@ import "github.com/asrscheck/asrscheck/conformance"
 
 var wrongPort = &conformance.Rule{
 	ID: "ASRS-UP-002", Requirement: "negotiate", Severity: conformance.Error,
-	Title: "Requests go to a port where the service does not speak that protocol",
-	Why:   "The service speaks TLS on port 443 and plain HTTP on port 80, and listens at no other. Scheme and port are often written in two places: the proxy takes the port of one, and the scheme of the other.",
+	Title: "TLS is spoken to the plain port of the service, or the other way round",
+	Why:   "The service speaks TLS on port 443 and plain HTTP on port 80. Scheme and port are often written in two places: the proxy takes the port of one, and the scheme of the other.",
 	Fix: map[string]string{
 		"":           "Send requests over https to port 443.",
 		"nginx":      "Write the port into the upstream block: `server NAME.service.signalr.net:443;`. Without one NGINX takes 80 there, also under `proxy_pass https://…`.",

@@ -63,8 +63,8 @@ func (b *builder) buffering() routing.Value {
 	return v.Or(routing.DefaultOf("holds", product))
 }
 
-// requestTimeout is 20 seconds where nothing else is said ("Troubleshoot bad gateway errors in Application Gateway": request time-out). Tools that
-// have a default of their own write it down.
+// requestTimeout has defaults that differ with the tool that made the gateway, and in Microsoft's documents (20 seconds in "Troubleshoot bad gateway
+// errors", 30 in its older versions), so what does not state it leaves it open.
 func requestTimeout(settings azure.Object) routing.Value {
 	n := settings.Get("requestTimeout")
 	if seconds, ok := azure.Number(n); ok && seconds >= 0 {
@@ -74,7 +74,8 @@ func requestTimeout(settings azure.Object) routing.Value {
 	if v.State() == routing.Known {
 		return azure.UnknownAs(n, "requestTimeout is no number of seconds")
 	}
-	return v.Or(routing.DefaultOf("20s", product))
+	return v.Or(routing.UnknownOf("requestTimeout is not in what was read, and its default depends on the tool that made the gateway; Microsoft's documents name 20 and 30 seconds, "+
+		"which is less than a poll is held: `az network application-gateway http-settings show` prints it", place(settings)))
 }
 
 // tlsSettings: certificates are verified unless the setting, from API version 2024-10-01 on, says otherwise.
