@@ -293,6 +293,9 @@ func (m *maker) unusual(r *routing.Request) {
 	if m.maybe("an odd Host", 12) {
 		r.Host = m.pick("odd host", "", "a@b", "rt.example.com/x", "a..b", "[::1]:80", "rt.example.com:99999", "rt.example.com:x", ":80", "_", "a b")
 	}
+	if m.maybe("a second Host", 16) && r.Host != "" {
+		r.Header = slices.Insert(slices.Clone(r.Header), 0, routing.Field{Name: m.pick("second Host as", "Host", "host"), Value: m.pick("second Host", r.Host, "other.example.org", "")})
+	}
 	if m.maybe("an odd method", 16) {
 		r.Method = m.pick("odd method", "TRACE", "CONNECT", "get", "PROPFIND", "A_B-C")
 	}

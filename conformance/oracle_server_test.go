@@ -59,9 +59,26 @@ func (m *maker) server(listen string) []string {
 	if m.maybe("a named location", 2) {
 		lines = append(lines, block("location @named", m.inside("named", "", 0))...)
 	}
+	if m.maybe("sends copies of all", 16) {
+		lines = append(lines, "mirror /copy;")
+	}
+	lines = append(lines, m.copies()...)
 	if m.fresh("/auth") {
 		own := "error_page 419 /none;" // none of the server's, which would have the subrequest go on elsewhere
 		lines = append(lines, block("location = /auth", []string{own, m.pick("auth answers", "return 204;", "return 401;", "return 403;")})...)
+	}
+	return lines
+}
+
+// copies draws where copies of requests go: to services that get nothing else.
+func (m *maker) copies() []string {
+	var lines []string
+	for _, path := range []string{"/copy", "/copy2"} {
+		if !m.fresh("= " + path) {
+			continue
+		}
+		to := "proxy_pass " + m.pick("copy scheme", "http", "https") + "://" + m.pick("copied to", "copies.example.org", "10.4.4.4", "copies.example.org:8443") + m.pick("copied as", "$request_uri", "", "/x") + ";"
+		lines = append(lines, block("location = "+path, []string{m.pick("copies are", "internal;", ""), "proxy_cache off; mirror off;", to})...)
 	}
 	return lines
 }
@@ -111,6 +128,9 @@ func (m *maker) inside(context, name string, depth int) []string {
 	lines = append(lines, m.access()...)
 	if m.maybe("a log of the location", 8) {
 		lines = append(lines, m.log())
+	}
+	if m.maybe("sends copies", 10) {
+		lines = append(lines, "mirror "+m.pick("copies to", "/copy", "off", "/copy2", "/copy?k=m")+";")
 	}
 	return m.folded(append(lines, handler))
 }

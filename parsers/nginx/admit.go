@@ -8,25 +8,28 @@ import (
 	"github.com/asrscheck/asrscheck/parsers/routing"
 )
 
-// admitLine are the checks of the request line that NGINX makes before it looks into the target (ngx_http_parse_request_line). The
-// default server answers.
+// admitLine are the checks of the request line that NGINX makes before it looks into the target (ngx_http_parse_request_line).
 func (w *lowering) admitLine(v *virtual) routing.Step {
 	at := v.at.Span()
-	e := beforeLine(v.preferred)
-	e.lineless = true
 	malformed := routing.Call{Name: "malformed", Fn: w.malformed(), Args: []routing.Expr{routing.ReadOriginal(routing.InMethod, ""), sentTarget}}
-	do := w.refuses(e, 400, at, "a request line that NGINX takes for malformed")
+	do := v.byHandshake(w.answersInItsWay(v), func(s *server) []routing.Step {
+		e := beforeLine(s)
+		e.lineless = true
+		return w.refuses(e, 400, at, "a request line that NGINX takes for malformed")
+	})
 	return &routing.Match{Span: at, Arms: []routing.Arm{{When: routing.Truthy{Of: malformed}, Do: do, Span: at}}}
 }
 
 // admitName are the checks of the name by which the server is chosen: that in the request line, else that in the Host header
-// (ngx_http_validate_host). The default server answers.
+// (ngx_http_validate_host).
 func (w *lowering) admitName(v *virtual) routing.Step {
 	at := v.at.Span()
-	e := beforeLine(v.preferred)
-	e.unread = false
 	misnamed := routing.Call{Name: "misnamed", Fn: w.misnamed, Args: []routing.Expr{sentTarget, routing.ReadOriginal(routing.InHeader, "Host")}}
-	do := w.refuses(e, 400, at, "a host name that NGINX refuses")
+	do := v.byHandshake(w.answersInItsWay(v), func(s *server) []routing.Step {
+		e := beforeLine(s)
+		e.unread = false
+		return w.refuses(e, 400, at, "a host name that NGINX refuses")
+	})
 	return &routing.Match{Span: at, Arms: []routing.Arm{{When: routing.Truthy{Of: misnamed}, Do: do, Span: at}}}
 }
 
@@ -51,12 +54,16 @@ func (w *lowering) admitHere(s *server) routing.Step {
 	nameless := routing.All{equals(host, ""), routing.Not{Cond: equals(routing.ReadOriginal(routing.InProtocol, ""), "HTTP/1.0")}}
 	arms := []routing.Arm{
 		{When: holds("misnamed", refused, host), Do: w.refuses(headless, 400, at, "a Host that NGINX refuses"), Span: at},
+		{When: holds("named twice", namesTwo, routing.ReadOriginal(routing.InHeaderLines, "Host")), Do: w.refuses(headless, 400, at, "a request with two Hosts"), Span: at},
 		{When: nameless, Do: w.answer(e, 400, at, "a request without Host"), Span: at},
 		{When: equals(method, "TRACE"), Do: w.answer(e, 405, at, "NGINX refuses TRACE"), Span: at},
 	}
 	arms = append(arms, routing.Arm{When: equals(method, "CONNECT"), Do: w.answer(e, 405, at, "NGINX refuses CONNECT"), Span: at})
-	return &routing.Match{Span: at, Arms: slices.Insert(arms, 2, w.framed(e)...)}
+	return &routing.Match{Span: at, Arms: slices.Insert(arms, 3, w.framed(e)...)}
 }
+
+// namesTwo reports whether a request has several lines for Host, as no single one that NGINX takes has a space in it.
+func namesTwo(lines string) bool { return strings.Contains(lines, ", ") }
 
 // refuses answers to a request of which NGINX has not read everything. What an error page makes of so little is left open.
 func (w *lowering) refuses(e *env, status int, at routing.Span, label string) []routing.Step {

@@ -14,18 +14,25 @@ const (
 	defaultBodySize    = 1 << 20
 )
 
-// lineLimit answers 414 to a request line that does not fit into one buffer. The default server of the socket says how large that
-// is: which server a request is for is not known yet.
-func (w *lowering) lineLimit(s *server) []routing.Step {
-	large, at, ok := w.largeBuffer(s)
-	if !ok {
-		return nil
-	}
-	// A line is read into the first buffer as long as it fits there.
-	longest := max(large, w.firstBuffer(s))
-	e := beforeLine(s)
-	e.lineless = true
-	return w.limitStep(e, 414, "the request line is longer than large_client_header_buffers allow", at, w.longerLine(routing.InRequestLine, longest))
+// lineLimit answers 414 to a request line that does not fit into one buffer. Which server a request is for is not known yet.
+func (w *lowering) lineLimit(v *virtual) []routing.Step {
+	usual := w.lineSize(v.preferred)
+	otherwise := w.answersInItsWay(v)
+	return v.byHandshake(func(s *server) bool { return w.lineSize(s) != usual || otherwise(s) }, func(s *server) []routing.Step {
+		_, at, ok := w.largeBuffer(s)
+		if !ok {
+			return nil
+		}
+		e := beforeLine(s)
+		e.lineless = true
+		return w.limitStep(e, 414, "the request line is longer than large_client_header_buffers allow", at, w.longerLine(routing.InRequestLine, w.lineSize(s)))
+	})
+}
+
+// lineSize is how long a request line may be: it is read into the first buffer as long as it fits there.
+func (w *lowering) lineSize(s *server) int64 {
+	large, _, _ := w.largeBuffer(s)
+	return max(large, w.firstBuffer(s))
 }
 
 // headerLimit answers 400 to a header line that does not fit into one buffer of the server that was chosen. Where the first buffer is

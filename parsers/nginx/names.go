@@ -112,11 +112,15 @@ func (n *names) known(a nameArm) {
 
 func serverLabel(a nameArm) string { return strings.TrimSpace("server " + a.name) }
 
+// sort puts the masks in the order in which NGINX tries them.
+func (n *names) sort() {
+	slices.SortStableFunc(n.masks, func(a, b nameArm) int { return compareMasks(a.name, b.name) })
+}
+
 // steps choose the server of a request by its Host.
 func (n *names) steps(v *virtual) []routing.Step {
 	host := routing.ReadOriginal(routing.InHost, "")
 	steps := []routing.Step{&routing.Table{Key: host, To: n.exact, Fold: true, Span: v.at.Span()}}
-	slices.SortStableFunc(n.masks, func(a, b nameArm) int { return compareMasks(a.name, b.name) })
 	var arms []routing.Arm
 	for _, a := range n.masks {
 		arms = append(arms, n.arm(a, masked(host, a.name), nil))

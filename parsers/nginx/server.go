@@ -17,6 +17,7 @@ type virtual struct {
 	marked    map[socket]bool // where default_server chose preferred
 	optioned  map[socket]bool // where options of the socket were given
 	at        Directive
+	handshake routing.Expr // the block of the server that the name in a TLS handshake chooses
 }
 
 // listeners lowers all sockets. A socket on an address of its own never looks at the servers of "*" (NGINX src/http/ngx_http.c).
@@ -76,7 +77,11 @@ func (w *lowering) listener(v *virtual) {
 	for _, s := range v.servers {
 		n.server(s)
 	}
-	steps := append(w.lineLimit(v.preferred), w.admitLine(v), w.withoutFragment(), w.withPath(), w.normalized(v), w.admitName(v))
+	n.sort()
+	if v.tls {
+		v.handshake = n.ofHandshake(v)
+	}
+	steps := slices.Concat(w.lineLimit(v), []routing.Step{w.admitLine(v), w.withoutFragment(), w.withPath()}, w.normalized(v), []routing.Step{w.admitName(v)})
 	for _, gap := range w.http.gaps {
 		steps = append(steps, gapStep(gap))
 	}
@@ -156,35 +161,13 @@ func isOdd(path string) bool {
 	return strings.ContainsAny(path, "%#") || strings.Contains(path, "//") || strings.Contains(path, "/.")
 }
 
-// normalized gives the path the form that locations are matched against. The request line is read before the server is chosen, so that
-// merge_slashes is that of the default server, or over TLS that of the server whose name the handshake carries.
-func (w *lowering) normalized(v *virtual) routing.Step {
+// normalized gives the path the form that locations are matched against. The request line is read before the server is chosen.
+func (w *lowering) normalized(v *virtual) []routing.Step {
 	usual := w.merges(v.preferred)
-	m := &routing.Match{Span: v.at.Span()}
-	for _, s := range v.servers {
-		if v.tls && w.merges(s) != usual {
-			m.Arms = append(m.Arms, routing.Arm{When: w.shakesHandsAs(s), Do: w.normalize(s, !usual), Span: s.scope.head.Span()})
-		}
-	}
-	m.Arms = append(m.Arms, routing.Arm{When: routing.Always{}, Do: w.normalize(v.preferred, usual)})
-	return m
+	return v.byHandshake(func(s *server) bool { return w.merges(s) != usual }, func(s *server) []routing.Step { return w.normalize(s, w.merges(s)) })
 }
 
 func (w *lowering) merges(s *server) bool { return isOn(w.flag(s.scope, "merge_slashes", true)) }
-
-// shakesHandsAs holds when the TLS handshake carries one of a server's names.
-func (w *lowering) shakesHandsAs(s *server) routing.Cond {
-	sni := routing.ReadOriginal(routing.InSNI, "")
-	var names routing.Any
-	for _, d := range w.own(s.scope, "server_name") {
-		for _, name := range d.Args() {
-			if !strings.HasPrefix(name, "~") {
-				names = append(names, masked(sni, lower(name)))
-			}
-		}
-	}
-	return names
-}
 
 // normalize gives the path its normal form, or answers 400 as a server does.
 func (w *lowering) normalize(s *server, merge bool) []routing.Step {

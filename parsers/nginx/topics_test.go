@@ -383,3 +383,23 @@ func TestWhatAGeoBlockCanGiveIsFoundInTheProgram(t *testing.T) {
 		}
 	}
 }
+
+func TestARequestWithTwoHostsIsRefused(t *testing.T) {
+	const server = "location / { proxy_pass http://10.0.0.1; } location /hop { proxy_set_header Host a; proxy_set_header Host b; proxy_pass http://127.0.0.1:81; } } server { listen 127.0.0.1:81; server_name a; location / { proxy_pass http://10.0.0.1; }"
+	g := lowered(t, oneServer(server), "1.30.0")
+	for head, want := range map[string]string{
+		"GET / HTTP/1.1\r\nHost: edge.example.com":                           "200",
+		"GET / HTTP/1.1\r\nHost: edge.example.com\r\nhost: b":                "400",
+		"GET / HTTP/1.1\r\nHost: edge.example.com\r\nhost: edge.example.com": "400",
+		"GET / HTTP/1.1\r\nHost: edge.example.com\r\nhost: ":                 "400",
+		"GET /hop HTTP/1.1\r\nHost: edge.example.com":                        "400",
+	} {
+		got := "200"
+		if p := paths(g, head); len(p) != 1 || p[0].Response != nil {
+			got = p[0].Response.Status.Text()
+		}
+		if got != want {
+			t.Errorf("%q is answered with %s, want %s", head, got, want)
+		}
+	}
+}

@@ -200,6 +200,9 @@ func (f *flight) originalHeader(name string) Value {
 // headerLines are the fields of a name as the one that they stand for (RFC 9110 5.3, and RFC 9113 8.2.3 for Cookie).
 func (f *flight) headerLines(name string) Value {
 	var all []string
+	if strings.EqualFold(name, "Host") && f.req.Host != "" {
+		all = append(all, f.req.Host)
+	}
 	for _, h := range f.req.unknown {
 		if strings.EqualFold(h.Name, name) {
 			return h.Value

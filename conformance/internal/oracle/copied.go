@@ -12,12 +12,16 @@ import (
 // late is how long a copy may come after the answer to the request itself: NGINX sends it beside.
 const late = 2 * time.Second
 
+// quiet is how long nothing more must come where it is not known what is to come.
+const quiet = 50 * time.Millisecond
+
 // copied takes the copies of a request out of what services received. What differs is that there is none where there must be one. It is not
 // known which they are where nobody knows who receives them, or where the request itself goes there too.
 func (f *Front) copied(paths []routing.Path, o *Observation) (missing []Difference, known bool) {
 	to := paths[0].Copied
 	for i := range paths {
 		if !slices.EqualFunc(paths[i].Copied, to, func(a, b routing.Copy) bool { return a.Span == b.Span && a.To.Text() == b.To.Text() }) {
+			f.settle()
 			return nil, false
 		}
 	}
@@ -29,12 +33,17 @@ func (f *Front) copied(paths []routing.Path, o *Observation) (missing []Differen
 		return c.To.IsUnknown() || slices.ContainsFunc(paths, there)
 	}
 	if slices.ContainsFunc(to, ambiguous) {
+		f.settle()
 		return nil, false
 	}
 	isCopy := func(s realnginx.Seen) bool {
 		return slices.ContainsFunc(to, func(c routing.Copy) bool { return isFor(c, s.Host) })
 	}
-	for end := time.Now().Add(late); !slices.ContainsFunc(o.Seen, isCopy) && time.Now().Before(end); {
+	lines := map[routing.Span]bool{} // each sends one
+	for _, c := range to {
+		lines[c.Span] = true
+	}
+	for end := time.Now().Add(late); count(o.Seen, isCopy) < len(lines) && time.Now().Before(end); {
 		time.Sleep(time.Millisecond)
 		o.Seen = append(o.Seen, f.Rig.Take()...)
 	}
@@ -43,6 +52,25 @@ func (f *Front) copied(paths []routing.Path, o *Observation) (missing []Differen
 		return []Difference{{Field: "a copy of the request", Predicted: "one for " + to[0].To.Text(), Observed: "none", At: to[0].Span}}, true
 	}
 	return nil, true
+}
+
+// settle waits for copies that would be taken for what the next request brings.
+func (f *Front) settle() {
+	for {
+		time.Sleep(quiet)
+		if len(f.Rig.Take()) == 0 {
+			return
+		}
+	}
+}
+
+func count(seen []realnginx.Seen, of func(realnginx.Seen) bool) (n int) {
+	for _, s := range seen {
+		if of(s) {
+			n++
+		}
+	}
+	return n
 }
 
 func isFor(c routing.Copy, authority string) bool {

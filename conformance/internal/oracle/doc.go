@@ -6,7 +6,7 @@
 // something is unknown, NGINX must do what one of them says; a pool that picks by a key must give equal keys the same member, whichever
 // that is.
 //
-// Not tried, because the model cannot hold them and no client of SignalR sends them: two Host headers, header names with letters that
+// Not tried, because the model cannot hold them and no client of SignalR sends them: header names with letters that
 // no name may have (400), pipelined requests, HTTP/2 and HTTP/3; and error pages for upstreams that cannot be reached, which traces do not follow. Not compared: the order of headers of different names, headers of
 // answers that NGINX adds by itself (Server, Date, Content-Type …), time-outs, buffering, and of access logs all but whether they keep
 // access tokens.

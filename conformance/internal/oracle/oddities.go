@@ -77,6 +77,8 @@ func fields(e conformance.Endpoint) []Trial {
 		{"X-Original-URL: /api/", "X-Rewrite-URL: /api/", "X-HTTP-Method-Override: DELETE"},
 		{"X-Accel-Redirect: /api/", "X-Accel-Buffering: yes"},
 		{"Content-Length: 0"},
+		{"Host: other.example.org"},
+		{"Host:"},
 		{"X-Long: " + strings.Repeat("x", 8200)},
 	} {
 		r := plain(e, "GET", e.Path+"client/?hub=chat")
