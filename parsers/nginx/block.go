@@ -8,7 +8,7 @@ import (
 // locationBlock reads a location and those inside of it.
 func (c *config) locationBlock(d Directive, parent *scope, into *level, s *server) {
 	c.locations = append(c.locations, s)
-	loc := &location{scope: &scope{parent: parent, head: d}, level: &level{}, number: len(c.locations), server: s}
+	loc := &location{scope: &scope{parent: parent, head: d}, level: noLocations, number: len(c.locations), server: s}
 	loc.kind, loc.name = locationName(d)
 	if loc.kind == byRegex || loc.kind == byRegexFold {
 		c.group(loc.name, false)
@@ -23,6 +23,9 @@ func (c *config) locationBlock(d Directive, parent *scope, into *level, s *serve
 	for x := range d.Body() {
 		switch {
 		case x.Name() == "location" && x.HasBlock():
+			if loc.level == noLocations {
+				loc.level = &level{}
+			}
 			c.locationBlock(x, loc.scope, loc.level, s)
 			continue
 		case x.Name() == "if" && x.HasBlock():

@@ -35,8 +35,11 @@ type server struct {
 // level is a set of locations beside each other: those of a server, or those inside a location.
 type level struct {
 	exact, prefix, regex []*location
-	names                map[string]*location // of exact and prefix, once they are asked for
+	names                map[string]*location // of exact and prefix, once they are asked for and there are many
 }
+
+// noLocations is the level inside of most locations.
+var noLocations = &level{}
 
 // locationKind says how a location matches.
 type locationKind uint8

@@ -104,15 +104,7 @@ func (w *lowering) withPages(e *env, at routing.Span) []routing.Step {
 
 // indexes goes to the file that stands for a folder, if there is one (ngx_http_index_handler).
 func (w *lowering) indexes(e *env) []routing.Step {
-	names := []string{"index.html"}
-	at := e.scope.head.Span()
-	d := w.list(e.scope, "index")
-	if len(d) > 0 {
-		names, at = nil, d[0].Span()
-		for _, one := range d {
-			names = append(names, one.Args()...)
-		}
-	}
+	names, at := w.indexNames(e)
 	m := &routing.Match{Span: at}
 	reads := routing.Any{equals(method, "GET"), equals(method, "HEAD"), equals(method, "POST")}
 	for i, name := range names {
@@ -132,6 +124,30 @@ func (w *lowering) indexes(e *env) []routing.Step {
 		m.Arms = append(m.Arms, routing.Arm{When: when, Do: do, Label: "index " + name, Span: at})
 	}
 	return []routing.Step{m}
+}
+
+// indexNames are the names of the files that stand for a folder, and where they are given.
+func (w *lowering) indexNames(e *env) ([]string, routing.Span) {
+	d := w.list(e.scope, "index")
+	if len(d) == 0 {
+		return []string{"index.html"}, e.scope.head.Span()
+	}
+	var names []string
+	for _, one := range d {
+		names = append(names, one.Args()...)
+	}
+	return names, d[0].Span()
+}
+
+// mayBeFolder holds for paths that may be folders. None is taken to have the name of a file that stands for folders: what asks for that
+// would be led from each folder of the name into another one.
+func (w *lowering) mayBeFolder(e *env, path routing.Expr) routing.Cond {
+	names, _ := w.indexNames(e)
+	isIndex := func(name string) bool {
+		name = strings.TrimSuffix(name, "/")
+		return slices.Contains(names, name[strings.LastIndexByte(name, '/')+1:])
+	}
+	return routing.Not{Cond: holds("an index", isIndex, path)}
 }
 
 // mayBeFile holds for paths that may be files: what the configuration itself has led to, and what no client of SignalR asks for. No file
@@ -248,7 +264,11 @@ func (w *lowering) presentFile(e *env, loc *location, d Directive, i int) routin
 	if len(w.own(e.scope, handlers...)) > 0 {
 		do = []routing.Step{&routing.Opaque{Why: "what becomes of a request for a file that try_files finds and another server answers", Span: at}}
 	}
-	return routing.Arm{When: routing.All{w.mayBeFile(e), maybe}, Do: do, Label: title(d) + ", as there is such a file", Span: at}
+	when := routing.All{w.mayBeFile(e), maybe}
+	if strings.HasSuffix(d.Value(i), "/") {
+		when = routing.All{w.mayBeFile(e), w.mayBeFolder(e, name), maybe}
+	}
+	return routing.Arm{When: when, Do: do, Label: title(d) + ", as there is such a file", Span: at}
 }
 
 // parseStatus reads "=404"; 0 for anything else.

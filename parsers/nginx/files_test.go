@@ -25,6 +25,17 @@ func TestFilesOnTheDiskAreUnknownUnlessClientsOfSignalRAskForThem(t *testing.T) 
 		},
 		{"but not for one of SignalR", "location / { root html; } location ~ html$ { return 418; }", "GET /client/", "answered by the gateway: a file from disk, or 404; 405 for POST"},
 		{"an index of its own path needs no folder", "location / { root html; index /home.html; } location = /home.html { return 418; }", "GET /client/", "answered by the gateway: 418"},
+		{
+			"a folder has not the name of an index", "location / { root html; try_files $uri $uri/ /index.html; }", "GET /client/x",
+			"if false [is there a file of the name that try_files $uri $uri/ /index.html looks for as $uri]: answered by the gateway: 500 redirected inside more than 10 times\n" +
+				"if true [is there a file of the name that try_files $uri $uri/ /index.html looks for as $uri]: answered by the gateway: a file from disk, or 404; 405 for POST",
+		},
+		{
+			"but any other name", "location / { root html; try_files $uri/ =404; }", "GET /docs",
+			"if false [is there a file of the name that try_files $uri/ =404 looks for as $uri/]: answered by the gateway: 404 no such file\n" +
+				"if true [is there a file of the name that try_files $uri/ =404 looks for as $uri/]: if false [is there a file index.html in the folder]: answered by the gateway: a file from disk, or 404; 405 for POST\n" +
+				"if true [is there a file of the name that try_files $uri/ =404 looks for as $uri/]: if true [is there a file index.html in the folder]: answered by the gateway: 404 no such file",
+		},
 		{"a missing file has its page", "error_page 404 @app; " + strings.Replace(page, "try_files $uri @app;", "", 1), "GET /client/x", deliveredAs + "GET /client/x"},
 		{
 			"an alias names a folder for a path of SignalR", "error_page 404 @app; location = /client/ { alias /srv/; autoindex on; } location @app { proxy_pass http://a.example.net; }", "GET /client/",

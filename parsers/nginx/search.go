@@ -121,6 +121,15 @@ func (w *searcher) redirects(v *level) []routing.Arm {
 
 // at is the location of that name, the exact one before the prefix; nil for none, regular expressions aside.
 func (v *level) at(name string) *location {
+	if len(v.exact)+len(v.prefix) < manyLocations {
+		called := func(loc *location) bool { return loc.name == name }
+		for _, list := range [][]*location{v.exact, v.prefix} {
+			if i := slices.IndexFunc(list, called); i >= 0 {
+				return list[i]
+			}
+		}
+		return nil
+	}
 	if v.names == nil {
 		v.names = map[string]*location{}
 		for _, loc := range append(slices.Clone(v.exact), v.prefix...) {
@@ -131,6 +140,9 @@ func (v *level) at(name string) *location {
 	}
 	return v.names[name]
 }
+
+// manyLocations is the number from which on a level has a table of names.
+const manyLocations = 16
 
 // handsOn reports whether a location has a directive of its own that passes requests on.
 func (w *lowering) handsOn(loc *location) bool {
