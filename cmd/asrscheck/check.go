@@ -46,6 +46,7 @@ func (s *session) check(paths []string, in *input, out *output, g gate) error {
 	if err = errors.Join(in.validate(paths), g.validate()); err != nil {
 		return err
 	}
+	s.spareMemory()
 	estate, sources := s.load(in, paths)
 	var report *conformance.Report
 	s.during("judging", func() {
