@@ -19,11 +19,11 @@ var tlsVerify = &conformance.Rule{
 		"frontdoor":     "Portal: Origin > Certificate subject name validation: enabled. az: `az afd origin update … --enforce-certificate-name-check true`. Terraform: `certificate_name_check_enabled = true`. ARM: `enforceCertificateNameCheck`.",
 		"ingress-nginx": "Annotate the Ingress: `proxy-ssl-verify: \"on\"`, `proxy-ssl-name: NAME.service.signalr.net`, and `proxy-ssl-secret: NAMESPACE/SECRET` with a Secret whose ca.crt holds the public roots.",
 		"gateway-api":   "Attach a BackendTLSPolicy with `validation.hostname: NAME.service.signalr.net` and `wellKnownCACertificates: System`.",
-		"apim":          "In the backend that the API uses leave `tls.validateCertificateChain` and `tls.validateCertificateName` true (portal: Backends > backend > Validate certificate chain, name; Terraform: block `tls`; ARM and Bicep: `properties.tls`).",
+		"apim":          "For HTTP APIs the name in the certificate is not checked unless a backend says so: add one with the URL of the API, or lead to it by set-backend-service, with `tls.validateCertificateChain` and `tls.validateCertificateName` true. Portal: Backends > backend > Validate certificate chain, name. az: `az rest --method put --url …/backends/signalr?api-version=2024-05-01 --body …`. Terraform: `azurerm_api_management_backend` with a block `tls { validate_certificate_chain = true validate_certificate_name = true }`. ARM and Bicep: a resource `backends` with `properties.tls`.",
 		"akamai":        "In the origin behavior set `\"verificationMode\": \"CUSTOM\"`, `\"originCertsToHonor\": \"STANDARD_CERTIFICATE_AUTHORITIES\"` and `\"customValidCnValues\": [\"{{Origin Hostname}}\"]`. Terraform: `verification_mode = \"CUSTOM\"`, `origin_certs_to_honor = \"STANDARD_CERTIFICATE_AUTHORITIES\"`, `custom_valid_cn_values = [\"{{Origin Hostname}}\"]`.",
 	},
 	Bad: "nginx/err/tls_verify.conf", Good: "nginx/ok/single.conf",
-	Sources: []string{"https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_ssl_verify"},
+	Sources: []string{"https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_ssl_verify", "https://learn.microsoft.com/azure/api-management/websocket-api#limitations"},
 	Check: func(p *conformance.Pass) {
 		judgeRoutes(p, overTLS(certificateIsVerified))
 		leaveWhenNoTLS(p)

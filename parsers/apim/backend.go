@@ -19,7 +19,8 @@ var (
 	restOfPath  = routing.Place{Kind: routing.InVar, Name: ":rest"}
 	verifyChain = routing.Place{Kind: routing.InVar, Name: ":chain"}
 	verifyName  = routing.Place{Kind: routing.InVar, Name: ":name"}
-	byID        = routing.Place{Kind: routing.InVar, Name: ":by id"} // the scope that chose a backend by its id
+	byEntity    = routing.Place{Kind: routing.InVar, Name: ":entity"} // set where the settings of a backend count
+	byID        = routing.Place{Kind: routing.InVar, Name: ":by id"}  // the scope that chose a backend by its id
 )
 
 // target is where a backend is, in the three parts that a request needs.
@@ -30,7 +31,11 @@ func set(what routing.Place, to routing.Expr, at routing.Span) routing.Step {
 }
 
 func (t target) steps(at routing.Span) []routing.Step {
-	return []routing.Step{set(toHost, t.host, at), set(toScheme, t.scheme, at), set(toPrefix, t.prefix, at)}
+	steps := []routing.Step{set(toHost, t.host, at), set(toScheme, t.scheme, at), set(toPrefix, t.prefix, at)}
+	for _, of := range []routing.Place{verifyChain, verifyName, byEntity} { // those of a backend that was chosen before
+		steps = append(steps, &routing.Remove{What: of, Span: at})
+	}
+	return steps
 }
 
 // targetOf takes a URL apart. ws and wss are the schemes of WebSocket APIs.
@@ -92,7 +97,7 @@ func (b *builder) service(a *api) []routing.Step {
 
 // entity are the settings of a backend: whether its certificate is verified, and what is sent to it.
 func (b *builder) entity(p azure.Part) []routing.Step {
-	steps := verification(p, false)
+	steps := append(verification(p, false), set(byEntity, routing.Text("true"), place(p.Object)))
 	credentials := p.Child("credentials")
 	if auth := credentials.Child("authorization"); !auth.Node.Unset() {
 		what := routing.Place{Kind: routing.InHeader, Name: "Authorization"}

@@ -64,8 +64,11 @@ func (p permission) when() routing.Cond {
 func (p permission) headersFor() []routing.Step {
 	allow := routing.ReadOriginal(routing.InHeader, "Origin")
 	at := p.span()
-	if p.any {
+	switch {
+	case p.any && p.credentials.Text() == "false":
 		allow = routing.Lit{Value: routing.Of("*", at)}
+	case p.any: // browsers would refuse an asterisk
+		allow = routing.Lit{Value: routing.UnknownOf("whether cors answers with an asterisk or with the origin, where it allows all and credentials too, is not documented: name the origins", at)}
 	}
 	steps := []routing.Step{set(routing.Place{Kind: routing.InResponseHeader, Name: "Access-Control-Allow-Origin"}, allow, at)}
 	if p.credentials.Text() == "true" || p.credentials.IsUnknown() {
@@ -125,21 +128,21 @@ func (l *lowering) preflight() []routing.Step {
 	header := func(name string, to routing.Expr) routing.Step {
 		return set(routing.Place{Kind: routing.InResponseHeader, Name: name}, to, s.span())
 	}
-	allowed := append(p.headersFor(), header("Access-Control-Allow-Headers", p.listed(p.headers, "Access-Control-Request-Headers", "")),
-		header("Access-Control-Allow-Methods", p.listed(p.methods, "Access-Control-Request-Method", "GET, POST")))
+	allowed := append(p.headersFor(), header("Access-Control-Allow-Headers", p.listed(p.headers, "headers", "")),
+		header("Access-Control-Allow-Methods", p.listed(p.methods, "methods", "GET, POST")))
 	answer := &routing.Respond{Status: routing.DefaultOf("200", "cors"), Label: "preflight answered by cors", Span: s.span()}
 	return []routing.Step{&routing.Match{Span: s.span(), Arms: []routing.Arm{{When: p.when(), Label: "origin allowed", Span: s.span(), Do: append(allowed, answer)}}}, answer}
 }
 
-// listed is a list of names; an asterisk stands for whatever the browser asks for.
-func (p permission) listed(names []routing.Value, asked, otherwise string) routing.Expr {
+// listed is a list of names. With credentials an asterisk in the answer would stand for nothing (Fetch standard, "CORS-preflight fetch").
+func (p permission) listed(names []routing.Value, what, otherwise string) routing.Expr {
 	if len(names) == 0 {
 		return routing.Lit{Value: routing.Of(otherwise, p.span())}
 	}
 	var out []string
 	for _, v := range names {
 		if v.Text() == "*" {
-			return routing.ReadOriginal(routing.InHeader, asked)
+			return routing.Lit{Value: routing.UnknownOf("whether cors answers with an asterisk, which does not go with credentials, or with what the browser asks for, is not documented: name the "+what, v.Span)}
 		}
 		out = append(out, v.Text())
 	}

@@ -165,16 +165,32 @@ func joined(args ...string) string {
 	return out
 }
 
-// verified: the name in the certificate is checked for backends of WebSocket APIs, and for others not by default ("Import a WebSocket API"); what
-// a backend says itself counts. Which checks that leaves to an HTTP API whose backend says nothing is not documented in one place.
+// verified: that a certificate is trusted is checked for all backends, and that its name is the host's for those of WebSocket APIs, but not for
+// those of HTTP APIs ("Import a WebSocket API": limitations). What a backend says itself counts; what it means for an HTTP API that its backend says
+// nothing is not documented, and backends count by their URL too, so that they must have been read.
 func (l *lowering) verified(what routing.Place) routing.Expr {
-	otherwise := routing.UnknownOf("what API Management checks of a backend's certificate by default is not documented for HTTP APIs: state it in a backend (tls.validateCertificateChain, validateCertificateName)", l.api.span)
 	if l.socket {
-		otherwise = routing.DefaultOf("true", product)
+		return firstOf(what, routing.DefaultOf("true", product))
+	}
+	silent := routing.UnknownOf("what it means for an HTTP API that its backend does not state which checks of the certificate are made is not documented: state it (tls.validateCertificateChain, validateCertificateName)", l.api.span)
+	otherwise := routing.DefaultOf("true", product)
+	switch {
+	case l.partial || l.unlisted("backends"):
+		otherwise = routing.UnknownOf("whether a backend has the URL of the API, and states which checks of the certificate are made, is not known: no backends were read", l.api.span)
+	case what == verifyName:
+		otherwise = routing.DefaultOf("false", "HTTP APIs of API Management")
+		otherwise.Span = l.api.span
 	}
 	return routing.Choose{Arms: []routing.ChooseArm{
-		{When: sent(routing.Part{Of: what}), To: routing.Part{Of: what}}, {When: routing.Always{}, To: routing.Lit{Value: otherwise}},
+		{When: sent(routing.Part{Of: what}), To: routing.Part{Of: what}},
+		{When: sent(routing.Part{Of: byEntity}), To: routing.Lit{Value: silent}},
+		{When: routing.Always{}, To: routing.Lit{Value: otherwise}},
 	}}
+}
+
+// firstOf is what a place holds, or else a value.
+func firstOf(what routing.Place, otherwise routing.Value) routing.Expr {
+	return routing.Choose{Arms: []routing.ChooseArm{{When: sent(routing.Part{Of: what}), To: routing.Part{Of: what}}, {When: routing.Always{}, To: routing.Lit{Value: otherwise}}}}
 }
 
 func (l *lowering) timeout(s statement) routing.Value {
