@@ -35,6 +35,9 @@ var limits = &conformance.Rule{
 func checkLimits(p *conformance.Pass) {
 	leaveUnless(p, (*conformance.Arrival).Arrived, "no request gets through to the service, which is told under negotiate")
 	for _, g := range p.Gateways() {
+		if g.Bounds != "" {
+			p.Leave(g.Bounds+". To settle it, run asrscheck test on the client endpoint with the longest token that your app issues", g.Span)
+		}
 		if !g.LimitsKnown {
 			p.Leave("what this kind of gateway bounds, and what its firewall blocks, is decided outside of what was read", g.Span)
 		}

@@ -53,7 +53,8 @@ func (s *ruleSteps) override(rule part, p azure.Object) []routing.Step {
 	return []routing.Step{&routing.Set{What: overridden, To: routing.Text(key), Span: p.Span()}}
 }
 
-// rewrite replaces the beginning of the path, or all of it where what follows is not preserved.
+// rewrite replaces the beginning of the path, or all of it where what follows is not preserved. Of a path that a pattern of the route spells out the
+// beginning, only what follows counts, says "URL rewrite"; "Rule set actions" does not. Where that makes a difference it is left open.
 func (s *ruleSteps) rewrite(p azure.Object) []routing.Step {
 	s.rewrites = true
 	from, to, keep := azure.Text(p.Get("sourcePattern")), azure.Text(p.Get("destination")), azure.Flag(p.Get("preserveUnmatchedPath"))
@@ -63,20 +64,41 @@ func (s *ruleSteps) rewrite(p azure.Object) []routing.Step {
 			return []routing.Step{&routing.Set{What: routing.Place{Kind: routing.InPath}, To: routing.Lit{Value: v}, Span: v.Span}}
 		}
 	}
-	join := func(args ...string) string {
-		rest := args[0][min(len(from.Text()), len(args[0])):]
-		if keep.Text() != "true" || rest == "" {
+	replaced := func(of string) string {
+		rest, found := strings.CutPrefix(of, from.Text())
+		switch {
+		case !found:
+			return of
+		case keep.Text() != "true" || rest == "":
 			return to.Text()
 		}
 		return strings.TrimSuffix(to.Text(), "/") + "/" + strings.TrimPrefix(rest, "/")
 	}
-	return []routing.Step{&routing.Match{Span: at, Arms: []routing.Arm{{
-		When: routing.Prefix{Of: path, Want: from.Text()}, Label: "rewrites the path", Span: at,
-		Do: []routing.Step{
-			&routing.Set{What: routing.Place{Kind: routing.InPath}, To: routing.Call{Name: "rewrite", Fn: join, Args: []routing.Expr{path}, Span: at}, Span: at},
-			&routing.Set{What: rewritten, To: routing.Text("1"), Span: at},
-		},
-	}}}}
+	whole := routing.Call{Name: "rewrite", Fn: func(args ...string) string { return replaced(args[0]) }, Args: []routing.Expr{path}, Span: at}
+	behind := routing.Call{Name: "rewrite behind the pattern", Fn: func(args ...string) string {
+		spelled := strings.TrimSuffix(longest(s.patterns, args[0]), "/")
+		return args[0][:len(spelled)] + replaced(args[0][len(spelled):])
+	}, Args: []routing.Expr{path}, Span: at}
+	open := routing.UnknownOf("whether the source pattern of a rewrite is compared with the whole path, or with what follows the pattern of the route, is documented both ways", at)
+	set := func(to routing.Expr) []routing.Step {
+		return []routing.Step{&routing.Set{What: routing.Place{Kind: routing.InPath}, To: to, Span: at}, &routing.Set{What: rewritten, To: routing.Text("1"), Span: at}}
+	}
+	return []routing.Step{&routing.Match{Span: at, Arms: []routing.Arm{
+		{When: routing.Not{Cond: routing.Equal{Of: whole, To: behind}}, Label: "may rewrite the path", Span: at, Do: set(routing.Lit{Value: open})},
+		{When: routing.Prefix{Of: path, Want: from.Text()}, Label: "rewrites the path", Span: at, Do: set(whole)},
+	}}}
+}
+
+// longest is what the most specific of the patterns that fit a path spells out of it.
+func longest(patterns []pattern, path string) string {
+	out := ""
+	for _, p := range patterns {
+		fits := len(p.literal) <= len(path) && strings.EqualFold(p.literal, path[:len(p.literal)]) && (!p.exact || len(p.literal) == len(path))
+		if fits && !p.exact && len(p.literal) > len(out) {
+			out = path[:len(p.literal)]
+		}
+	}
+	return out
 }
 
 func header(p azure.Object, kind routing.PlaceKind) []routing.Step {

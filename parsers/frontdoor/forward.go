@@ -105,6 +105,14 @@ func (b *builder) timeout() routing.Value {
 	return v.Or(routing.UnknownOf("the origin's response time-out is not in what was read, and its default depends on the tool that made the profile", b.r.Span()))
 }
 
+// timeInBounds: an origin may be given 16 to 240 seconds ("Troubleshooting common problems": 503 or 504 response after a few seconds).
+func (b *builder) timeInBounds(n *jsontree.Node) {
+	const least, most = 16, 240
+	if seconds, ok := azure.Number(n); ok && (seconds < least || seconds > most) {
+		b.problem(routing.Refused, n.Span(), fmt.Sprintf("the response time-out of origins is %d seconds, and is accepted from %d to %d", seconds, least, most), "take 240, so that polls can be held")
+	}
+}
+
 // tls: the name in the handshake is the origin's host name ("Troubleshooting common problems": origin configured as an IP address), and the
 // certificate is checked for it unless that is turned off.
 func tls(to routing.Settings, g *group) {

@@ -16,6 +16,11 @@ import (
 // product is whose defaults apply.
 const product = "Front Door"
 
+// bounds are of all tiers ("Azure subscription and service limits": Azure Front Door, other limits). The arguments beside the token take some 150
+// bytes.
+const bounds = "Front Door takes a query of at most 4096 bytes, so that the access token of a WebSocket or an event stream of a browser does not fit into one from about 3900 characters on; " +
+	"whether your app issues such is not known"
+
 // Lower compiles a profile of Standard or Premium when the estate is closed: its children are resources of their own, which other inputs
 // may hold. It returns nil for a profile of Azure CDN, which is of the same type.
 func Lower(r *azure.Resource, estate *azure.Estate) *routing.Gateway {
@@ -26,6 +31,7 @@ func Lower(r *azure.Resource, estate *azure.Estate) *routing.Gateway {
 	estate.Later(func() {
 		b.gather()
 		b.listen(b.doors())
+		b.timeInBounds(b.r.Get("originResponseTimeoutSeconds"))
 	})
 	return b.g
 }
@@ -36,13 +42,14 @@ func LowerClassic(r *azure.Resource, estate *azure.Estate) *routing.Gateway {
 	b.classic = true
 	b.listen(b.classicDoors())
 	b.g.LimitsKnown = true // the link to a firewall policy stands in the endpoint
+	b.timeInBounds(b.r.Child("backendPoolsSettings").Get("sendRecvTimeoutSeconds"))
 	return b.g
 }
 
 func newBuilder(r *azure.Resource, estate *azure.Estate) *builder {
 	return &builder{r: r, estate: estate, parts: map[string][]part{}, g: &routing.Gateway{
 		Kind: "frontdoor", Name: r.Title, Span: r.Span(), Problems: r.Problems,
-		Pools: map[string]*routing.Pool{}, Blocks: map[string][]routing.Step{},
+		Pools: map[string]*routing.Pool{}, Blocks: map[string][]routing.Step{}, Bounds: bounds,
 	}, shields: map[string]*routing.Match{}}
 }
 

@@ -85,8 +85,10 @@ func (p pattern) arm(r *route, block string, admits routing.Value) routing.Arm {
 var originPath = routing.Place{Kind: routing.InVar, Name: "origin path"}
 
 // forwarded is the path with which an origin is asked: the origin path takes the place of what the pattern spells out, and what the asterisk
-// stands for follows it ("URL rewrite" of the classic tier, and the origin path of a route: /foo/* with /fwd/ makes /fwd/a of /foo/a).
+// stands for follows it ("URL rewrite" of the classic tier, and the origin path of a route: /foo/* with /fwd/ makes /fwd/a of /foo/a, and /fwd/ of
+// /foo/). All examples end in a slash.
 func (p pattern) forwarded(to routing.Value) routing.Expr {
+	related := append(to.Related, routing.Note{Span: p.at, Text: "in the place of what this pattern spells out"})
 	join := func(args ...string) string {
 		rest := args[1][min(len(p.literal), len(args[1])):]
 		if rest == "" {
@@ -94,8 +96,14 @@ func (p pattern) forwarded(to routing.Value) routing.Expr {
 		}
 		return strings.TrimSuffix(args[0], "/") + "/" + rest
 	}
-	return routing.Remark{
-		Of:      routing.Call{Name: "origin path", Fn: join, Args: []routing.Expr{routing.Lit{Value: to}, path}, Span: to.Span},
-		Related: append(to.Related, routing.Note{Span: p.at, Text: "in the place of what this pattern spells out"}),
+	var joined routing.Expr = routing.Call{Name: "origin path", Fn: join, Args: []routing.Expr{routing.Lit{Value: to}, path}, Span: to.Span}
+	if to.State() == routing.Known && !strings.HasSuffix(to.Text(), "/") && strings.HasSuffix(p.literal, "/") {
+		open := routing.UnknownOf(fmt.Sprintf("whether the origin gets %s or %s/ for the path %s is not documented: end the origin path in a slash", to.Text(), to.Text(), p.literal), to.Span)
+		open.Related = related
+		joined = routing.Choose{Arms: []routing.ChooseArm{
+			{When: routing.Equal{Of: path, To: routing.Text(p.literal), Fold: true}, To: routing.Lit{Value: open}},
+			{When: routing.Always{}, To: joined},
+		}}
 	}
+	return routing.Remark{Of: joined, Related: related}
 }

@@ -26,6 +26,7 @@ type ruleSteps struct {
 	steps     []routing.Step
 	overrides []override
 	rewrites  bool
+	patterns  []pattern // of the route
 }
 
 // override is a route configuration that a rule puts in the place of the route's own.
@@ -37,7 +38,7 @@ type override struct {
 // ruleSets run in the order in which the route lists them, and the rules of each by their order. All rules whose conditions hold apply, until
 // one of them stops the evaluation, which ends the remaining sets too ("What are rule sets in Azure Front Door").
 func (b *builder) ruleSets(p part, scheme string) *ruleSteps {
-	s := &ruleSteps{b: b, scheme: scheme, route: b.destination(p.Object)}
+	s := &ruleSteps{b: b, scheme: scheme, route: b.destination(p.Object), patterns: patternsOf(p.Object)}
 	list := p.Get("ruleSets")
 	if list.Kind() == jsontree.Unknown {
 		s.lose(azure.Text(list))

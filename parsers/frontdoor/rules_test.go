@@ -48,9 +48,20 @@ func TestRulesRunInTheirOrder(t *testing.T) {
 		"another protocol":             {withRules(rule("", overHTTP)), "delivered to chat.service.signalr.net:80 as /client/?hub=a with Host chat.service.signalr.net"},
 		"what depends on the client":   {withRules(rule(condition("RemoteAddress", "GeoMatch", "DE"), moved)), plain + "; or " + redirect},
 	} {
-		g := changed(t, `"resources": [`, `"resources": [`+tt.rules, `"originGroup": {`, `"ruleSets": [{"id":"ruleSets/set"}], "originGroup": {`)
+		g := changed(t, `"resources": [`, `"resources": [`+tt.rules, `"originGroup": {`, `"ruleSets": [{"id":"ruleSets/set"}], "originGroup": {`, `"/client/*"`, `"/*"`)
 		if got := ask(g, "https://rt.contoso.example/client/?hub=a"); got != tt.want {
 			t.Errorf("%s: %s, want %s", name, got, tt.want)
+		}
+	}
+}
+
+func TestWhatARewriteComparesIsOpenWhereThePatternOfTheRouteSpellsOutThePath(t *testing.T) {
+	const open = "documented both ways"
+	for source, want := range map[string]string{"/client": open, "/negotiate": open, "/": open, "/other": "as /client/negotiate?hub=a"} {
+		action := fmt.Sprintf(`{"name":"UrlRewrite","parameters":{"sourcePattern":%q,"destination":"/x","preserveUnmatchedPath":true}}`, source)
+		g := changed(t, `"resources": [`, `"resources": [`+withRules(rule("", action)), `"originGroup": {`, `"ruleSets": [{"id":"ruleSets/set"}], "originGroup": {`)
+		if got := ask(g, "https://rt.contoso.example/client/negotiate?hub=a"); !strings.Contains(got, want) {
+			t.Errorf("%s: %s, want %s", source, got, want)
 		}
 	}
 }

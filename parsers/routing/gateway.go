@@ -74,6 +74,8 @@ type Gateway struct {
 	LogsKnown bool
 	// LimitsKnown says that the program's conditions and settings are all by which the product bounds requests, a firewall included.
 	LimitsKnown bool
+	// Bounds is a sentence on what the product itself bounds, where it is not known whether clients stay within that.
+	Bounds string
 	// Variants are the same configuration under the other versions that it may run on, when the version is not known and
 	// makes a difference.
 	Variants []*Gateway

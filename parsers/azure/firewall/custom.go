@@ -14,7 +14,7 @@ import (
 // rule is one custom rule that may decide something.
 type rule struct {
 	priority int
-	action   string // allow, block, or what goes on
+	action   string // allow, block, redirect, or what goes on
 	rate     bool   // it counts requests
 	when     routing.Cond
 	label    string
@@ -73,7 +73,7 @@ func customRule(o azure.Object, read func(azure.Object) condition) rule {
 		r.action = "log"
 	case why != "" && r.action != "log":
 		r.unsure = r.label + ", of which it is not known whether it applies: " + why
-	case r.action != "allow" && r.action != "block" && r.action != "log":
+	case r.action != "allow" && r.action != "block" && r.action != "redirect" && r.action != "log":
 		r.unsure = r.label + fmt.Sprintf(", which has the action %q", r.action)
 	}
 	return r

@@ -86,6 +86,8 @@ func (p Policy) rules(list []rule) []routing.Step {
 	case first.action == "allow":
 		otherwise := routing.Arm{When: routing.Always{}, Do: rest, Span: first.at}
 		return []routing.Step{&routing.Match{Arms: []routing.Arm{arm, otherwise}, Span: first.at}}
+	case first.action == "redirect": // "Custom rules for Web Application Firewall with Azure Front Door": action
+		arm.Do = []routing.Step{&routing.Respond{Status: routing.Of("302", first.at), Label: "redirected by " + first.label, Reason: routing.Blocked, Span: first.at}}
 	case first.action == "block":
 		arm.Do = []routing.Step{p.block("blocked by "+first.label, first.at)}
 	default: // Log goes on
