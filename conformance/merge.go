@@ -90,8 +90,9 @@ var badness = map[Verdict]int{NotOffered: 1, Holds: 2, Unjudged: 3, Broken: 4}
 func worse(a, b Verdict) bool { return badness[a] > badness[b] }
 
 // Together is the verdict that several cases of one requirement come to: one that is broken breaks it, one that could not be judged leaves
-// it open, and where one is not offered the whole is not.
+// it open, and where one is not offered the whole is not. Cases that only advise do not count, and prove nothing.
 func Together(cases []CaseResult) Verdict {
+	cases = slices.DeleteFunc(slices.Clone(cases), func(c CaseResult) bool { return c.Advice })
 	if len(cases) == 0 {
 		return Unjudged
 	}

@@ -60,7 +60,7 @@ func TestTheSuiteFindsWhatIsBrokenInRealProxies(t *testing.T) {
 	together(len(found), func(i int) {
 		t.Run(found[i].product+"/"+found[i].name, func(t *testing.T) { rows[i] = street.judge(t, found[i], inOneProcess) })
 	})
-	table(t, proxyVerdicts, "# What the suite finds in real proxies\n\n| proxy | configuration | broken | as the case tells it |\n|---|---|---|---|\n"+strings.Join(rows, ""))
+	table(t, proxyVerdicts, "# What the suite finds in real proxies\n\n| proxy | configuration | broken | as the case tells it | what cases advise |\n|---|---|---|---|---|\n"+strings.Join(rows, ""))
 }
 
 // reaching makes a target of a proxy with a fake service behind it.
@@ -302,17 +302,21 @@ func (s *street) start(t *testing.T, c realConfig, config string) {
 	t.Fatalf("%s does not listen on port %d", c.product, c.port())
 }
 
-// rows are the rows of the table for one configuration: one for each requirement that is broken.
+// rows are the rows of the table for one configuration: one for each requirement that is broken. What cases advise stands in the first.
 func (c realConfig) rows(results live.Results) string {
 	first := fmt.Sprintf("| %s | %s ", c.product, c.name)
+	advised := strings.Join(advice(results), " ")
 	broken := withVerdict(results, conformance.Broken)
 	if len(broken) == 0 {
-		return first + "| nothing | |\n"
+		return first + "| nothing | | " + advised + " |\n"
 	}
 	var out strings.Builder
-	for _, id := range broken {
+	for n, id := range broken {
+		if n > 0 {
+			advised = ""
+		}
 		i := slices.IndexFunc(results[id], func(r conformance.CaseResult) bool { return r.Verdict == conformance.Broken })
-		out.WriteString(first + "| " + id + " | " + results[id][i].ID + " |\n")
+		out.WriteString(first + "| " + id + " | " + results[id][i].ID + " | " + advised + " |\n")
 	}
 	return out.String()
 }

@@ -72,6 +72,7 @@ type CaseResult struct {
 	// Message is what was expected and seen, or why it could not be judged; of a case that holds, a remark, if there is one.
 	Message  string
 	Cause    string     // what is likely behind a failure
+	Advice   bool       // the case only advises: what it says does not break its requirement
 	Evidence []Exchange // what was sent and what came back, as far as it is kept
 }
 

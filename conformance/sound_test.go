@@ -28,7 +28,7 @@ func soundProgram() *program {
 		gateway: &routing.Gateway{
 			Kind: "test", Name: "edge", LogsKnown: true, LimitsKnown: true, Pools: map[string]*routing.Pool{},
 			Listeners: []*routing.Listener{{
-				Name: "*:443", Address: "*", Port: 443, TLS: true, MinTLS: routing.Of("TLS1.2", routing.Span{}), Entry: "edge", Hosts: []routing.HostEntry{{Host: "rt.example.com", Block: "edge"}},
+				Name: "*:443", Address: "*", Port: 443, TLS: true, HTTP2: true, MinTLS: routing.Of("TLS1.2", routing.Span{}), Entry: "edge", Hosts: []routing.HostEntry{{Host: "rt.example.com", Block: "edge"}},
 			}},
 		},
 		forward: &routing.Forward{
@@ -39,8 +39,11 @@ func soundProgram() *program {
 				routing.ReadTimeout: lit("2m"), routing.IdleTimeout: lit("2m"),
 			},
 		},
-		when:   routing.Prefix{Of: routing.Read(routing.InPath, ""), Want: "/client/"},
-		before: []routing.Step{setHeader("Host", lit(chat))},
+		when: routing.Prefix{Of: routing.Read(routing.InPath, ""), Want: "/client/"},
+		before: []routing.Step{
+			setHeader("Host", lit(chat)), setHeader("X-Forwarded-For", routing.Read(routing.InClientIP, "")),
+			&routing.Remove{What: routing.Place{Kind: routing.InHeader, Name: "Cookie"}},
+		},
 	}
 }
 

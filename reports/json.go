@@ -111,6 +111,7 @@ type (
 		Verdict conformance.Verdict `json:"verdict"`
 		Message string              `json:"message,omitempty"`
 		Cause   string              `json:"cause,omitempty"`
+		Advice  bool                `json:"advice,omitempty"`
 		// Evidence is bounded by those who collect it.
 		Evidence []jsonExchange `json:"evidence,omitempty"`
 	}
@@ -207,7 +208,7 @@ func liveToJSON(l *conformance.Live) *jsonLive {
 }
 
 func caseToJSON(c conformance.CaseResult) jsonCase {
-	return jsonCase{c.ID, c.Title, c.Verdict, c.Message, c.Cause, each(c.Evidence, func(e conformance.Exchange) jsonExchange { return jsonExchange(e) })}
+	return jsonCase{c.ID, c.Title, c.Verdict, c.Message, c.Cause, c.Advice, each(c.Evidence, func(e conformance.Exchange) jsonExchange { return jsonExchange(e) })}
 }
 
 func inputToJSON(in routing.Input) jsonInput {

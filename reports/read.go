@@ -141,7 +141,7 @@ func (c *checker) live(l *jsonLive) *conformance.Live {
 	return &conformance.Live{Verdict: c.verdict(l.Verdict), Cases: back(l.Cases, func(one jsonCase) conformance.CaseResult {
 		c.verdict(one.Verdict)
 		return conformance.CaseResult{
-			ID: one.ID, Title: one.Title, Verdict: one.Verdict, Message: one.Message, Cause: one.Cause,
+			ID: one.ID, Title: one.Title, Verdict: one.Verdict, Message: one.Message, Cause: one.Cause, Advice: one.Advice,
 			Evidence: back(one.Evidence, func(e jsonExchange) conformance.Exchange { return conformance.Exchange(e) }),
 		}
 	})}

@@ -162,7 +162,7 @@ func (t *text) traffic(s *conformance.Subject) {
 				continue
 			}
 			t.printf("\n%s %s: %s %s\n", styled{verdictStyles[string(c.Verdict)], string(c.Verdict)}, c.ID, c.Title, styled{faint, "[" + r.Requirement + "]"})
-			t.wrap("  ", "traffic:", c.Message)
+			t.wrap("  ", map[bool]string{true: "advice:", false: "traffic:"}[c.Advice], c.Message)
 			if c.Cause != "" {
 				t.wrap("  ", "likely:", c.Cause)
 			}

@@ -59,11 +59,18 @@ func catalog() *reports.Catalog {
 // documented says in words when a case can be run.
 func documented(c *live.Case) reports.Case {
 	out := reports.Case{ID: c.ID, Title: c.Title, Requirement: c.Requirement, Needs: c.Needs}
-	if c.Level == live.Token {
+	switch c.Level {
+	case live.Token:
 		out.Conditions = append(out.Conditions, "It needs an access token, or an access key to make one.")
+	case live.Hub:
+		out.Conditions = append(out.Conditions, "It needs the URL of the app's hub (--hub).")
+	case live.Open:
+	}
+	if c.Advises {
+		out.Conditions = append(out.Conditions, "It only advises: what it finds breaks nothing.")
 	}
 	switch c.View {
-	case live.Inside:
+	case live.Inside, live.Closer:
 		out.Conditions = append(out.Conditions, "It looks at what arrives, and so needs the built-in service behind the proxy.")
 	case live.Outside:
 		out.Conditions = append(out.Conditions, "It is for a service that cannot be looked into; where one can, another case knows better.")

@@ -28,6 +28,7 @@ type remote struct {
 	ca     string
 	trust  string
 	wait   time.Duration
+	hub    string
 }
 
 func (r *remote) register(c *cobra.Command) {
@@ -37,13 +38,14 @@ func (r *remote) register(c *cobra.Command) {
 	f.StringVar(&r.token, "token-file", "", "read a client access token of the real service from this `FILE`")
 	f.StringVar(&r.ca, "ca", "", "write the certificate of the fake service's throw-away authority to this `FILE`, for the proxy to trust")
 	f.StringVar(&r.trust, "trust", "", "trust the authorities in this PEM `FILE` for the proxy's own certificate")
+	f.StringVar(&r.hub, "hub", "", "the app's hub is at this `URL`, such as https://app.example.com/chat: judge where its negotiate sends clients")
 	f.DurationVar(&r.wait, "wait", 0, "wait up to this `TIME` for the proxy to take connections")
 }
 
-var errRemoteOnly = errors.New("--fake, --record, --token-file, --ca, --trust and --wait are for a URL")
+var errRemoteOnly = errors.New("--fake, --record, --token-file, --ca, --trust, --wait and --hub are for a URL")
 
 func (r *remote) set() bool {
-	return len(r.fakes) > 0 || r.record != "" || r.token != "" || r.ca != "" || r.trust != "" || r.wait != 0
+	return len(r.fakes) > 0 || r.record != "" || r.token != "" || r.ca != "" || r.trust != "" || r.wait != 0 || r.hub != ""
 }
 
 // testURL tests a proxy that runs somewhere.
@@ -59,6 +61,11 @@ func (s *session) testURL(ctx context.Context, args []string, how trial) (*repor
 	target, err := s.reach(ctx, e, &subject, &how.remote)
 	if err != nil {
 		return nil, err
+	}
+	if how.remote.hub != "" {
+		if err := target.AskHub(how.remote.hub); err != nil {
+			return nil, errors.Join(fmt.Errorf("--hub: %w", err), target.Close())
+		}
 	}
 	if err := s.await(ctx, e, how.remote.wait); err != nil {
 		return nil, asFailure(errors.Join(err, target.Close()))

@@ -84,7 +84,7 @@ func (r *run) together() {
 }
 
 func unjudged(c *Case, why string) conformance.CaseResult {
-	return conformance.CaseResult{ID: c.ID, Title: c.Title, Verdict: conformance.Unjudged, Message: why}
+	return conformance.CaseResult{ID: c.ID, Title: c.Title, Verdict: conformance.Unjudged, Message: why, Advice: c.Advises}
 }
 
 // judge runs a case, a second time where the first may have failed for another reason than the proxy.
@@ -106,6 +106,9 @@ func (r *run) judge(ctx context.Context, c *Case, among bool) conformance.CaseRe
 			result.Verdict, result.Cause = conformance.Unjudged, ""
 			result.Message = fmt.Sprintf("inconclusive: somebody answers %d, twice, and whether that is the proxy or the service cannot be seen from here (%s)", status, result.Message)
 		}
+	}
+	if c.Advises && result.Verdict == conformance.Broken {
+		result.Verdict = conformance.Holds
 	}
 	return r.design(c, result)
 }
@@ -171,7 +174,7 @@ const patienceWithSilence = 3
 // obstacle is the result of a case that is not run; nil when nothing stands against it.
 func (r *run) obstacle(c *Case) *conformance.CaseResult {
 	if name := transportNames[c.Requirement]; name != "" && r.target.shared.lacks(name) {
-		return &conformance.CaseResult{ID: c.ID, Title: c.Title, Verdict: conformance.NotOffered, Message: "the answer to negotiate does not offer " + name + ", so that no client tries it"}
+		return &conformance.CaseResult{ID: c.ID, Title: c.Title, Advice: c.Advises, Verdict: conformance.NotOffered, Message: "the answer to negotiate does not offer " + name + ", so that no client tries it"}
 	}
 	why := r.whyNot(c)
 	if why == "" {
@@ -201,7 +204,7 @@ func (r *run) whyNot(c *Case) string {
 	if r.target.blocked != "" {
 		return r.target.blocked
 	}
-	if c.Level > r.target.level() {
+	if c.Level == Token && r.target.level() == Open {
 		return "needs an access token: set ASRSCHECK_CONNECTION_STRING to the service's connection string, or ASRSCHECK_TOKEN to a client access token"
 	}
 	if c.View == Inside && !r.target.sees() {
@@ -262,7 +265,7 @@ func awaited(ctx context.Context, c *Case, done <-chan conformance.CaseResult) c
 
 // perform tells what became of a case, whichever way it ends: by return, by a failed expectation, by leaving, or by a panic.
 func perform(ctx context.Context, c *Case, t *Target, done chan<- conformance.CaseResult) {
-	result := conformance.CaseResult{ID: c.ID, Title: c.Title}
+	result := conformance.CaseResult{ID: c.ID, Title: c.Title, Advice: c.Advises}
 	defer func() {
 		if p := recover(); p != nil {
 			result.Verdict, result.Message = conformance.Unjudged, fmt.Sprintf("the case itself failed: %v", p)

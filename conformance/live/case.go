@@ -13,6 +13,7 @@ type Level int
 const (
 	Open  Level = iota // nothing but the client endpoint's URL
 	Token              // an access token, or an access key to mint one
+	Hub                // the URL of the app's hub
 )
 
 // View is the side from which a case looks.
@@ -23,6 +24,7 @@ const (
 	Either  View = iota // the client's, and the service's where it can be seen
 	Inside              // needs the fake service behind the proxy
 	Outside             // only where the service cannot be seen: otherwise another case knows better
+	Closer              // looks closer where the fake service stands behind the proxy; left out elsewhere, for other cases judge as well
 	InTwin              // only where the connections between proxy and service are ours to delay
 )
 
@@ -42,6 +44,7 @@ type Case struct {
 	View        View
 	Labels      []string
 	Alone       bool // turns knobs of the service that others would feel
+	Advises     bool // what it finds is told, but breaks nothing: clients get through
 	// Run returns when all is well. Its failures are one sentence each: what was expected, what was seen.
 	Run func(ctx context.Context, g gomega.Gomega, t *Target)
 }

@@ -4,21 +4,21 @@ import "slices"
 
 // All are the cases, in the order in which they run: what others need comes first.
 var All = slices.Concat(
-	hostOverride,
+	hostOverride, foreignHost,
 	upstreamTLS,
 	tlsSNI,
 	tlsVerify,
-	path,
-	negotiate,
-	websocket,
-	serverSentEvents,
-	longPolling,
-	affinity,
-	clientTLS,
-	cors,
-	limits,
-	firewall,
-	exposure,
+	path, appParameters,
+	negotiate, negotiateAnswers,
+	websocket, websocketFrames,
+	serverSentEvents, eventHeaders,
+	longPolling, pollingForms,
+	affinity, connectionAgain,
+	severalServices,
+	clientTLS, plainHTTP,
+	cors, refusalsLetIn,
+	limits, firewall, limitsBeyond, firewallBait,
+	exposure, methods,
 )
 
 // ByID finds a case.
@@ -33,5 +33,10 @@ func ByID(id string) *Case {
 
 // Judges reports whether some case judges a requirement.
 func Judges(requirement string) bool {
-	return slices.ContainsFunc(All, func(c *Case) bool { return c.Requirement == requirement })
+	return slices.ContainsFunc(Judging(), func(c *Case) bool { return c.Requirement == requirement })
+}
+
+// Judging are the cases that do more than advise.
+func Judging() []*Case {
+	return slices.DeleteFunc(slices.Clone(All), func(c *Case) bool { return c.Advises })
 }

@@ -9,8 +9,8 @@ import (
 	"github.com/asrscheck/asrscheck/conformance/signalrclient"
 )
 
-// causes say what is likely behind a failure, by requirement and kind of proxy; the empty kind stands for those that are not known, and for
-// those without a line of their own.
+// causes say what is likely behind a failure, by requirement and kind of proxy, or by case where that differs; the empty kind stands for those
+// that are not known, and for those without a line of their own.
 var causes = map[string]map[string]string{
 	"host-override": {
 		"":           "the proxy passes on the Host that the client sent instead of the service's name",
@@ -116,6 +116,9 @@ var causes = map[string]map[string]string{
 		"caddy":      "lb_policy other than query asrs_request_id",
 		"apache":     "a balancer without stickysession for asrs_request_id",
 	},
+	"client-endpoint": {
+		"": "`ClientEndpoint=` in the connection string is missing, lacks the slash at its end, or is that of another proxy",
+	},
 	"client-tls": {
 		"":           "the listener speaks TLS 1.1 or older, or its certificate does not hold for the name of the client endpoint",
 		"nginx":      "ssl_protocols names TLSv1 or TLSv1.1, or ssl_certificate is for another name",
@@ -153,11 +156,118 @@ var causes = map[string]map[string]string{
 		"caddy":      "reverse_proxy without a path matcher",
 		"apache":     "ProxyPass / instead of ProxyPass /client/",
 	},
+	"LIVE-HOST-03": {
+		"":        "the proxy sends the Host that X-Forwarded-Host names",
+		"nginx":   "proxy_set_header Host with $http_x_forwarded_host in it",
+		"haproxy": "http-request set-header Host with req.hdr(x-forwarded-host)",
+		"apache":  "RequestHeader set Host from X-Forwarded-Host",
+	},
+	"LIVE-HOST-04": {
+		"":        "a default route passes on the Host of whoever asks, and leads to the service",
+		"nginx":   "a default_server, or a server without server_name, with `proxy_set_header Host $host;`",
+		"haproxy": "default_backend without set-header Host",
+		"caddy":   "a site for :443 without header_up Host",
+		"apache":  "a default VirtualHost with `ProxyPreserveHost On`",
+	},
+	"LIVE-NEG-07": {
+		"":      "the proxy drops Content-Length where it is 0",
+		"nginx": "`proxy_set_header Content-Length \"\";`",
+	},
+	"LIVE-NEG-08": {
+		"":      "a page of the app stands in for what no route matches (a fallback for single-page apps)",
+		"nginx": "try_files with /index.html in a location that wins over /client/ for GET",
+	},
+	"LIVE-NEG-09": {
+		"": "something on the way takes its time: a cold start, a firewall that inspects, retries to a member that is down, or a name that resolves slowly",
+	},
+	"LIVE-NEG-10": {
+		"":        "the proxy replaces error answers of the service by a page of its own with another status",
+		"nginx":   "`proxy_intercept_errors on;` with error_page 503 =200",
+		"apim":    "a policy in on-error or outbound that sets the status",
+		"haproxy": "http-response return or http-error for statuses of the service",
+		"caddy":   "handle_response in reverse_proxy",
+		"apache":  "`ProxyErrorOverride On`",
+	},
+	"LIVE-NEG-11": {
+		"":      "the proxy passes on only headers that it knows",
+		"nginx": "`proxy_pass_request_headers off;`",
+	},
+	"LIVE-WS-05": {
+		"": "something on the way looks into WebSockets and bounds them: a firewall, or a limit for their messages",
+	},
+	"LIVE-WS-06": {
+		"": "the proxy cuts WebSockets instead of passing the close frame on",
+	},
+	"LIVE-WS-07": {
+		"": "the proxy accepts WebSockets before the service did",
+	},
+	"LIVE-WS-08": {
+		"": "the proxy answers the offer of permessage-deflate itself: it must pass Sec-WebSocket-Extensions on in both directions, or in none",
+	},
+	"LIVE-WS-09": {
+		"":           "the time-out of quiet WebSockets is below twice the time between pings",
+		"nginx":      "proxy_read_timeout is below 30 s",
+		"appgateway": "the request timeout of the backend setting is below 30 s",
+		"haproxy":    "`timeout tunnel` is below 30 s",
+		"apache":     "ProxyTimeout is below 30 s",
+	},
+	"LIVE-WS-10": {
+		"": "something on the way bounds the messages of WebSockets: what hubs accept beyond 32 KB, where they are told to, does not pass",
+	},
+	"LIVE-SSE-06": {
+		"":       "the proxy sets Cache-Control for all answers, or compresses event streams",
+		"nginx":  "expires, or add_header Cache-Control, in the location of /client/",
+		"apache": "ExpiresActive, or mod_deflate for text/event-stream",
+	},
+	"LIVE-PATH-04": {
+		"": "the route is for /client/negotiate alone: only clients that leave the slash out get through",
+	},
+	"LIVE-AFF-02": {
+		"":      "connections without asrs_request_id are spread: where the app is serverless, several services want a key that these have too",
+		"nginx": "`hash $arg_asrs_request_id consistent;` goes round robin where the parameter is missing",
+	},
+	"LIVE-AFF-03": {
+		"": "connections are shared out by something that changes when a client comes back, or the same URL may not come twice",
+	},
+	"LIVE-AFF-05": {
+		"":           "a cookie for session affinity, which SignalR clients do not need",
+		"appgateway": "cookie-based affinity of the backend setting",
+		"haproxy":    "`cookie … insert` without secure and attr \"SameSite=None\"",
+	},
+	"LIVE-CEP-02": {
+		"": "one client endpoint leads to several services: give each service one of its own",
+	},
+	"LIVE-CTLS-02": {
+		"":           "the listener on port 80 leads to the service too, instead of redirecting to HTTPS",
+		"nginx":      "`listen 80;` in the server that has the location of /client/",
+		"appgateway": "a listener on port 80 with a rule to the same backend",
+		"haproxy":    "`bind :80` in the same frontend",
+		"caddy":      "an http:// site, or auto_https off",
+		"apache":     "a VirtualHost on *:80 with the same ProxyPass",
+	},
+	"LIVE-EXP-03": {
+		"":       "the proxy answers TRACE",
+		"apache": "`TraceEnable On`, which is its default",
+	},
+	"LIVE-EXP-04": {
+		"":        "the proxy appends to the X-Forwarded-For that a client sent",
+		"nginx":   "$proxy_add_x_forwarded_for instead of $remote_addr",
+		"haproxy": "option forwardfor without http-request del-header X-Forwarded-For",
+		"apache":  "mod_proxy appends: RequestHeader unset X-Forwarded-For early takes the client's away",
+	},
+	"LIVE-EXP-05": {
+		"":      "cookies are passed on, and the client endpoint may share its host with the app",
+		"nginx": "`proxy_set_header Cookie \"\";` is missing",
+		"caddy": "`header_up -Cookie` is missing",
+	},
 }
 
 // causeOf is what is likely behind a failed case.
 func causeOf(c *Case, kind string) string {
-	by := causes[c.Requirement]
+	by, own := causes[c.ID]
+	if !own {
+		by = causes[c.Requirement]
+	}
 	return cmp.Or(by[kind], by[""])
 }
 

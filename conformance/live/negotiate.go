@@ -2,6 +2,7 @@ package live
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/onsi/gomega"
@@ -51,6 +52,10 @@ func negotiateIsAnswered(ctx context.Context, g gomega.Gomega, t *Target) {
 	t.answered(g, s, "negotiate", x, err, 200)
 	n, err := s.Negotiate(ctx)
 	g.Expect(err).NotTo(gomega.HaveOccurred(), "expected a connection id from negotiate, seen %v", err)
+	for _, r := range s.records() {
+		g.Expect(r.Connection == "" || slices.ContainsFunc(s.records(), func(r fakesignalr.Record) bool { return r.Connection == n.ID() })).To(gomega.BeTrue(),
+			"expected the answer to negotiate to come back as the service gave it, seen the id of a connection that it never gave")
+	}
 	g.Expect(n.Transports).NotTo(gomega.BeEmpty(), "expected negotiate to offer transports, seen none")
 	t.shared.offer(n.Transports)
 }

@@ -10,8 +10,10 @@ import (
 	"github.com/asrscheck/asrscheck/conformance/fakesignalr"
 )
 
+const casePath = "LIVE-PATH-01"
+
 var path = []*Case{{
-	ID: "LIVE-PATH-01", Requirement: "path", Title: "Path and query arrive byte for byte as the client sent them",
+	ID: casePath, Requirement: "path", Title: "Path and query arrive byte for byte as the client sent them",
 	Level: Token, View: Inside, Run: targetIsUnchanged,
 }}
 

@@ -13,6 +13,7 @@ import (
 	"github.com/asrscheck/asrscheck/conformance"
 	"github.com/asrscheck/asrscheck/conformance/fakesignalr"
 	"github.com/asrscheck/asrscheck/conformance/refproxy"
+	"github.com/asrscheck/asrscheck/conformance/signalrclient"
 )
 
 // Target is a proxy as the clients of one endpoint see it. Close it when done.
@@ -30,10 +31,12 @@ type Target struct {
 	blocked  string               // why nothing can be judged
 	closers  []func() error
 	shared   *shared
-	kind     string        // of the proxy, as formats are named; empty when it is not known
-	hurry    time.Duration // bounds every case where that is not zero
-	without  []string      // transports that the design does without
-	scope    *scope        // of the case that runs
+	kind     string                // of the proxy, as formats are named; empty when it is not known
+	hurry    time.Duration         // bounds every case where that is not zero
+	without  []string              // transports that the design does without
+	hub      *signalrclient.Client // of the app's hub at its server; nil where it was not named
+	plain    string                // address at which the proxy may speak plain HTTP with the endpoint's clients; empty where there is none
+	scope    *scope                // of the case that runs
 }
 
 // model is what the gateway of a twin leaves open or may do by request: what the twin shows of it is not the whole truth.

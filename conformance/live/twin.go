@@ -23,6 +23,8 @@ type Twin struct {
 	Services *conformance.Services
 	Speed    float64 // 60 when zero: a minute passes in a second
 	Defects  []refproxy.Defect
+	// Unseen has the fake service stand for the real one: it forgives nothing, and what arrives there is not seen.
+	Unseen bool
 }
 
 // speedOfTwins makes a poll of 90 seconds last one and a half.
@@ -47,6 +49,9 @@ func NewTwin(w Twin) (*Target, error) {
 		if err := step(); err != nil {
 			return nil, errors.Join(fmt.Errorf("start twin of %s: %w", w.Gateway.Name, err), t.Close())
 		}
+	}
+	if w.Unseen {
+		t.cluster = nil
 	}
 	return t, nil
 }
@@ -81,7 +86,9 @@ func (t *Target) startService(w Twin, stage conformance.Stage) error {
 		hosts = []string{"nobody.service.signalr.net"} // nothing leads there, which the cases find out
 	}
 	knobs := fakesignalr.Defaults()
-	forgive(&knobs)
+	if !w.Unseen {
+		forgive(&knobs)
+	}
 	timers(w.Speed)(&knobs)
 	cluster, err := fakesignalr.NewCluster(fakesignalr.Services(hosts...), knobs)
 	if err != nil {
@@ -118,9 +125,9 @@ func (t *Target) slowed() (slow *Target, back func(), err error) {
 	t.proxy.SetSpeed(s.speed)
 	back = func() {
 		t.proxy.SetSpeed(t.speed)
-		_ = t.cluster.Turn(timers(t.speed)) // they were good before
+		_ = t.own.Turn(timers(t.speed)) // they were good before
 	}
-	return &s, back, t.cluster.Turn(timers(s.speed))
+	return &s, back, t.own.Turn(timers(s.speed))
 }
 
 func (t *Target) startProxy(w Twin, stage conformance.Stage) error {
@@ -137,6 +144,12 @@ func (t *Target) startProxy(w Twin, stage conformance.Stage) error {
 }
 
 func (t *Target) openTwin(stage conformance.Stage) error {
+	if t.endpoint.Scheme == "https" {
+		plain := conformance.Endpoint{Scheme: "http", Host: t.endpoint.Host, Port: 80, Path: t.endpoint.Path}
+		for _, l := range conformance.ListenersFor(t.proxy.Gateway(), plain) {
+			t.plain = t.proxy.Addr(l)
+		}
+	}
 	roots := x509.NewCertPool()
 	roots.AppendCertsFromPEM(t.proxy.CA().PEM())
 	return t.openDoor(stage, roots, t.proxy.Addr)

@@ -31,7 +31,7 @@ func (a *answer) write(w http.ResponseWriter) {
 	}
 	apply(a.edits, h)
 	w.WriteHeader(a.status)
-	_, _ = io.WriteString(w, a.body) // a client that left is of no concern
+	_, _ = io.WriteString(w, a.body) //nolint:gosec // a client that left is of no concern, and what is HTML holds nothing of the request
 }
 
 // refuse answers for the proxy itself, with the reason in a header.
@@ -40,7 +40,7 @@ func refuse(w http.ResponseWriter, status int, header, why string) {
 	h.Set(header, printable(why))
 	h.Set("Content-Type", "text/plain; charset=utf-8")
 	w.WriteHeader(status)
-	_, _ = io.WriteString(w, why+"\n")
+	_, _ = io.WriteString(w, why+"\n") //nolint:gosec // plain text
 }
 
 // printable is a text that fits into a header line.

@@ -145,6 +145,7 @@ func (x *exchange) read() *trouble {
 			if fixed, err := strconv.Atoi(status.text); err == nil {
 				response.StatusCode = fixed
 			}
+			x.spoilAnswer(response)
 			if t := x.otherAnswer(response); t != nil {
 				return t
 			}

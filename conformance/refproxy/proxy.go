@@ -17,20 +17,21 @@ import (
 
 // Proxy is a gateway that runs. Close it when done.
 type Proxy struct {
-	config  Config
-	gateway *routing.Gateway
-	ca      *testca.CA
-	opening sync.Mutex // guards doors
-	doors   map[*routing.Listener]*door
-	rounds  rounds
-	crowd   crowd
-	cache   cache
-	speed   speed
-	ctx     context.Context //nolint:containedctx // the proxy is what the context's life stands for
-	cancel  context.CancelFunc
-	gate    sync.Mutex // guards closed, and adding to serving
-	closed  bool
-	serving sync.WaitGroup
+	config   Config
+	gateway  *routing.Gateway
+	ca       *testca.CA
+	opening  sync.Mutex // guards doors
+	doors    map[*routing.Listener]*door
+	rounds   rounds
+	crowd    crowd
+	meddling meddling
+	cache    cache
+	speed    speed
+	ctx      context.Context //nolint:containedctx // the proxy is what the context's life stands for
+	cancel   context.CancelFunc
+	gate     sync.Mutex // guards closed, and adding to serving
+	closed   bool
+	serving  sync.WaitGroup
 }
 
 // Start opens a socket on loopback for every listener of the gateway and serves.
@@ -50,7 +51,7 @@ func Start(config Config) (*Proxy, error) {
 		}
 	}
 	p.ctx, p.cancel = context.WithCancel(context.Background())
-	for _, l := range config.Gateway.Listeners {
+	for _, l := range p.gateway.Listeners {
 		if err := p.open(p.gateway, l); err != nil {
 			return nil, errors.Join(fmt.Errorf("open listener %s: %w", l.Name, err), p.Close())
 		}
@@ -67,6 +68,9 @@ func (p *Proxy) Addr(l *routing.Listener) string {
 	}
 	return ""
 }
+
+// Gateway is what runs, with what defects made of it.
+func (p *Proxy) Gateway() *routing.Gateway { return p.gateway }
 
 // reach is the address of the socket that stands for a listener. Those of other gateways of the estate are opened when they are first needed.
 func (p *Proxy) reach(g *routing.Gateway, l *routing.Listener) (string, error) {

@@ -27,6 +27,10 @@ func (d *door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	req := d.request(r)
+	if away := p.meddling.turnsAway(p, r, req); away != nil {
+		away.write(w)
+		return
+	}
 	tracer := routing.Tracer{Gateway: d.gateway, StayInside: true, Choose: p.rounds.next}
 	todo := decide(tracer.Trace(d.listener, req))
 	for _, defect := range p.config.Defects {

@@ -1,7 +1,10 @@
 package refproxy
 
 import (
+	"bytes"
+	"io"
 	"net"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -43,9 +46,46 @@ func method(name string) func(*routing.Request) bool {
 	return func(r *routing.Request) bool { return r.Method == name }
 }
 
-func isNegotiate(r *routing.Request) bool { return strings.HasSuffix(r.Path(), "/negotiate") }
+func isNegotiate(r *routing.Request) bool {
+	return strings.HasSuffix(strings.TrimSuffix(r.Path(), "/"), "/negotiate")
+}
 
 func isSend(r *routing.Request) bool { return r.Method == "POST" && !isNegotiate(r) }
+
+func isPoll(r *routing.Request) bool { return r.Method == "GET" && strings.Contains(r.Target, "&_=") }
+
+// ofEvents changes the headers of event streams.
+func ofEvents(change func(http.Header)) func(*http.Response, *http.Request) {
+	return func(a *http.Response, _ *http.Request) {
+		if strings.HasPrefix(a.Header.Get("Content-Type"), "text/event-stream") {
+			change(a.Header)
+		}
+	}
+}
+
+// rewriteBody does to an answer of known length what a rule for the bodies of pages may do to JSON.
+func rewriteBody(a *http.Response, _ *http.Request) {
+	if a.ContentLength <= 0 || a.ContentLength > maxHead {
+		return
+	}
+	body, err := io.ReadAll(a.Body)
+	if err != nil {
+		return
+	}
+	a.Body = io.NopCloser(bytes.NewReader(bytes.ReplaceAll(body, []byte(`connectionToken":"`), []byte(`connectionToken":"x`))))
+	a.ContentLength++
+	a.Header.Del("Content-Length")
+}
+
+// echoOf is a request as TRACE gives it back (RFC 9110 section 9.3.8).
+func echoOf(r *routing.Request) string {
+	var b strings.Builder
+	b.WriteString("TRACE " + r.Target + " HTTP/1.1\r\n")
+	for _, f := range r.Header {
+		b.WriteString(f.Name + ": " + f.Value + "\r\n")
+	}
+	return b.String()
+}
 
 func hasTokenInQuery(r *routing.Request) bool { return strings.Contains(r.Target, "access_token=") }
 
@@ -77,6 +117,28 @@ func decodeQuery(target string) string {
 		query = decoded
 	}
 	return path + "?" + query
+}
+
+// decodeToken decodes the token alone.
+func decodeToken(target string) string {
+	before, token, found := strings.Cut(target, "access_token=")
+	decoded, err := url.PathUnescape(token)
+	if !found || err != nil {
+		return target
+	}
+	return before + "access_token=" + decoded
+}
+
+// knownParameters are those of clients.
+var knownParameters = []string{"hub", "asrs.op", "negotiateVersion", "asrs_request_id", "id", "access_token", "_", "asrs_lang", "asrs_ui_lang", "useStatefulReconnect"}
+
+func dropUnknown(target string) string {
+	path, query, _ := strings.Cut(target, "?")
+	kept := slices.DeleteFunc(strings.Split(query, "&"), func(pair string) bool {
+		name, _, _ := strings.Cut(pair, "=")
+		return !slices.Contains(knownParameters, name)
+	})
+	return path + "?" + strings.Join(kept, "&")
 }
 
 func stripClient(target string) string { return strings.TrimPrefix(target, "/client") }
@@ -117,4 +179,16 @@ func withoutPrefixes(s routing.Step) routing.Step {
 		}
 	}
 	return &open
+}
+
+// withPlainListener is the gateway that speaks plain HTTP on port 80 besides.
+func withPlainListener(g *routing.Gateway) *routing.Gateway {
+	spoiled := *g
+	spoiled.Listeners = slices.Clone(g.Listeners)
+	for _, l := range g.Listeners {
+		plain := *l
+		plain.Name, plain.Port, plain.TLS = "*:80", 80, false
+		spoiled.Listeners = append(spoiled.Listeners, &plain)
+	}
+	return &spoiled
 }

@@ -1,7 +1,6 @@
 package refproxy
 
 import (
-	"bufio"
 	"bytes"
 	"fmt"
 	"io"
@@ -28,8 +27,9 @@ func (x *exchange) tunnel() {
 	alive := watch(x.idle(), client, x.conn)
 	defer alive.stop()
 	done := make(chan struct{}, 2)
-	go alive.copy(x.conn, buffered, done)
-	go alive.copy(client, x.reader, done)
+	said, heard := x.spoilSocket(buffered.Reader, x.reader)
+	go alive.copy(x.conn, said, done)
+	go alive.copy(client, heard, done)
 	select {
 	case <-done:
 	case <-x.proxy.ctx.Done():
@@ -84,9 +84,6 @@ func (w *watchdog) stop() {
 // copy passes bytes one way and tells the watchdog about each.
 func (w *watchdog) copy(to io.Writer, from io.Reader, done chan<- struct{}) {
 	defer func() { done <- struct{}{} }()
-	if b, ok := from.(*bufio.ReadWriter); ok {
-		from = b.Reader
-	}
 	buf := make([]byte, 16<<10)
 	for {
 		n, err := from.Read(buf)

@@ -3,8 +3,10 @@ package signalrclient
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 )
 
 // Negotiation is the answer to a negotiate.
@@ -52,6 +54,25 @@ func (c *Client) Negotiate(ctx context.Context) (*Negotiation, error) {
 	}
 	if n.ID() == "" {
 		return nil, &OperationError{operation, exchange, fmt.Errorf("answer %q holds no connection id", shown(exchange.Response.Body))}
+	}
+	return n, nil
+}
+
+// NegotiateHub asks a hub at its app server where to connect; the client's endpoint is the hub's URL. The error is a *OperationError and
+// holds the exchange.
+func (c *Client) NegotiateHub(ctx context.Context) (*Negotiation, error) {
+	const operation = "negotiate with the hub"
+	target := strings.TrimSuffix(c.endpoint.EscapedPath(), "/") + "/negotiate?negotiateVersion=1"
+	exchange, err := c.Do(ctx, operation, withBody(c.script("POST", target, ""), "", nil))
+	if err := demand(operation, exchange, err, http.StatusOK); err != nil {
+		return nil, err
+	}
+	n := &Negotiation{Exchange: exchange}
+	if err := json.Unmarshal(exchange.Response.Body, n); err != nil {
+		return nil, &OperationError{operation, exchange, fmt.Errorf("decode answer %q: %w", shown(exchange.Response.Body), err)}
+	}
+	if n.URL == "" {
+		return nil, &OperationError{operation, exchange, errors.New("the answer holds no URL: this hub serves its clients itself")}
 	}
 	return n, nil
 }

@@ -138,6 +138,28 @@ func (w *WebSocket) SendBinary(ctx context.Context, data []byte) error {
 	return wrap("send binary frame", w.conn.Write(ctx, websocket.MessageBinary, data))
 }
 
+// SendInParts sends one text message as several frames.
+func (w *WebSocket) SendInParts(ctx context.Context, parts ...[]byte) error {
+	message, err := w.conn.Writer(ctx, websocket.MessageText)
+	for _, part := range parts {
+		if err == nil {
+			_, err = message.Write(part)
+		}
+	}
+	if err == nil {
+		err = message.Close()
+	}
+	return wrap("send text message in parts", err)
+}
+
+// CloseCode is the code and the reason with which the service closed, of an error of Receive; ok is false where it did not.
+func CloseCode(err error) (code int, reason string, ok bool) {
+	if closed, told := errors.AsType[websocket.CloseError](err); told {
+		return int(closed.Code), closed.Reason, true
+	}
+	return int(websocket.StatusNormalClosure), "", errors.Is(err, io.EOF)
+}
+
 // Ping sends a ping frame and waits for its pong.
 func (w *WebSocket) Ping(ctx context.Context) error { return wrap("ping", w.conn.Ping(ctx)) }
 
