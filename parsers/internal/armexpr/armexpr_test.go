@@ -199,6 +199,38 @@ func TestIDsAreKnownAsFarAsTheyCanBe(t *testing.T) {
 	}
 }
 
+func TestWhatBeginsUnknownIsKnownByItsEndWhereAnIDStands(t *testing.T) {
+	for expression, want := range map[string]string{
+		"[concat(parameters('open'), '/probes/p')]":                                               "/probes/p",
+		"[format('{0}/probes/p', parameters('open'))]":                                            "/probes/p",
+		"[concat(resourceId('A.B/c', guid('x')), '/probes/p')]":                                   "/probes/p",
+		"[concat(variables('gateway'), '/probes/p')]":                                             "/probes/p",
+		"[concat(parameters('open'), '/probes/', 'p')]":                                           "/probes/p",
+		"[if(equals(parameters('open'), 'x'), concat(parameters('open'), '/probes/p'), 'other')]": "?",
+		"[concat('/probes/', parameters('open'))]":                                                "?",
+		"[parameters('open')]":                                                                    "?",
+	} {
+		const withVariable = `{"parameters":{"open":{"type":"string"}},"variables":{"gateway":"[resourceId('A.B/c', guid('x'))]"},"resources":[]}`
+		got := member(t, scope(t, withVariable), "id", expression)
+		if text := got.Text(); want == "?" != (got.Kind() == jsontree.Unknown) || want != "?" && !strings.HasSuffix(text, want) {
+			t.Errorf("the id %s is %s, want %s", expression, shown(got), want)
+		}
+	}
+	if got := member(t, scope(t, template), "path", "[concat(parameters('open'), '/client/*')]"); got.Kind() != jsontree.Unknown {
+		t.Errorf("where no id stands it is %s", shown(got))
+	}
+}
+
+// member is the value of an expression that stands as a member of an object.
+func member(t testing.TB, s *armexpr.Scope, name, expression string) *jsontree.Node {
+	t.Helper()
+	doc, err := jsontree.Parse("object.json", []byte(`{"`+name+`":"`+expression+`"}`), jsontree.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s.Value(doc.Root, nil).Get(name)
+}
+
 func TestListsOfIDsAreSealedToo(t *testing.T) {
 	got, _ := evaluate(t, scope(t, template), "[map(createArray('p'), lambda('x', resourceId('A.B/c', parameters('open'))))]")
 	if shown(got) != "[?]" || !strings.HasPrefix(got.At(0).Text(), "parameter open has no value") {

@@ -3,6 +3,7 @@ package armexpr
 import (
 	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/asrscheck/asrscheck/parsers/internal/jsontree"
 )
@@ -76,19 +77,30 @@ func (s *Scope) textValue(n *jsontree.Node, turns *Turn) *jsontree.Node {
 func (s *Scope) object(n *jsontree.Node, turns *Turn) *jsontree.Node {
 	loops := n.Get("copy")
 	if !isPropertyLoops(loops) {
-		return n.Replaced(func(m *jsontree.Node) *jsontree.Node { return s.Value(m, turns) })
+		return n.Replaced(func(m *jsontree.Node) *jsontree.Node { return s.memberValue(m, turns) })
 	}
 	out := *n.Replaced(func(m *jsontree.Node) *jsontree.Node {
 		if m == loops {
 			return nil
 		}
-		return s.Value(m, turns)
+		return s.memberValue(m, turns)
 	})
 	for loop := range loops.All() {
 		name := loop.Get("name")
 		out.Add(jsontree.Member{Name: name.Text(), Value: s.loop(loop, turns), At: name.Place()})
 	}
 	return &out
+}
+
+// memberValue is the value of an object's member. Of an id the end counts, by which it is resolved, whatever it begins with.
+func (s *Scope) memberValue(m *jsontree.Node, turns *Turn) *jsontree.Node {
+	value := s.Value(m, turns)
+	if value.Kind() != jsontree.Unknown || m.Kind() != jsontree.String || !strings.EqualFold(m.Name(), "id") || s.shared.naming {
+		return value
+	}
+	s.shared.naming = true // all that it refers to is evaluated by now, and kept as it is
+	defer func() { s.shared.naming = false }()
+	return s.Value(m, turns)
 }
 
 func isPropertyLoops(n *jsontree.Node) bool {
