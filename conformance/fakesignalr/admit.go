@@ -134,6 +134,15 @@ func (v *visit) checkForced() *fault {
 	return textFault(v.knobs.Answer, ReasonForced, http.StatusText(v.knobs.Answer))
 }
 
+// checkLength plays a server that wants a length with every POST (RFC 9110 section 15.5.12; aspnetcore#60733). Whether something in front of
+// the real service does is not known.
+func (v *visit) checkLength() *fault {
+	if !v.knobs.RequireLength || !v.record.HasNote(NoteWithoutLength) {
+		return nil
+	}
+	return pageFault(http.StatusLengthRequired, ReasonNoLength)
+}
+
 // checkHub needs exactly one hub, and says so without looking at the token (learn.microsoft.com, "How to use Azure SignalR
 // with Azure Application Gateway"; troubleshooting guide, "400").
 func (v *visit) checkHub() *fault {

@@ -114,6 +114,9 @@ func (s *session) step() bool {
 	return true
 }
 
+// noServers is what the service says in default mode when no app server is connected (dotnet/aspnetcore#14979).
+const noServers = "SignalR Service is now in 'Default' service mode. Current mode works as a proxy that routes client traffic to the connected app servers. However app servers are not connected."
+
 func (s *session) handshake() bool {
 	request, rest, ok := bytes.Cut(s.in, []byte{recordSeparator})
 	if !ok {
@@ -126,6 +129,10 @@ func (s *session) handshake() bool {
 	}
 	if json.Unmarshal(request, &wanted) != nil || wanted.Protocol == "" {
 		s.refuseHandshake("Handshake was not a valid handshake request.")
+		return false
+	}
+	if s.c.cluster.Knobs().NoServers {
+		s.refuseHandshake(noServers)
 		return false
 	}
 	found, known := protocols[wanted.Protocol]

@@ -18,6 +18,8 @@ type Knobs struct {
 	Silent           bool          // no pings from the service, to measure a proxy's idle time-out
 
 	Compression     bool // accept permessage-deflate
+	NoServers       bool // no app server is connected: the handshake of a hub is refused, as in default mode
+	RequireLength   bool // answer 411 to a POST without length, as some servers do
 	SkipNegotiation bool // accept a WebSocket without id, as ASP.NET does
 	JoinVersions    bool // answer a repeated negotiateVersion as ASP.NET does: 200 and an error
 
@@ -81,6 +83,8 @@ func (k *Knobs) Flags(fs *flag.FlagSet) {
 	fs.DurationVar(&k.ClientTimeout, "client-timeout", k.ClientTimeout, "silence after which a client that pinged is dropped")
 	fs.BoolVar(&k.Silent, "silent", k.Silent, "send no pings")
 	fs.BoolVar(&k.Compression, "compression", k.Compression, "accept permessage-deflate")
+	fs.BoolVar(&k.NoServers, "no-servers", k.NoServers, "have no app server connected")
+	fs.BoolVar(&k.RequireLength, "require-length", k.RequireLength, "answer 411 to a POST without length")
 	fs.BoolVar(&k.SkipNegotiation, "skip-negotiation", k.SkipNegotiation, "accept a WebSocket without id")
 	fs.BoolVar(&k.JoinVersions, "join-versions", k.JoinVersions, "answer a repeated negotiateVersion as ASP.NET does")
 	fs.BoolVar(&k.LooseAudience, "loose-audience", k.LooseAudience, "accept a token whose audience names another host")

@@ -19,6 +19,7 @@ const (
 	ReasonProtectedPath Reason = "protected-path"
 	ReasonMethod        Reason = "method"
 	ReasonOrigin        Reason = "origin"
+	ReasonNoLength      Reason = "length-required"
 
 	ReasonHubMissing  Reason = "hub-missing"
 	ReasonHubRepeated Reason = "hub-repeated"

@@ -55,6 +55,9 @@ func TestStatusesBeforeAConnectionExists(t *testing.T) {
 		{"repeated version", asked{"POST", "/client/negotiate?hub=chat&negotiateVersion=1&negotiateVersion=1", good, ""}, 400, "version-repeated", ""},
 		{"version that is no number", asked{"POST", "/client/negotiate?hub=chat&negotiateVersion=x", good, ""}, 200, "version-not-a-number", `{"error":"The client requested a non-integer protocol version."}`},
 		{"poll without id", asked{"GET", "/client/?hub=chat", good, ""}, 400, "id-missing", "Connection ID required"},
+		{"negotiate of classic servers", asked{"GET", "/aspnetserver/?hub=chat", good, ""}, 401, "protected-path", ""},
+		{"exchange of keys", asked{"GET", "/api/v1/auth/accessKey", good, ""}, 401, "protected-path", ""},
+		{"health of version 1", asked{"GET", "/api/v1/health", "", ""}, 200, "", ""},
 		{"send without id", asked{"POST", "/client/?hub=chat", good, ""}, 400, "id-missing", "Connection ID required"},
 		{"delete without id", asked{"DELETE", "/client/?hub=chat", good, ""}, 400, "id-missing", "Connection ID required"},
 		{"poll with unknown id", asked{"GET", "/client/?hub=chat&id=nobody", good, ""}, 404, "connection-unknown", "No Connection with that ID"},
@@ -118,6 +121,7 @@ func TestKnobsForceAnswers(t *testing.T) {
 		body   string
 	}{
 		{"network ACL", func(k *fakesignalr.Knobs) { k.DenyAll = true }, 403, "<head><title>403 Forbidden</title></head>"},
+		{"maintenance", func(k *fakesignalr.Knobs) { k.Answer = 404 }, 404, "Not Found"},
 		{"too many requests", func(k *fakesignalr.Knobs) { k.Answer = 429 }, 429, "Too Many Requests"},
 		{"overload", func(k *fakesignalr.Knobs) { k.Answer = 503 }, 503, "Service Unavailable"},
 		{"declined without a word", func(k *fakesignalr.Knobs) { k.Answer = 200 }, 200, ""},

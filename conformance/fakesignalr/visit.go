@@ -59,7 +59,7 @@ func (v *visit) handle() {
 		v.handleClassic()
 		return
 	}
-	for _, check := range []func() *fault{v.checkForced, v.checkHub, v.checkToken} {
+	for _, check := range []func() *fault{v.checkForced, v.checkLength, v.checkHub, v.checkToken} {
 		if f := check(); f != nil {
 			v.refuse(f)
 			return

@@ -6,8 +6,10 @@ package hubserver
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"net/http"
+	"net/url"
 	"strings"
 	"sync"
 
@@ -21,6 +23,10 @@ type Server struct {
 	Key            string // access key
 	Hub            string
 	Generation     signalrclient.Generation // of request ids
+	Language       string                   // culture that request localization set, for asrs_lang; empty leaves it out
+	UILanguage     string                   // likewise, for asrs_ui_lang
+	Disconnected   bool                     // from the service: clients are told to try again
+	Claims         map[string]any           // of the app's own, in tokens
 	Serverless     bool                     // negotiated by Azure Functions or the Management SDK: neither request id nor path
 
 	mu     sync.Mutex
@@ -64,8 +70,19 @@ func (s *Server) core(path, query string) func(token string) any {
 	if !s.Serverless {
 		redirect.Path, redirect.More, redirect.RequestID = path, query, s.requestID()
 	}
-	to := s.ClientEndpoint + "client/?" + signalrclient.RedirectQuery(redirect)
+	to := s.ClientEndpoint + "client/?" + signalrclient.RedirectQuery(redirect) + s.languages()
 	return func(token string) any { return answer{URL: to, Token: token, Transports: []string{}} }
+}
+
+// languages are what request localization adds at the end (azure-signalr NegotiateHandler.cs, GetQueryString).
+func (s *Server) languages() string {
+	out := ""
+	for _, l := range []struct{ name, culture string }{{"asrs_lang", s.Language}, {"asrs_ui_lang", s.UILanguage}} {
+		if l.culture != "" && !s.Serverless {
+			out += "&" + l.name + "=" + url.QueryEscape(l.culture)
+		}
+	}
+	return out
 }
 
 func (s *Server) classic(r *http.Request) func(token string) any {
@@ -80,9 +97,21 @@ func (s *Server) classicClaims() map[string]any {
 }
 
 func (s *Server) reply(w http.ResponseWriter, claims map[string]any, with func(token string) any) {
-	token, err := signalrclient.Access{Host: s.Host, Hub: s.Hub, Key: s.Key, Claims: claims}.Mint()
-	if err != nil {
+	all := maps.Clone(s.Claims)
+	if all == nil {
+		all = map[string]any{}
+	}
+	maps.Copy(all, claims)
+	token, err := signalrclient.Access{Host: s.Host, Hub: s.Hub, Key: s.Key, Claims: all}.Mint()
+	switch {
+	case err != nil:
 		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	case s.Disconnected:
+		http.Error(w, "Azure SignalR Service is not connected yet, please try again later.", http.StatusInternalServerError)
+		return
+	case len(token) > maxToken:
+		http.Error(w, "The generated access token is too long.", http.StatusRequestEntityTooLarge)
 		return
 	}
 	body, err := json.Marshal(with(token)) // it writes & as \u0026, as .NET does
@@ -94,6 +123,9 @@ func (s *Server) reply(w http.ResponseWriter, claims map[string]any, with func(t
 	w.Header().Set("Content-Length", fmt.Sprint(len(body)))
 	_, _ = w.Write(body) // whoever asked is gone
 }
+
+// maxToken is the longest that the SDK gives out (azure-signalr AuthUtility.cs, MaxTokenLength).
+const maxToken = 4096
 
 // requestID is a new one each time, the same ones in every run.
 func (s *Server) requestID() string {

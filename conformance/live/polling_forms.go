@@ -41,7 +41,7 @@ func binaryMessageArrives(ctx context.Context, g gomega.Gomega, t *Target) {
 // The service drops a connection that does not poll within 5 seconds (azure-signalr ServiceOptions.cs, MaxPollIntervalInSeconds).
 const (
 	maxPollGap   = 5 * time.Second
-	shortPoll    = 100 * time.Millisecond
+	shortPoll    = 20 * time.Millisecond
 	pollsInARow  = 2
 	pollsMatched = pollsInARow + 1 // with the first one, which is answered at once
 )
@@ -53,6 +53,9 @@ func emptyPollsFollow(ctx context.Context, g gomega.Gomega, t *Target) {
 	for range pollsInARow {
 		x, err := s.Poll(ctx, s.id)
 		t.excuse(s, "poll", x)
+		if failed(x) {
+			t.leave("the way to the service fails (%s), which is told elsewhere", t.seen(x, err))
+		}
 		g.Expect(x.Status()).To(gomega.Equal(200), "expected one poll without messages to follow another, seen %s", t.seen(x, err))
 	}
 	records := s.records()
