@@ -76,13 +76,18 @@ func (s *Server) core(path, query string) func(token string) any {
 
 // languages are what request localization adds at the end (azure-signalr NegotiateHandler.cs, GetQueryString).
 func (s *Server) languages() string {
-	out := ""
-	for _, l := range []struct{ name, culture string }{{"asrs_lang", s.Language}, {"asrs_ui_lang", s.UILanguage}} {
-		if l.culture != "" && !s.Serverless {
-			out += "&" + l.name + "=" + url.QueryEscape(l.culture)
-		}
+	if s.Serverless {
+		return ""
 	}
-	return out
+	return parameter("asrs_lang", s.Language) + parameter("asrs_ui_lang", s.UILanguage)
+}
+
+// parameter is a further parameter of a query; empty without a value.
+func parameter(name, value string) string {
+	if value == "" {
+		return ""
+	}
+	return "&" + name + "=" + url.QueryEscape(value)
 }
 
 func (s *Server) classic(r *http.Request) func(token string) any {
