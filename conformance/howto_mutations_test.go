@@ -3,17 +3,21 @@ package conformance_test
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/asrscheck/asrscheck/conformance"
 	"github.com/asrscheck/asrscheck/parsers"
+	"github.com/asrscheck/asrscheck/parsers/routing"
 )
 
-// edit is one line's worth of change: the nth occurrence of a text (the first where that is zero) becomes another.
+// edit is one line's worth of change: the nth occurrence of a text (the first where that is zero) becomes another. What it breaks is said of that
+// line, or of the one that holds at.
 type edit struct {
 	old, to string
 	nth     int
+	at      string
 }
 
 // howtoMutation is a change to the how-to's Application Gateway, as the two JSON forms and as Terraform write it, with the requirements
@@ -32,7 +36,7 @@ const (
 
 var howtoMutations = []howtoMutation{
 	{"answers are buffered", edit{old: `"enableResponseBuffering": false`, to: `"enableResponseBuffering": true`}, edit{old: `response_buffering_enabled = false`, to: `response_buffering_enabled = true`}, "server-sent-events"},
-	{"buffering is not stated", edit{old: `"enableResponseBuffering": false`, to: `"enableResponseBuffering": null`}, edit{old: `response_buffering_enabled = false`, to: `response_buffering_enabled = null`}, "server-sent-events"},
+	{"buffering is not stated", edit{old: `"enableResponseBuffering": false`, to: `"enableResponseBuffering": null`}, edit{old: `response_buffering_enabled = false`, to: `response_buffering_enabled = null`, at: "global {"}, "server-sent-events"},
 	{"15 seconds to answer", edit{old: `"requestTimeout": 120`, to: `"requestTimeout": 15`}, edit{old: `= 120`, to: `= 15`}, "websocket server-sent-events long-polling"},
 	{"20 seconds to answer", edit{old: `"requestTimeout": 120`, to: `"requestTimeout": 20`}, edit{old: `= 120`, to: `= 20`}, "long-polling"},
 	{"60 seconds to answer", edit{old: `"requestTimeout": 120`, to: `"requestTimeout": 60`}, edit{old: `= 120`, to: `= 60`}, "long-polling"},
@@ -61,6 +65,14 @@ var howtoMutations = []howtoMutation{
 	{"TLS to the plain port", edit{old: `"port": 443,`, to: `"port": 80,`}, edit{old: `port                                = 443`, to: `port = 80`}, everyTransport + " health-probe"},
 	{"a cookie", edit{old: `"cookieBasedAffinity": "Disabled"`, to: `"cookieBasedAffinity": "Enabled"`}, edit{old: `"Disabled"`, to: `"Enabled"`}, ""},
 	{"two services", edit{old: `"fqdn": "asrs1.service.signalr.net"`, to: `"fqdn": "asrs1.service.signalr.net"}, {"fqdn": "asrs2.service.signalr.net"`}, edit{old: `"asrs1.service.signalr.net"`, to: `"asrs1.service.signalr.net", "asrs2.service.signalr.net"`}, "affinity"},
+	{"a time-out beyond a day", edit{old: `"requestTimeout": 120`, to: `"requestTimeout": 86401`}, edit{old: `= 120`, to: `= 86401`}, "configuration"},
+	{"a host name beside the one that is picked", edit{old: `"requestTimeout": 120`, to: `"requestTimeout": 120, "hostName": "asrs1.service.signalr.net"`}, edit{old: `= 120`, to: "= 120\n    host_name = \"asrs1.service.signalr.net\""}, "configuration"},
+	{"a priority beyond all", edit{old: `"priority": 1`, to: `"priority": 20001`}, edit{old: `priority           = 1`, to: `priority = 20001`}, "configuration"},
+	{"a patient probe", edit{old: `"unhealthyThreshold": 3`, to: `"unhealthyThreshold": 21`}, edit{old: `unhealthy_threshold                       = 3`, to: `unhealthy_threshold = 21`}, "configuration"},
+	{"no slash before the probe's path", edit{old: `"/api/health"`, to: `"api/health"`}, edit{old: `"/api/health"`, to: `"api/health"`}, "configuration health-probe"},
+	{"the certificate is not there", edit{old: `/sslCertificates/rt-contoso"`, to: `/sslCertificates/gone"`}, edit{old: `ssl_certificate_name           = "rt-contoso"`, to: `ssl_certificate_name = "gone"`}, "configuration"},
+	{"six names", edit{old: `"hostName": "rt.contoso.example"`, to: `"hostNames": ["rt.contoso.example", "a.example", "b.example", "c.example", "d.example", "e.example"]`}, edit{old: `host_name                      = "rt.contoso.example"`, to: `host_names = ["rt.contoso.example", "a.example", "b.example", "c.example", "d.example", "e.example"]`}, "configuration"},
+	{"the same path twice", edit{old: `"/client/*"`, to: `"/client/*", "/Client/*"`}, edit{old: `"/client/*"`, to: `"/client/*", "/Client/*"`}, "configuration"},
 }
 
 // howtoForms are the forms that are changed: the template, what az shows, and Terraform.
@@ -68,22 +80,28 @@ var howtoForms = []string{"howto_arm.json", "howto_az.json", "howto_tf"}
 
 func TestMutationsOfTheHowToBreakWhatTheyShould(t *testing.T) {
 	t.Parallel()
-	if len(howtoMutations) < 30 {
-		t.Errorf("there are %d mutations only", len(howtoMutations))
+	if breaking := slices.DeleteFunc(slices.Clone(howtoMutations), func(m howtoMutation) bool { return m.breaks == "" }); len(breaking) < 30 {
+		t.Errorf("only %d mutations break something", len(breaking))
 	}
 	var all []*reading
 	for _, m := range howtoMutations {
 		for _, form := range howtoForms {
 			name := form + ", " + m.name
-			found := readings(name, parsers.Load([]string{m.applied(t, form)}, parsers.Options{}))
-			if len(found) != 1 {
-				t.Errorf("%s: %d subjects are judged", name, len(found))
+			path, lines := m.applied(t, form)
+			found := readings(name, parsers.Load([]string{path}, parsers.Options{}))
+			if len(found) == 0 {
+				t.Errorf("%s: nothing is judged", name)
 				continue
 			}
-			if got := brokenRequirements(found[0].subject); got != m.breaks {
-				t.Errorf("%s breaks %q by reading, want %q", name, got, m.breaks)
+			for _, r := range found { // six names are as many client endpoints
+				if got := brokenRequirements(r.subject); got != m.breaks {
+					t.Errorf("%s breaks %q by reading, want %q", name, got, m.breaks)
+				}
+				for _, f := range namedElsewhere(r.subject, lines) {
+					t.Errorf("%s changes lines %v, and it is said of line %d: %s", name, lines, f.Span.Line, f.Message)
+				}
 			}
-			all = append(all, found...)
+			all = append(all, found[0])
 		}
 	}
 	if !testing.Short() {
@@ -101,8 +119,23 @@ func brokenRequirements(s conformance.Subject) string {
 	return strings.Join(broken, " ")
 }
 
-// applied is the path of a copy of the how-to's gateway with the change.
-func (m howtoMutation) applied(t *testing.T, form string) string {
+// namedElsewhere are the findings that name neither one of the lines, nor a line in relation to it.
+func namedElsewhere(s conformance.Subject, lines []int) []conformance.Finding {
+	var out []conformance.Finding
+	for _, r := range s.Results {
+		for _, f := range r.Findings {
+			places := []routing.Note{{Span: f.Span}}
+			changed := func(n routing.Note) bool { return slices.Contains(lines, n.Span.Line) }
+			if places = append(places, f.Related...); !f.Advice && !slices.ContainsFunc(places, changed) {
+				out = append(out, f)
+			}
+		}
+	}
+	return out
+}
+
+// applied is the path of a copy of the how-to's gateway with the change, and the lines of which something must be said.
+func (m howtoMutation) applied(t *testing.T, form string) (path string, lines []int) {
 	t.Helper()
 	sound := filepath.Join("..", "fixtures", "appgateway", "ok", form)
 	to, e := filepath.Join(t.TempDir(), form), m.json
@@ -123,9 +156,18 @@ func (m howtoMutation) applied(t *testing.T, form string) string {
 	if e.old == "" || at >= len(parts)-1 {
 		t.Fatalf("%s: %s does not hold %s", m.name, form, e.old)
 	}
-	parts[at] = strings.TrimSuffix(parts[at], e.old) + e.to
+	parts[at] = strings.TrimSuffix(parts[at], e.old)
+	before := strings.Join(parts[:at+1], "")
+	if e.at != "" {
+		before, _, _ = strings.Cut(string(text), e.at)
+	}
+	first := strings.Count(before, "\n") + 1
+	for i := range strings.Count(e.to, "\n") + 1 {
+		lines = append(lines, first+i)
+	}
+	parts[at] += e.to
 	if err := os.WriteFile(file, []byte(strings.Join(parts, "")), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	return to
+	return to, lines
 }

@@ -3,6 +3,7 @@ package rules
 import (
 	"cmp"
 	"fmt"
+	"strings"
 
 	"github.com/asrscheck/asrscheck/conformance"
 	"github.com/asrscheck/asrscheck/parsers/routing"
@@ -122,7 +123,12 @@ func adviseAgainst(p *conformance.Pass, a *conformance.Arrival) {
 // passedOn is a finding at the place that routes a request to the service.
 func passedOn(a *conformance.Arrival, message string) conformance.Finding {
 	at, related := a.Blame()
-	return conformance.Finding{Message: message, Span: at, Related: withoutOutcome(related, a)}
+	related = withoutOutcome(related, a)
+	if target := a.Delivery.Target; target.Text() != a.Probe.Request.Target && !target.Span.IsZero() && target.Span != at {
+		path, _, _ := strings.Cut(target.Text(), "?")
+		related = append(related, routing.Note{Span: target.Span, Text: "the path becomes " + path})
+	}
+	return conformance.Finding{Message: message, Span: at, Related: related}
 }
 
 // withoutOutcome leaves the place out that says where the request goes in the end, which the message says.

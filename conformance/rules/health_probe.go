@@ -60,7 +60,11 @@ func asksHealth(a *conformance.Arrival, probe *routing.Probe) conformance.Opinio
 	case !sameHost(probe.Host.Text(), a.Service):
 		return wrong(probe.Host, probe.Span, fmt.Sprintf("the health probe asks for the host %q instead of %s%s", probe.Host.Text(), a.Service, defaultOf(probe.Host)))
 	case !strings.EqualFold(probe.Scheme.Text(), a.Delivery.Scheme.Text()):
-		return wrong(probe.Scheme, probe.Span, fmt.Sprintf("the health probe asks over %s, requests travel over %s", probe.Scheme.Text(), a.Delivery.Scheme.Text()))
+		asks := probe.Scheme
+		if travel := a.Delivery.Scheme.Span; !travel.IsZero() {
+			asks = asks.With(travel, "requests travel over "+a.Delivery.Scheme.Text())
+		}
+		return wrong(asks, probe.Span, fmt.Sprintf("the health probe asks over %s, requests travel over %s", probe.Scheme.Text(), a.Delivery.Scheme.Text()))
 	case conformance.SpeaksWrongly(probe.Scheme.Text(), probe.Port.Text()):
 		return wrong(probe.Port, probe.Span, fmt.Sprintf("the health probe asks over %s at port %s, where the service speaks the other protocol", probe.Scheme.Text(), probe.Port.Text()))
 	case conformance.IsOdd(a.Delivery.Address.Text(), probe.Port.Text()):

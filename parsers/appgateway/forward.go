@@ -53,14 +53,20 @@ func (b *builder) settings(settings azure.Object) routing.Settings {
 // buffering: both directions are buffered unless that is turned off for the whole gateway ("Use Application Gateway with
 // server-sent events").
 func (b *builder) buffering() routing.Value {
-	v := azure.Flag(b.r.Child("globalConfiguration").Get("enableResponseBuffering"))
+	global := b.r.Child("globalConfiguration")
+	n := global.Get("enableResponseBuffering")
+	v := azure.Flag(n)
 	switch v.Text() {
 	case "true":
 		return v.Became("holds")
 	case "false":
 		return v.Became("off")
 	}
-	return v.Or(routing.DefaultOf("holds", product))
+	on := routing.DefaultOf("holds", product)
+	if on.Span = n.Span(); on.Span.IsZero() { // a reader would state it there
+		on.Span = global.Span()
+	}
+	return v.Or(on)
 }
 
 // requestTimeout has defaults that differ with the tool that made the gateway, and in Microsoft's documents (20 seconds in "Troubleshoot bad gateway

@@ -16,12 +16,13 @@ type backendName struct {
 	pick       routing.Value // Override with new host name > Pick host name from backend target
 	sniName    routing.Value // from API version 2024-10-01 on
 	named      bool          // no member of the pool is an address
+	pool       *routing.Pool
 }
 
 func (b *builder) backendName(settings azure.Object, pool *routing.Pool) backendName {
 	return backendName{
 		b.generation, settings,
-		azure.Filled(settings.Get("hostName")), azure.Flag(settings.Get("pickHostNameFromBackendAddress")), azure.Filled(settings.Get("sniName")), isNamed(pool),
+		azure.Filled(settings.Get("hostName")), azure.Flag(settings.Get("pickHostNameFromBackendAddress")), azure.Filled(settings.Get("sniName")), isNamed(pool), pool,
 	}
 }
 
@@ -106,7 +107,7 @@ func (n backendName) host(rewritten bool) routing.Step {
 
 // sni is the name in the TLS handshake ("Overview of TLS termination and end to end TLS": SNI differences).
 func (n backendName) sni() routing.Expr {
-	member := routing.Remark{Of: routing.Read(routing.InUpstreamHost, ""), Span: n.at()}
+	member := routing.Remark{Of: routing.Read(routing.InUpstreamHost, ""), Span: n.at(), Related: n.onlyMember()}
 	switch {
 	case n.generation == v1:
 		return n.nameOr(member, routing.Value{Span: n.at()})
@@ -121,6 +122,14 @@ func (n backendName) sni() routing.Expr {
 	}
 	why := fmt.Sprintf("backend setting %.100q sets no host name, and Microsoft's documents contradict each other on the server name that is sent then"+settle, n.settings.Name())
 	return routing.Lit{Value: routing.UnknownOf(why, n.at())}
+}
+
+// onlyMember notes where the name stands that is picked, where there is one only.
+func (n backendName) onlyMember() []routing.Note {
+	if n.pool == nil || len(n.pool.Members) != 1 || n.pool.Members[0].Span.IsZero() {
+		return nil
+	}
+	return []routing.Note{{Span: n.pool.Members[0].Span, Text: "the name that is picked"}}
 }
 
 // nameOr is the member's name, or something else where it is an address.

@@ -90,15 +90,18 @@ func (p pattern) condition() routing.Cond {
 	return routing.Any{equal(p.literal), unsure(bare)}
 }
 
-// nearMiss is an arm that does what the default does, for requests below an exact path: it puts the line that decides into the
-// trace, because a pattern without its asterisk is why they are not routed.
+// nearMiss are arms that do what the default does, for requests below an exact path and for the folder that a path stands in: they put the line that
+// decides into the trace, because a pattern without its asterisk, or one that goes too deep, is why they are not routed.
 func (p pattern) nearMiss(label string, otherwise []routing.Step) []routing.Arm {
-	below := strings.TrimSuffix(p.literal, "/") + "/"
-	if !p.exact || below == "/" {
-		return nil
+	var arms []routing.Arm
+	miss := func(when routing.Cond, why string) {
+		arms = append(arms, routing.Arm{When: when, Do: otherwise, Span: p.at, Label: label + why + ": the default applies"})
 	}
-	return []routing.Arm{{
-		When: routing.Prefix{Of: path, Want: below, Fold: true}, Do: otherwise, Span: p.at,
-		Label: label + " has no asterisk and does not fit what lies below it: the default applies",
-	}}
+	if below := strings.TrimSuffix(p.literal, "/") + "/"; p.exact && below != "/" {
+		miss(routing.Prefix{Of: path, Want: below, Fold: true}, " has no asterisk and does not fit what lies below it")
+	}
+	if folder := p.literal[:strings.LastIndexByte(strings.TrimSuffix(p.literal, "/"), '/')+1]; len(folder) > 1 {
+		miss(routing.Equal{Of: path, To: routing.Text(folder), Fold: true}, " does not fit the folder that it stands in")
+	}
+	return arms
 }

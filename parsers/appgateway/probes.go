@@ -102,5 +102,9 @@ func statuses(probe azure.Object) routing.Value {
 	if len(list) == 0 {
 		return routing.DefaultOf("200-399", product)
 	}
-	return azure.KnownAs(codes, strings.Join(list, ","))
+	v := azure.KnownAs(codes, strings.Join(list, ","))
+	if only := codes.At(0); len(list) == 1 && only != nil {
+		v.Span = only.Span()
+	}
+	return v
 }
