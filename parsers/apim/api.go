@@ -445,6 +445,9 @@ func (a *api) serves() routing.Step {
 	if a.kind == "websocket" {
 		return &routing.Serve{What: routing.OnlySockets, Span: a.span}
 	}
+	if a.kind != "http" && a.kind != "soap" { // GraphQL has subscriptions by WebSocket
+		return nil
+	}
 	var served routing.Any
 	for _, o := range a.operations {
 		if !strings.EqualFold(o.method, "OPTIONS") {

@@ -83,9 +83,26 @@ func (l *lowering) validateRequest(s statement) []routing.Step {
 	return []routing.Step{maybe(why, s.Name, &routing.Respond{Status: routing.DefaultOf("400", s.Name), Label: s.Name, Span: s.span()})}
 }
 
+// validateContent reads bodies whole, and turns those away that it does not expect, where it prevents that ("Validate content"). Messages have the
+// types text/plain and application/octet-stream, answers application/json too.
+func (l *lowering) validateContent(s statement) []routing.Step {
+	steps := l.wholeBody(s)
+	if !l.prevents(s) {
+		return steps
+	}
+	if l.section == "outbound" {
+		why := routing.UnknownOf("whether validate-content lets the service's answers pass depends on their types and lengths, which its schemas speak of", s.span())
+		return append(steps, set(answeredAs, routing.Lit{Value: why}, s.span()))
+	}
+	why := routing.UnknownOf("whether validate-content lets what clients send pass depends on its types, lengths and schemas", s.span())
+	post := routing.Equal{Of: routing.ReadOriginal(routing.InMethod, ""), To: routing.Text("POST")}
+	turned := &routing.Respond{Status: routing.DefaultOf("400", s.Name), Label: s.Name, Span: s.span()}
+	return append(steps, &routing.Match{Span: s.span(), Arms: []routing.Arm{{When: post, Do: []routing.Step{maybe(why, s.Name, turned)}}}})
+}
+
 // prevents reports whether a validation may turn requests away: for all parameters, or in its elements for some.
 func (l *lowering) prevents(s statement) bool {
-	for _, name := range []string{"unspecified-parameter-action", "unspecified-header-action", "specified-parameter-action", "action"} {
+	for _, name := range []string{"unspecified-parameter-action", "unspecified-header-action", "specified-parameter-action", "unspecified-content-type-action", "size-exceeded-action", "action"} {
 		if v := l.attribute(s, name); v.IsUnknown() || v.Text() == "prevent" {
 			return true
 		}

@@ -230,6 +230,8 @@ func (l *lowering) buffering(s statement) routing.Expr {
 	switch {
 	case l.isConsumption():
 		v = routing.Of("holds", l.tier.Span).With(l.tier.Span, "the tier Consumption buffers answers, and keeps no long connections")
+	case !v.IsSet() && l.unlisted("apis/policies", "apis/operations/policies"):
+		v = routing.UnknownOf("whether a policy of the API or the operation turns buffering off is not known: none were read", l.op.span)
 	case !v.IsSet():
 		v = routing.DefaultOf("holds", "forward-request")
 	case v.Text() == "false" && l.tier.IsUnknown(): // Consumption buffers them all the same

@@ -36,7 +36,7 @@ func init() { //nolint:gochecknoinits // the table refers to itself through poli
 		"validate-jwt": (*lowering).validateToken, "validate-azure-ad-token": (*lowering).validateToken,
 		"validate-client-certificate": (*lowering).validateCertificate, "check-header": (*lowering).checkHeader, "ip-filter": (*lowering).ipFilter,
 		"validate-parameters": (*lowering).validateRequest, "validate-headers": (*lowering).validateRequest,
-		"validate-content": (*lowering).wholeBody, "find-and-replace": (*lowering).wholeBody, "redirect-content-urls": (*lowering).wholeBody,
+		"validate-content": (*lowering).validateContent, "find-and-replace": (*lowering).wholeBody, "redirect-content-urls": (*lowering).wholeBody,
 		"json-to-xml": (*lowering).wholeBody, "xml-to-json": (*lowering).wholeBody, "xsl-transform": (*lowering).wholeBody, "jsonp": (*lowering).wholeBody,
 		"validate-status-code": nothing, "cross-domain": nothing, "proxy": nothing, "trace": (*lowering).trace, "log-to-eventhub": (*lowering).logged,
 		"emit-metric": nothing, "llm-emit-token-metric": nothing, "azure-openai-emit-token-metric": nothing, "emit-token-metric": nothing,
