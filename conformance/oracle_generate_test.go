@@ -141,7 +141,7 @@ func (m *maker) shared() {
 	m.http = append(m.http, block("upstream pool", m.poolLines())...)
 	m.http = append(m.http, m.zones()...)
 	if m.maybe("behind another proxy", 6) {
-		m.http = append(m.http, "set_real_ip_from "+m.pick("trusted", "192.0.2.0/24", "192.0.2.1", "10.0.0.0/8")+";")
+		m.http = append(m.http, "set_real_ip_from "+m.pick("trusted", "192.0.2.0/24", "192.0.2.1", "10.0.0.0/8", "unix:", "127.0.0.1")+";")
 		m.http = append(m.http, m.pick("real address from", "real_ip_header X-Forwarded-For;", "real_ip_header X-Real-IP;", "real_ip_header X-Forwarded-For; real_ip_recursive on;"))
 	}
 	m.settings(&m.http, 3)

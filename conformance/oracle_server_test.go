@@ -19,7 +19,7 @@ func (m *maker) servers() [][]string {
 func (m *maker) listening() []string {
 	out := []string{"listen 8080;"}
 	for range m.upTo(2, "more servers") {
-		out = append(out, m.pick("listen", "listen 8080;", "listen 127.0.0.1:8080;", "listen 8080 default_server;", "listen 8443 ssl;", m.since(26, "listen 8443 ssl; http2 on;", "listen 8443 ssl http2;"), "listen 127.0.0.1:9001;", "listen 8081; listen 8080;"))
+		out = append(out, m.pick("listen", "listen 8080;", "listen 127.0.0.1:8080;", "listen 8080 default_server;", "listen 8443 ssl;", m.since(26, "listen 8443 ssl; http2 on;", "listen 8443 ssl http2;"), "listen 127.0.0.1:9001;", "listen 8081; listen 8080;", "listen unix:/run/inner.sock;"))
 	}
 	return out
 }
@@ -139,7 +139,7 @@ func (m *maker) inside(context, name string, depth int) []string {
 func (m *maker) access() []string {
 	var lines []string
 	if m.maybe("access", 8) {
-		lines = append(lines, m.pick("who", "deny all;", "allow 192.0.2.0/25;", "deny 192.0.2.1; allow 198.51.100.0/24;", "allow 192.0.2.1; deny 192.0.2.0/24;")+" "+m.pick("others", "deny all;", "", "allow all;"))
+		lines = append(lines, m.pick("who", "deny all;", "allow 192.0.2.0/25;", "deny 192.0.2.1; allow 198.51.100.0/24;", "allow 192.0.2.1; deny 192.0.2.0/24;", "deny unix:;", "allow unix:; deny 192.0.2.0/24;")+" "+m.pick("others", "deny all;", "", "allow all;"))
 	}
 	if m.maybe("password", 12) {
 		lines = append(lines, "auth_basic "+m.pick("realm", "inside", "off", "$place")+"; auth_basic_user_file users;")
@@ -181,7 +181,15 @@ func (m *maker) proxyPass(context string) string {
 	if context != "prefix" && !m.maybe("URI part where none may be", 40) {
 		uri = ""
 	}
-	return "proxy_pass " + scheme + m.pick("host to pass to", "one.service.signalr.net", "pool", "two.service.signalr.net:8443", "10.1.2.3", "one.service.signalr.net:443", "127.0.0.1:9001", "127.0.0.1:8080") + uri + ";"
+	return "proxy_pass " + scheme + m.pick("host to pass to", "one.service.signalr.net", "pool", "two.service.signalr.net:8443", "10.1.2.3", "one.service.signalr.net:443", "127.0.0.1:9001", "127.0.0.1:8080", m.socket(uri)) + uri + ";"
+}
+
+// socket is one of UNIX, which a colon divides from the URI behind it.
+func (*maker) socket(uri string) string {
+	if uri == "" {
+		return "unix:/run/inner.sock"
+	}
+	return "unix:/run/inner.sock:"
 }
 
 // settings draws up to n directives. One that may stand only once is not drawn again, except that a level inside may have it too.

@@ -366,6 +366,9 @@ func compareSite(t *testing.T, rt *rapid.T, on bench, s site) (tally oracle.Tall
 		rt.Fatal(err)
 	}
 	for _, l := range gateway.Listeners {
+		if _, ok := oracle.Address(l, gateway.Listeners); !ok {
+			continue
+		}
 		for _, trial := range s.trials {
 			found, err := front.Try(t.Context(), l, trial.At(l))
 			if err != nil {

@@ -112,7 +112,7 @@ func (w *lowering) fromNetwork(d Directive) routing.Cond {
 	case "all":
 		return routing.Always{}
 	case "unix:":
-		return routing.Not{Cond: routing.Always{}}
+		return equals(clientAddress, "unix:")
 	}
 	network, ok := parseNetwork(d.Value(1))
 	if !ok {

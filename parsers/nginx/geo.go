@@ -164,7 +164,7 @@ func (g *geography) find(args []string) region {
 		return g.at(nobody)
 	}
 	if len(args) > 1 {
-		if named, err := netip.ParseAddr(forwardedAddress(ip.String(), args[1], g.proxies, g.recursive)); err == nil {
+		if named, err := netip.ParseAddr(forwardedAddress(ip.String(), args[1], trusts(g.proxies, false), g.recursive)); err == nil {
 			ip = named
 		}
 	}

@@ -41,11 +41,14 @@ func (w *lowering) realAddressHere(e *env) []routing.Step {
 // namedAddress is the address that the header names; empty where the peer is not trusted, or names none.
 func (w *lowering) namedAddress(s *scope, trusted []Directive) routing.Expr {
 	var networks []netip.Prefix
+	sockets := false
 	for _, d := range trusted {
 		switch p, ok := parseNetwork(d.Value(1)); {
 		case ok:
 			networks = append(networks, p)
-		case d.Value(1) != "unix:":
+		case d.Value(1) == "unix:":
+			sockets = true
+		default:
 			return unknown("which addresses "+d.Value(1)+" stands for", d.Span())
 		}
 	}
@@ -57,7 +60,7 @@ func (w *lowering) namedAddress(s *scope, trusted []Directive) routing.Expr {
 		return unknown("the address that the PROXY protocol names", w.one(s, "real_ip_header").Span())
 	}
 	recursive := isOn(w.flag(s, "real_ip_recursive", false))
-	find := func(a ...string) string { return forwardedAddress(a[0], a[1], networks, recursive) }
+	find := func(a ...string) string { return forwardedAddress(a[0], a[1], trusts(networks, sockets), recursive) }
 	return routing.Call{Name: "real address", Fn: find, Args: []routing.Expr{
 		routing.ReadOriginal(routing.InClientIP, ""), routing.ReadOriginal(routing.InHeaderLines, header),
 	}, Span: trusted[0].Span()}
@@ -65,11 +68,10 @@ func (w *lowering) namedAddress(s *scope, trusted []Directive) routing.Expr {
 
 // forwardedAddress is the last address of a list that a trusted peer sent; where it is recursive, the last that is not trusted itself
 // (ngx_http_get_forwarded_addr).
-func forwardedAddress(peer, list string, trusted []netip.Prefix, recursive bool) string {
+func forwardedAddress(peer, list string, trusted func(string) bool, recursive bool) string {
 	found := ""
 	for {
-		ip, err := netip.ParseAddr(peer)
-		if err != nil || !slices.ContainsFunc(trusted, func(p netip.Prefix) bool { return p.Contains(ip.Unmap()) }) {
+		if !trusted(peer) {
 			return found
 		}
 		list = strings.TrimRight(list, " ,")
@@ -82,6 +84,17 @@ func forwardedAddress(peer, list string, trusted []netip.Prefix, recursive bool)
 		if !recursive {
 			return found
 		}
+	}
+}
+
+// trusts reports whether a peer is in one of the networks, or comes through a socket of UNIX where those are trusted.
+func trusts(networks []netip.Prefix, sockets bool) func(peer string) bool {
+	return func(peer string) bool {
+		if peer == "unix:" {
+			return sockets
+		}
+		ip, err := netip.ParseAddr(peer)
+		return err == nil && slices.ContainsFunc(networks, func(p netip.Prefix) bool { return p.Contains(ip.Unmap()) })
 	}
 }
 

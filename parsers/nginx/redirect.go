@@ -25,6 +25,7 @@ var (
 // unusualPort is a colon and the port where that is not the scheme's own.
 func unusualPort(scheme, port routing.Expr) routing.Expr {
 	usual := routing.Any{
+		equals(port, ""),
 		routing.All{equals(scheme, "http"), equals(port, "80")},
 		routing.All{equals(scheme, "https"), equals(port, "443")},
 	}

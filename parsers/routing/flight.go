@@ -129,6 +129,9 @@ func (f *flight) original(p Place) Value {
 	case InScheme:
 		return known(f.req.Scheme)
 	case InPort:
+		if strings.HasPrefix(f.listener.Address, "unix:") {
+			return known("")
+		}
 		return known(strconv.Itoa(f.listener.Port))
 	case InSNI:
 		return known(f.req.SNI)

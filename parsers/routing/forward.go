@@ -344,6 +344,9 @@ func (r *tracing) hop(w *walk, d *Delivery, next *Gateway, l *Listener) {
 // request is the delivery as a request of its own; the first part of it that is unknown comes back instead.
 func (d *Delivery) request() (*Request, Value) {
 	req := &Request{Method: d.Method.text, Scheme: d.Scheme.text, Target: d.Target.text, SNI: d.Setting(SNI).text, ClientIP: "127.0.0.1"}
+	if strings.HasPrefix(d.Address.text, "unix:") {
+		req.ClientIP = "unix:"
+	}
 	if p := d.Setting(Protocol); p.IsSet() {
 		req.Protocol = p.text
 	}

@@ -13,7 +13,7 @@ type Request struct {
 	Target   string // raw: path and query, or a whole URL
 	Protocol string // HTTP/1.1 unless set
 	SNI      string
-	ClientIP string
+	ClientIP string  // or unix: for one that comes through a socket without addresses
 	Header   []Field // without Host
 	BodySize int64
 	unknown  []HeaderValue // headers that a delivery to another listener carries and whose values are not known

@@ -215,7 +215,7 @@ const (
 	InHost                            // read only: the host name, lower case, without port; that of a target that is a whole URL before that of Host
 	InTarget                          // read only: path and query, without scheme and host where the client sent a whole URL
 	InScheme                          // read only
-	InPort                            // read only: the listener's port
+	InPort                            // read only: the listener's port; empty where it is no socket of TCP
 	InSNI                             // read only
 	InProtocol                        // read only: HTTP/1.1
 	InClientIP                        // read only

@@ -119,6 +119,8 @@ func fails(d *routing.Delivery) string {
 	host, port := split(d.Address.Text())
 	ip := net.ParseIP(host)
 	switch {
+	case strings.HasPrefix(d.Address.Text(), "unix:"):
+		return "nothing listens on " + d.Address.Text()
 	case port == strconv.Itoa(realnginx.ClosedPort):
 		return "no service listens on port " + port
 	case host == "localhost" || ip != nil && ip.IsLoopback():
