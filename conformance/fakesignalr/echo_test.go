@@ -1,6 +1,7 @@
 package fakesignalr_test
 
 import (
+	"bytes"
 	"sync"
 	"testing"
 
@@ -49,6 +50,56 @@ func BenchmarkEcho(b *testing.B) {
 				}
 			}
 		})
+	}
+}
+
+// throughputLinks WebSockets are used at once, each with up to throughputWindow calls that are not answered yet.
+const (
+	throughputLinks  = 8
+	throughputWindow = 64
+)
+
+// BenchmarkEchoThroughput has clients call echo without waiting for each answer, and reports the calls in a second: each is a message to the service and
+// two back. The clients share the machine with the service.
+func BenchmarkEchoThroughput(b *testing.B) {
+	r := single(b)
+	links := make([]*signalrclient.Hub, throughputLinks)
+	for i := range links {
+		links[i], _ = r.served(r.client(0), "websocket")
+	}
+	each := max(1, b.N/throughputLinks)
+	b.ResetTimer()
+	var group sync.WaitGroup
+	for _, hub := range links {
+		group.Go(func() { callMany(b, hub, each) })
+	}
+	group.Wait()
+	b.ReportMetric(float64(each*throughputLinks)/b.Elapsed().Seconds(), "echoes/s")
+}
+
+// callMany calls echo n times and waits until every call was answered.
+func callMany(b *testing.B, hub *signalrclient.Hub, n int) {
+	call := []byte(`{"type":1,"invocationId":"1","target":"echo","arguments":["hello"]}` + "\x1e")
+	free := make(chan struct{}, throughputWindow)
+	go func() {
+		for range n {
+			free <- struct{}{}
+			if err := hub.Send(b.Context(), call); err != nil {
+				b.Errorf("echo is not called: %v", err)
+				return
+			}
+		}
+	}()
+	for answered := 0; answered < n; {
+		chunk, err := hub.Receive(b.Context())
+		if err != nil {
+			b.Errorf("%d of %d calls were answered: %v", answered, n, err)
+			return
+		}
+		for range bytes.Count(chunk.Data, []byte(`"type":3`)) {
+			answered++
+			<-free
+		}
 	}
 }
 
