@@ -58,7 +58,10 @@ func New(name string) (*CA, error) {
 
 // Issue makes a server certificate for names, each a DNS name (wildcards too) or an IP address. Without names it is
 // valid for no name at all.
-func (ca *CA) Issue(names ...string) (*Leaf, error) {
+func (ca *CA) Issue(names ...string) (*Leaf, error) { return ca.IssueFor(lifetime, names...) }
+
+// IssueFor makes a server certificate that ends after a time, or ended before, where that is negative; it is good from an hour ago.
+func (ca *CA) IssueFor(life time.Duration, names ...string) (*Leaf, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		return nil, fmt.Errorf("make key: %w", err)
@@ -67,6 +70,7 @@ func (ca *CA) Issue(names ...string) (*Leaf, error) {
 	if err != nil {
 		return nil, err
 	}
+	template.NotAfter = time.Now().Add(life)
 	template.KeyUsage = x509.KeyUsageDigitalSignature
 	template.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}
 	for _, name := range names {
