@@ -29,6 +29,11 @@ func BenchmarkCheckOfOneApplicationGateway(b *testing.B) {
 	benchmark(b, exitClean, "check", "../../fixtures/appgateway/ok/howto_az.json")
 }
 
+// BenchmarkFastTier drives all cases that are not slow through the reference proxy, with TLS on both sides.
+func BenchmarkFastTier(b *testing.B) {
+	benchmark(b, exitClean, "test", "../../fixtures/nginx/ok/tls.conf", "--label", "!slow")
+}
+
 // BenchmarkCheckOfTenMegabytes reads 12,000 sites, of which one in a hundred leads to a service.
 func BenchmarkCheckOfTenMegabytes(b *testing.B) {
 	name := manySites(b, 12_000, func(i int) (upstream, host string) {

@@ -56,7 +56,7 @@ func serveCommand(s *session) *cobra.Command {
 	f.StringArrayVar(&how.tls, "listen", nil, "`ADDRESS` of an instance, in their order (repeatable; default: a free port of 127.0.0.1)")
 	f.BoolVar(&how.plain, "plain", false, "listen for plain HTTP too, on a free port")
 	f.StringVar(&how.admin, "admin", "", "serve what was recorded, and the knobs, at this `ADDRESS`")
-	f.StringVar(&how.ca, "ca", "", "write the certificate of the throw-away authority to this `FILE`")
+	f.StringVar(&how.ca, "ca", "", "write the certificates of the throw-away authorities, of the fake service and of the reference proxy, to this `FILE`")
 	f.StringVar(&how.hub, "hub", "", "answer negotiate of app servers at this `ADDRESS`, and send clients to the first client endpoint")
 	f.StringVar(&how.ids, "request-id", "readable", "`FORM` of asrs_request_id that the app server sends clients with: bare, traced, readable, or none as serverless apps do")
 	knobs := flag.NewFlagSet("knobs", flag.ContinueOnError)
@@ -148,6 +148,7 @@ func (how serving) start(hosts []string) (*fakesignalr.Cluster, error) {
 
 // present says where everything listens, and waits until the run is interrupted.
 func (s *session) present(ctx context.Context, cluster *fakesignalr.Cluster, stages []staged, endpoints []conformance.Endpoint, how serving) error {
+	authorities := [][]byte{cluster.CA().PEM()}
 	for _, st := range stages {
 		endpoints = append(endpoints, st.endpoint)
 		proxy, err := refproxy.Start(refproxy.Config{Gateway: st.gateway, Dial: dialInto(cluster, st.Ties), RootCAs: cluster.CA().Pool()})
@@ -155,9 +156,14 @@ func (s *session) present(ctx context.Context, cluster *fakesignalr.Cluster, sta
 			return fmt.Errorf("start reference proxy: %w", err)
 		}
 		defer func() { _ = proxy.Close() }() // the process ends
+		authorities = append(authorities, proxy.CA().PEM())
 		for _, l := range st.Listeners {
 			s.print("reference proxy  %s as %s for %s", proxy.Addr(l), l.Name, st.endpoint)
+			s.print("  %s", askThrough(proxy.Addr(l), l.TLS, st.endpoint, how.ca))
 		}
+	}
+	if err := writeCA(how.ca, authorities...); err != nil {
+		return err
 	}
 	if err := s.presentServices(cluster, how); err != nil {
 		return err
@@ -186,9 +192,6 @@ func (s *session) presentServices(cluster *fakesignalr.Cluster, how serving) err
 		}
 	}
 	if how.ca != "" {
-		if err := writeCA(how.ca, cluster); err != nil {
-			return err
-		}
 		s.print("certificate      %s", how.ca)
 	}
 	s.print("connection       Endpoint=https://%s;AccessKey=%s;Version=1.0; (made up for this run)", first.Host, first.Keys[0])

@@ -31,6 +31,18 @@ func (s *session) explainWay(i *fakesignalr.Instance, ca string) {
 	s.print("  curl -k --connect-to %s:443:%s https://%s/client", i.Host, i.Addr(), i.Host)
 }
 
+// askThrough is the command that shows whether the way through the reference proxy is whole: the service answers 400 to who names no hub.
+func askThrough(address string, secure bool, e conformance.Endpoint, ca string) string {
+	scheme, trust := "http", ""
+	if secure {
+		scheme, trust = "https", "-k "
+		if ca != "" {
+			trust = "--cacert " + ca + " "
+		}
+	}
+	return fmt.Sprintf("curl %s--connect-to %s:%d:%s %s://%s%sclient/", trust, e.Host, e.Port, address, scheme, e.Authority(), e.Path)
+}
+
 // requestIDs are the forms that asrs_request_id had over time, by how --request-id calls them; none has no id, as serverless apps.
 var requestIDs = map[string]signalrclient.Generation{
 	"bare": signalrclient.Bare, "traced": signalrclient.Traced, "readable": signalrclient.Readable, "none": 0,

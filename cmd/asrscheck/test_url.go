@@ -133,7 +133,7 @@ func (r *remote) behind(e conformance.Endpoint, subject *conformance.Subject, ro
 	if err := cluster.Listen(at); err != nil {
 		return nil, asFailure(err)
 	}
-	if err := writeCA(r.ca, cluster); err != nil {
+	if err := writeCA(r.ca, cluster.CA().PEM()); err != nil {
 		return nil, asFailure(errors.Join(err, cluster.Close()))
 	}
 	target, err := live.NewBehind(e, cluster, roots)
@@ -156,11 +156,11 @@ func (r *remote) recorded(ctx context.Context, e conformance.Endpoint, subject *
 }
 
 // writeCA writes the certificate of the fake service's authority, if a file is named for it.
-func writeCA(file string, cluster *fakesignalr.Cluster) error {
+func writeCA(file string, authorities ...[]byte) error {
 	if file == "" {
 		return nil
 	}
-	if err := os.WriteFile(file, cluster.CA().PEM(), 0o644); err != nil { //nolint:gosec // a certificate is there to be read, by the proxy
+	if err := os.WriteFile(file, slices.Concat(authorities...), 0o644); err != nil { //nolint:gosec // a certificate is there to be read, by the proxy
 		return fmt.Errorf("write certificate: %w", err)
 	}
 	return nil
