@@ -56,6 +56,9 @@ func native(n *jsontree.Node) *Resource {
 		state = n.Get("inputs")
 	}
 	members := []jsontree.Member{}
+	if state.Kind() != jsontree.Object {
+		members = append(members, jsontree.Member{Name: "properties", Value: state, At: state.NamePlace()}) // which is none, as will be said
+	}
 	for m := range state.All() {
 		if !strings.EqualFold(m.Name(), "id") {
 			members = append(members, jsontree.Member{Name: m.Name(), Value: m, At: m.NamePlace()})
