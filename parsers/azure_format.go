@@ -79,6 +79,7 @@ func (f *found) loaded(s source, report azure.Report, err error) loaded {
 	out.attach(report.Problems)
 	out.files, out.along, out.note = report.Read, report.Read, strings.Join(report.Notes, "; ")
 	out.form, out.items, out.akamai = string(report.Form), f.items, f.akamai
+	out.hidden = hiddenIn(report)
 	if f.in.wantItems && report.Values != nil {
 		out.items = append(report.Values(), out.items...)
 	}
@@ -86,6 +87,14 @@ func (f *found) loaded(s source, report azure.Report, err error) loaded {
 		out.items = append(out.items, secretItems(report)...)
 	}
 	return out
+}
+
+// hiddenIn are the places of the secrets that were taken out.
+func hiddenIn(report azure.Report) (places []routing.Span) {
+	for _, s := range report.Secrets {
+		places = append(places, s.Span)
+	}
+	return places
 }
 
 // secretItems tell where secrets stood that were taken out of what was read.

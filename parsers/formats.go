@@ -26,6 +26,7 @@ type loaded struct {
 	note     string   // how it was read, where that is not plain
 	form     string   // the form within the format
 	items    []routing.Item
+	hidden   []routing.Span // where secrets stand
 	akamai   []akamai.Block // resources of Akamai's in what Terraform writes
 }
 

@@ -246,6 +246,7 @@ func (l *loader) keep(got loaded) {
 	l.estate.Gateways = append(l.estate.Gateways, got.gateways...)
 	l.estate.Services = append(l.estate.Services, got.services...)
 	l.estate.Problems = append(l.estate.Problems, got.problems...)
+	l.estate.Hidden = append(l.estate.Hidden, got.hidden...)
 }
 
 // signalR is how a file says that it may have to do with the service.

@@ -22,10 +22,21 @@ var (
 )
 
 // Sources gives the texts that an estate was read from, by the file names of its spans: inputs, what they include, files inside the
-// output of nginx -T, and standard input. Other files of the machine are never opened, whatever a configuration calls its files.
+// output of nginx -T, and standard input. Other files of the machine are never opened, whatever a configuration calls its files. Secrets
+// that were taken out of what was read have asterisks in their places.
 func Sources(estate *routing.Estate, stdin []byte) func(file string) (io.ReadCloser, error) {
 	s := &sources{inputs: estate.Inputs, stdin: stdin}
-	return s.open
+	hidden := map[string][]routing.Span{}
+	for _, at := range estate.Hidden {
+		hidden[at.File] = append(hidden[at.File], at)
+	}
+	return func(file string) (io.ReadCloser, error) {
+		text, err := s.open(file)
+		if err != nil || len(hidden[file]) == 0 {
+			return text, err
+		}
+		return newMask(text, hidden[file])
+	}
 }
 
 type sources struct {

@@ -45,6 +45,31 @@ func TestSourcesAreTheTextsThatWereRead(t *testing.T) {
 	}
 }
 
+// TestSourcesHaveAsterisksForSecrets: whatever shows a line that a report points at, a secret beside it is not shown.
+func TestSourcesHaveAsterisksForSecrets(t *testing.T) {
+	t.Chdir(t.TempDir())
+	const gateway = `{"id":"/s/providers/Microsoft.Network/applicationGateways/gw","name":"gw","properties":{"sslCertificates":[{"name":"c","properties":{"password":"Pl4nted"}}]}}`
+	write(t, "gw.json", gateway)
+	write(t, "mark.json", "\xef\xbb\xbf"+gateway)
+	write(t, "wide.json", "\xff\xfe"+strings.Join(strings.Split(gateway, ""), "\x00")+"\x00")
+	write(t, "tf/main.tf", "variable \"key\" {\n  sensitive = true\n  default = <<EOT\nPl4nted\n  Pl4nted\nEOT\n}\nvariable \"other\" {\n  sensitive = true\n}\n"+
+		"resource \"azurerm_application_gateway\" \"gw\" {\n  name = \"gw\"\n}\n")
+	write(t, "tf/terraform.tfvars", "other = \"Pl4nted\" # kept\n")
+	estate := parsers.Load([]string{"gw.json", "mark.json", "wide.json", "tf"}, parsers.Options{})
+	read := texts(parsers.Sources(estate, nil))
+	for file, want := range map[string]string{
+		"gw.json": `{"name":"c","properties":{"password":"*******"}}`, "mark.json": `"password":"*******"`, "tf/main.tf": `resource "azurerm_application_gateway" "gw"`,
+		"tf/terraform.tfvars": `other = "*******" # kept`,
+	} {
+		if text, err := read(file); err != nil || !strings.Contains(string(text), want) || strings.Contains(string(text), "Pl4nted") {
+			t.Errorf("the text of %s is %q, %v; it should hold %q and no secret", file, text, err, want)
+		}
+	}
+	if text, err := read("wide.json"); err == nil {
+		t.Errorf("UTF-16 with a secret is given as %q", text)
+	}
+}
+
 // texts reads what is opened.
 func texts(open func(string) (io.ReadCloser, error)) func(string) ([]byte, error) {
 	return func(file string) ([]byte, error) {

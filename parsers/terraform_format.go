@@ -134,6 +134,7 @@ func plan(c *terraform.Configuration, dir, shown string, o Options) loaded {
 	if out.items = f.items; in.wantItems {
 		out.items = append(append(namedItems(m), out.items...), secretItems(report)...)
 	}
+	out.hidden = append(m.Sensitive(), hiddenIn(report)...)
 	out.lowerAkamai(akamaiModule(m, shown+dir), o)
 	out.attach(append(append(m.Absent, concerning(m, len(out.gateways))...), report.Problems...))
 	return out

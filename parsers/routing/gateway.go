@@ -10,6 +10,8 @@ type Estate struct {
 	Problems []Problem // of inputs that became no gateway
 	// Skipped are files that were come across and not read, where that was asked for: nothing hangs on them.
 	Skipped []Skip
+	// Hidden are the places where secrets stand that were taken out of what was read.
+	Hidden []Span
 }
 
 // Input is one file, folder or stream that was read.

@@ -105,6 +105,8 @@ type Module struct {
 	Open func(name string) (shown string, text []byte, err error)
 	// Values tells its variables and locals, and those of the modules that it calls.
 	Values func() []Named
+	// Sensitive tells where the values of its sensitive variables stand.
+	Sensitive func() []routing.Span
 }
 
 // Resource is one instance of a managed resource.
@@ -123,7 +125,7 @@ type Resource struct {
 func (c *Configuration) Read(dir string) *Module {
 	r := newRun(c, dir)
 	root := r.root()
-	m := &Module{Dir: dir, Resources: root.all(nil), Data: root.allData(nil), Open: r.open, Values: func() []Named { return root.allNamed(nil) }}
+	m := &Module{Dir: dir, Resources: root.all(nil), Data: root.allData(nil), Open: r.open, Values: func() []Named { return root.allNamed(nil) }, Sensitive: root.sensitiveValues}
 	r.sayWhatWasNotApplied()
 	m.Problems, m.Absent, m.Files = r.problems, r.absent, slices.Sorted(maps.Keys(r.files))
 	return m

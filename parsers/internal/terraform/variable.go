@@ -1,11 +1,16 @@
 package terraform
 
 import (
+	"maps"
+	"slices"
+
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/ext/typeexpr"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
+
+	"github.com/asrscheck/asrscheck/parsers/routing"
 )
 
 // source is where a variable has its value from.
@@ -32,6 +37,21 @@ func (m *instance) defaultOf(name string) source {
 		return source{"default of variable " + name, a.Expr, m.ctx}
 	}
 	return source{}
+}
+
+// sensitiveValues are the places of what gives sensitive variables their values, used or not.
+func (m *instance) sensitiveValues() (places []routing.Span) {
+	for _, name := range slices.Sorted(maps.Keys(m.variables)) {
+		if !isTrue(m.variables[name].Body.Attributes["sensitive"]) {
+			continue
+		}
+		for _, s := range []source{m.sourceOf(name), m.defaultOf(name)} {
+			if s.expr != nil {
+				places = append(places, m.run.place(s.expr.Range()).Span())
+			}
+		}
+	}
+	return places
 }
 
 func (m *instance) variable(name string, at hcl.Range) (cty.Value, hcl.Diagnostics) {
