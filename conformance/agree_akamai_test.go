@@ -50,7 +50,7 @@ var propertyChanges = []change{
 	added("removeQueryParameter", `"parameters": ["access_token"]`, "path"),
 	added("allowHTTPSDowngrade", `"enabled": true`, "upstream-tls"),
 	added("modifyOutgoingResponseHeader", `"action": "ADD", "standardAddHeaderName": "OTHER", "customHeaderName": "Access-Control-Allow-Origin", "headerValue": "*"`, "cors"),
-	added("modifyIncomingRequestHeader", `"action": "DELETE", "standardDeleteHeaderName": "OTHER", "customHeaderName": "Authorization"`, "negotiate"),
+	added("modifyIncomingRequestHeader", `"action": "DELETE", "standardDeleteHeaderName": "OTHER", "customHeaderName": "Authorization"`, "long-polling negotiate server-sent-events websocket"),
 	added("breakConnection", `"enabled": true`, "long-polling negotiate server-sent-events websocket"),
 	added("cachePost", `"enabled": true, "useBody": "IGNORE"`, ""),
 	added("edgeWorker", `"enabled": true, "edgeWorkerId": "7"`, ""),
