@@ -86,6 +86,7 @@ func (c otherClient) visit(t *testing.T, ways []*clientWay) {
 	for i := range out {
 		out[i].why = said[i]
 	}
+	again(out, jobs, func(late []job) []string { return c.run(t, late) })
 	for _, w := range ways {
 		for _, transport := range c.transports {
 			kind := clientKind{c.language, transport, "json"}

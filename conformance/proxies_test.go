@@ -331,6 +331,17 @@ func table(t *testing.T, path, got string) {
 	}
 	want, err := os.ReadFile(path)
 	if err != nil || got != string(want) {
-		t.Errorf("got\n%s\nwant\n%s\n(UPDATE=1 writes what is right now)", got, want)
+		t.Errorf("got\n%s\nwant\n%s\n(UPDATE=1 writes what is right now)", without(got, string(want)), without(string(want), got))
 	}
+}
+
+// without are the lines of a text that do not stand in another.
+func without(text, other string) string {
+	var out []string
+	for line := range strings.Lines(text) {
+		if !strings.Contains(other, line) {
+			out = append(out, line)
+		}
+	}
+	return strings.Join(out, "")
 }

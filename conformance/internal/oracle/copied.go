@@ -13,7 +13,32 @@ import (
 const late = 2 * time.Second
 
 // quiet is how long nothing more must come where it is not known what is to come.
-const quiet = 50 * time.Millisecond
+const quiet = 100 * time.Millisecond
+
+// owed is a copy of an earlier request that may still come, as it does on a busy machine.
+type owed struct {
+	by    routing.Copy
+	until time.Time
+}
+
+// stray takes away what came late to a service that this request cannot reach, and remembers what this one's copies may do to the next.
+func (f *Front) stray(paths []routing.Path, o *Observation) {
+	now := time.Now()
+	f.owed = slices.DeleteFunc(f.owed, func(w owed) bool { return now.After(w.until) })
+	o.Seen = slices.DeleteFunc(o.Seen, func(s realnginx.Seen) bool {
+		here := func(p routing.Path) bool {
+			return p.Delivery != nil && (p.Delivery.Address.IsUnknown() || routing.HostName(p.Delivery.Address.Text()) == s.Host) ||
+				slices.ContainsFunc(p.Copied, func(c routing.Copy) bool { return c.To.IsUnknown() || isFor(c, s.Host) })
+		}
+		late := slices.ContainsFunc(f.owed, func(w owed) bool { return isFor(w.by, s.Host) })
+		return late && !slices.ContainsFunc(paths, here)
+	})
+	for i := range paths {
+		for _, c := range paths[i].Copied {
+			f.owed = append(f.owed, owed{by: c, until: now.Add(late)})
+		}
+	}
+}
 
 // copied takes the copies of a request out of what services received. What differs is that there is none where there must be one. It is not
 // known which they are where nobody knows who receives them, or where the request itself goes there too.

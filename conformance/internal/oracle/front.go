@@ -26,6 +26,8 @@ type Front struct {
 	failed map[string]bool
 	// stored are the keys of the answers in the cache.
 	stored map[string]bool
+	// owed are the copies that may still come.
+	owed []owed
 	// written is what logs must keep, and sinks are the logs.
 	written []written
 	sinks   map[string]bool
@@ -81,6 +83,7 @@ func (f *Front) Try(ctx context.Context, l *routing.Listener, t Trial) ([]Differ
 		return nil, err
 	}
 	o := f.observe(ctx, to, t)
+	f.stray(paths, o)
 	f.Tally.Requests++
 	if subrequested(paths, o) {
 		f.Tally.unknown("which of several requests that services received is that of auth_request", 1)
