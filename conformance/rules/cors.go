@@ -73,7 +73,7 @@ func answered(a *conformance.Arrival) bool {
 
 // preflightOfSendIsLetThrough judges whether browsers may send at all: what turns the preflight of a message away, but not that of negotiate.
 func preflightOfSendIsLetThrough(p *conformance.Pass) func(*conformance.Arrival) conformance.Opinion {
-	told := refusalsOfNegotiate(p)
+	told := refusalsOf(p, conformance.Negotiate, conformance.Preflight)
 	return func(a *conformance.Arrival) conformance.Opinion {
 		at, related := a.Blame()
 		switch {

@@ -84,7 +84,7 @@ func outlivesPingsOn(p *conformance.Pass, on *routing.Delivery, setting routing.
 // messagesCanBeSent judges a request that follows negotiate on another method. What refuses it as it refused negotiate is told
 // there, once.
 func messagesCanBeSent(p *conformance.Pass, method string) func(*conformance.Arrival) conformance.Opinion {
-	told := refusalsOfNegotiate(p)
+	told := refusalsOf(p, conformance.Negotiate)
 	return func(a *conformance.Arrival) conformance.Opinion {
 		if !a.Arrived() {
 			if span, _ := a.Blame(); slices.Contains(told, span) {
@@ -118,10 +118,10 @@ func otherBody(a *conformance.Arrival) (conformance.Opinion, bool) {
 	})
 }
 
-// refusalsOfNegotiate are the places where negotiate and its preflight are turned away.
-func refusalsOfNegotiate(p *conformance.Pass) []routing.Span {
+// refusalsOf are the places where requests of some kinds are turned away.
+func refusalsOf(p *conformance.Pass, kinds ...conformance.ProbeKind) []routing.Span {
 	var out []routing.Span
-	for _, kind := range []conformance.ProbeKind{conformance.Negotiate, conformance.Preflight} {
+	for _, kind := range kinds {
 		for _, a := range p.Arrivals(kind) {
 			if !a.Arrived() {
 				span, _ := a.Blame()
