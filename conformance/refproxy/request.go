@@ -32,8 +32,8 @@ func (x *exchange) prepare() *trouble {
 	if sni := x.settings[routing.SNI]; x.scheme == "https" && sni.unknown() {
 		return unknowable("the server name in the TLS handshake: %s", sni.why)
 	}
-	x.upgrade = asked && (mode.text == "native" || mode.text == "headers")
-	if mode.text != "headers" {
+	x.upgrade = asked && (mode.text == "native" || mode.text == "headers" || mode.text == routing.Relay)
+	if mode.text != "headers" && mode.text != routing.Relay {
 		x.header = withoutHops(x.header)
 	}
 	if asked && mode.text == "native" {

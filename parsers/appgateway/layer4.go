@@ -61,7 +61,7 @@ func (b *builder) relay(settings azure.Object, pool string, ends bool) []routing
 		To: routing.Text(pool), Target: routing.Read(routing.InTarget, ""),
 		Label: fmt.Sprintf("passes the bytes on to pool %.100q with backend setting %.100q", b.g.Pools[pool].Name, settings.Name()), Span: at,
 		Settings: routing.Settings{
-			routing.Protocol: routing.ReadOriginal(routing.InProtocol, ""), routing.Upgrade: routing.Lit{Value: routing.Of("native", at)},
+			routing.Protocol: routing.ReadOriginal(routing.InProtocol, ""), routing.Upgrade: routing.Lit{Value: routing.Of(routing.Relay, at)},
 			routing.Buffering: routing.Lit{Value: routing.Of("off", at)}, routing.ReadTimeout: idle, routing.IdleTimeout: idle,
 		},
 	}

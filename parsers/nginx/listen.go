@@ -183,10 +183,10 @@ func isDigits(s string) bool {
 }
 
 // minTLS is the lowest protocol version that a server offers.
-func (w *lowering) minTLS(s *server) routing.Value {
-	d := w.one(s.scope, "ssl_protocols")
+func (w *lowering) minTLS(s *scope) routing.Value {
+	d := w.one(s, "ssl_protocols")
 	if d.IsZero() {
-		if v, ok := w.around(s.scope, "ssl_protocols"); ok {
+		if v, ok := w.around(s, "ssl_protocols"); ok {
 			return v
 		}
 		lowest := "TLS1.0"

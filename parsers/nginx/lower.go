@@ -20,8 +20,10 @@ type lowering struct {
 	turns      map[release]bool // releases that change something which was used
 	complained map[complaint]bool
 	steps      int
-	shortest   int                       // the least number of bytes that some line is compared with; 0 for none
-	blocks     map[string][]routing.Step // where blocks are put: those of listeners, or of the server at hand
+	shortest   int // the least number of bytes that some line is compared with; 0 for none
+	// ofConnections is set for stream{}, where there are no requests and variables are others.
+	ofConnections bool
+	blocks        map[string][]routing.Step // where blocks are put: those of listeners, or of the server at hand
 	shared
 }
 

@@ -69,7 +69,7 @@ func (w *lowering) join(v *virtual, s *server, l listen) {
 func (w *lowering) listener(v *virtual) {
 	l := &routing.Listener{Name: v.String(), Address: v.address, Port: v.port, TLS: v.tls, Entry: "listener " + v.String(), Span: v.at.Span()}
 	if v.tls {
-		l.MinTLS, l.HTTP2 = w.minTLS(v.preferred), v.http2
+		l.MinTLS, l.HTTP2 = w.minTLS(v.preferred.scope), v.http2
 	}
 	w.g.Listeners = append(w.g.Listeners, l)
 	w.certified(v)

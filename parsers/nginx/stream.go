@@ -8,25 +8,41 @@ import (
 	"github.com/asrscheck/asrscheck/parsers/routing"
 )
 
-// streamListeners lowers the servers of stream{}: bytes pass as they are, so that Host and server name are the client's.
+// streamListeners lowers the servers of stream{}, which pass on bytes: host and path stay the client's, and so does TLS unless the server
+// ends it.
 func (w *lowering) streamListeners() {
 	for _, block := range w.streams {
-		w.stream(&scope{head: block}, block.Body())
+		w.connections().stream(&scope{head: block}, block.Body())
 	}
-	w.stream(&scope{}, slices.Values(w.streamPart))
+	if len(w.streamPart) > 0 {
+		w.connections().stream(&scope{}, slices.Values(w.streamPart))
+	}
+}
+
+// connections is the lowering for a stream{} block, whose variables have nothing to do with those of http{}.
+func (w *lowering) connections() *lowering {
+	c, inner := *w.config, *w
+	c.declared, c.unsure, c.groups = map[string]Directive{}, map[string]bool{}, map[string]bool{}
+	inner.config, inner.mapping, inner.ofConnections = &c, map[Directive]routing.Expr{}, true
+	return &inner
 }
 
 func (w *lowering) stream(s *scope, body iter.Seq[Directive]) {
-	var servers []Directive
+	var servers, upstreams []Directive
 	for d := range body {
 		switch d.Name() {
 		case "server":
 			servers = append(servers, d)
 		case "upstream":
-			w.g.Pools[streamPool(d.Value(1))] = w.pool(d, "0")
+			upstreams = append(upstreams, d)
+		case "map", "geo", "split_clients":
+			w.declare(d, d.Len()-1)
 		default:
-			s.put(w.numbers.of(d.Name()), d)
+			w.add(s, d)
 		}
+	}
+	for _, d := range upstreams {
+		w.g.Pools[streamPool(d.Value(1))] = w.pool(d, "0")
 	}
 	for _, d := range servers {
 		w.streamServer(d, s)
@@ -39,7 +55,7 @@ func streamPool(name string) string { return "stream " + lower(name) }
 func (w *lowering) streamServer(block Directive, outer *scope) {
 	s := &scope{parent: outer, head: block}
 	for d := range block.Body() {
-		s.put(w.numbers.of(d.Name()), d)
+		w.add(s, d)
 	}
 	for _, d := range w.own(s, "listen") {
 		for _, l := range w.parseListen(d) {
@@ -47,10 +63,17 @@ func (w *lowering) streamServer(block Directive, outer *scope) {
 				continue
 			}
 			entry := "stream " + l.String()
-			w.g.Listeners = append(w.g.Listeners, &routing.Listener{
-				Name: entry, Address: l.address, Port: l.port, TLS: l.tls || w.speaksTLS(s, l), Entry: entry, Span: d.Span(),
-			})
-			w.blocks[entry] = w.streamPass(s)
+			steps := w.connection(s, l)
+			if _, taken := w.blocks[entry]; taken {
+				w.blocks[entry] = []routing.Step{&routing.Opaque{Why: "several servers of stream{} share a socket", Span: block.Span()}}
+				continue
+			}
+			listener := &routing.Listener{Name: entry, Address: l.address, Port: l.port, TLS: l.tls || w.speaksTLS(s, l), Entry: entry, Span: d.Span()}
+			if l.tls {
+				listener.MinTLS = w.minTLS(s)
+			}
+			w.g.Listeners = append(w.g.Listeners, listener)
+			w.blocks[entry] = steps
 		}
 	}
 }
@@ -60,29 +83,159 @@ func (w *lowering) speaksTLS(s *scope, l listen) bool {
 	return isOn(w.flag(s, "ssl_preread", false)) || l.port == 443
 }
 
-func (w *lowering) streamPass(s *scope) []routing.Step {
+// connection is what becomes of a connection to a server of stream{}: access control, then where it is led.
+func (w *lowering) connection(s *scope, l listen) []routing.Step {
+	e := &env{scope: s}
+	var handshake routing.Expr
+	switch preread := w.flag(s, "ssl_preread", false); {
+	case l.tls:
+		handshake = routing.Text("ended")
+	case preread.IsUnknown():
+		handshake = routing.Lit{Value: preread}
+	case isOn(preread):
+		handshake = routing.Text("read")
+	default:
+		handshake = routing.Text("passed")
+	}
+	steps := []routing.Step{&routing.Set{What: routing.Place{Kind: routing.InVar, Name: handshakeVar}, To: handshake, Span: s.head.Span()}}
+	if rules := w.addresses(e); len(rules) > 0 {
+		m := &routing.Match{Span: rules[0].Span}
+		for _, r := range rules {
+			if r.says == denies {
+				r.Do = closes("not let in by "+r.by.Name(), r.by.Span())
+			}
+			m.Arms = append(m.Arms, r.Arm)
+		}
+		steps = append(steps, m)
+	}
+	return append(steps, w.streamPass(e, l)...)
+}
+
+// handshakeVar holds what a server of stream{} does with the client's handshake: it is read, ended here, or passed on unseen.
+const handshakeVar = ":handshake"
+
+// closes ends a connection without an answer.
+func closes(why string, at routing.Span) []routing.Step {
+	return []routing.Step{&routing.Respond{Status: routing.Of("444", at), Label: why, Span: at}}
+}
+
+// opaqueStream are directives that hand connections on in ways which are not read.
+var opaqueStream = []string{"js_access", "js_preread", "js_filter", "preread_by_lua_block", "preread_by_lua_file", "content_by_lua_block", "content_by_lua_file", "pass", "return", "server_name"}
+
+func (w *lowering) streamPass(e *env, l listen) []routing.Step {
+	s := e.scope
 	d := w.one(s, "proxy_pass")
-	at := s.head.Span()
+	for _, other := range w.list(s, opaqueStream...) {
+		return []routing.Step{&routing.Opaque{Why: other.Name() + " in stream{} is not read", Span: other.Span()}}
+	}
 	if d.IsZero() {
-		return []routing.Step{&routing.Respond{Status: routing.UnknownOf("what this server of stream{} answers", at), Label: "no proxy_pass", Span: at}}
+		return []routing.Step{&routing.Opaque{Why: "what this server of stream{} answers", Span: s.head.Span()}}
 	}
-	at = d.Span()
-	name := d.Value(1)
-	if strings.Contains(name, "$") {
-		return []routing.Step{&routing.Opaque{Why: "stream{} computes where connections go", Span: at}}
+	at := d.Span()
+	if on := w.flag(s, "proxy_protocol", false); on.IsUnknown() || isOn(on) {
+		return []routing.Step{&routing.Opaque{Why: "what the upstream makes of the line of the PROXY protocol that comes before the request", Span: on.Span}}
 	}
-	if w.g.Pools[streamPool(name)] != nil {
-		name = streamPool(name)
+	secure := w.flag(s, "proxy_ssl", false)
+	if secure.IsUnknown() {
+		return []routing.Step{&routing.Opaque{Why: secure.Why(), Span: secure.Span}}
 	}
+	t := w.streamTarget(e, d)
 	idle := routing.Lit{Value: w.duration(s, "proxy_timeout", "10m0s")}
 	settings := routing.Settings{
-		routing.Protocol: routing.ReadOriginal(routing.InProtocol, ""), routing.Upgrade: routing.Lit{Value: routing.Of("native", at)},
+		routing.Protocol: routing.ReadOriginal(routing.InProtocol, ""), routing.Upgrade: routing.Lit{Value: routing.Of(routing.Relay, at)},
 		routing.Buffering: routing.Lit{Value: routing.Of("off", at)}, routing.ReadTimeout: idle, routing.IdleTimeout: idle,
-		routing.SNI: routing.ReadOriginal(routing.InSNI, ""),
+		routing.ConnectTimeout: routing.Lit{Value: w.duration(s, "proxy_connect_timeout", "1m0s")},
 	}
-	host := &routing.Set{What: routing.Place{Kind: routing.InHeader, Name: "Host"}, To: routing.ReadOriginal(routing.InHeader, "Host"), Span: at}
-	return []routing.Step{host, &routing.Forward{
-		To: routing.Lit{Value: routing.Of(name, at)}, Scheme: routing.ReadOriginal(routing.InScheme, ""), Target: sentTarget,
-		Settings: settings, Label: title(d), Span: at,
+	var steps []routing.Step
+	switch {
+	case isOn(secure):
+		t.scheme, t.https = routing.Lit{Value: routing.Of("https", secure.Span)}, true
+		w.tls(e, t, settings)
+		if !l.tls {
+			inner := &routing.Opaque{Why: "what the upstream makes of the client's TLS inside of the proxy's own", Span: secure.Span}
+			steps = append(steps, &routing.Match{Span: at, Arms: []routing.Arm{{When: overTLSOnly, Do: []routing.Step{inner}, Label: "the client speaks TLS", Span: secure.Span}}})
+		}
+	case l.tls:
+		t.scheme = routing.Lit{Value: routing.DefaultOf("http", "NGINX").With(at, "TLS ends here, and proxy_ssl is off")}
+	default:
+		t.scheme = routing.ReadOriginal(routing.InScheme, "")
+		settings[routing.SNI] = routing.ReadOriginal(routing.InSNI, "")
+	}
+	if t.computed {
+		settings[routing.Resolvable] = w.resolvable(e, t)
+		portless := routing.Call{Name: "portless", Fn: portless, Args: []routing.Expr{t.to}, Span: at}
+		steps = append(steps, &routing.Match{Span: at, Arms: []routing.Arm{{
+			When: equals(portless, "true"), Do: closes("no port in upstream", at), Label: "no port", Span: at,
+		}}})
+	}
+	return append(steps, sameHost(at), &routing.Forward{To: t.to, Scheme: t.scheme, Target: sentTarget, Settings: settings, Label: title(d), Span: at})
+}
+
+var overTLSOnly = equals(routing.ReadOriginal(routing.InScheme, ""), "https")
+
+// sameHost leaves the Host header as it is where a server of HTTP would go by something else: none stays none, and that of a request for a
+// whole URL is not the URL's.
+func sameHost(at routing.Span) routing.Step {
+	host, lines := routing.Place{Kind: routing.InHeader, Name: "Host"}, routing.ReadOriginal(routing.InHeader, "Host")
+	isWhole := func(a ...string) string {
+		_, target, _ := strings.Cut(a[0], " ")
+		return boolText(isURL(lower(target)))
+	}
+	whole := routing.Call{Name: "whole URL", Fn: isWhole, Args: []routing.Expr{routing.ReadOriginal(routing.InRequestLine, "")}, Span: at}
+	return &routing.Match{Span: at, Arms: []routing.Arm{
+		{When: equals(lines, ""), Do: []routing.Step{&routing.Remove{What: host, Span: at}}, Label: "no Host", Span: at},
+		{When: equals(whole, "true"), Do: []routing.Step{&routing.Set{What: host, To: lines, Span: at}}, Label: "a whole URL", Span: at},
 	}}
+}
+
+// portless reports whether a computed address lacks the port, which has no default in stream{} (ngx_stream_proxy_eval).
+func portless(a ...string) string {
+	_, port := splitPort(a[0])
+	return boolText(port == "" && !strings.HasPrefix(a[0], "unix:") && !strings.HasPrefix(a[0], "stream "))
+}
+
+// streamTarget is a proxy_pass in stream{}: an address, or the name of an upstream block.
+func (w *lowering) streamTarget(e *env, d Directive) *target {
+	at := d.Span()
+	pool := func(name string) string {
+		if w.g.Pools[streamPool(name)] != nil {
+			return streamPool(name)
+		}
+		return name
+	}
+	if name := d.Value(1); !strings.Contains(name, "$") {
+		host, _ := splitPort(name)
+		lit := func(s string) routing.Expr { return routing.Lit{Value: routing.Of(s, at)} }
+		return &target{d: d, to: lit(pool(name)), host: lit(host), fixed: host}
+	}
+	pools := w.g.Pools
+	address := w.value(d, 1, e)
+	call := func(what string, fn func(string) string) routing.Expr {
+		return routing.Call{Name: what, Fn: func(a ...string) string { return fn(a[0]) }, Args: []routing.Expr{address}, Span: at}
+	}
+	to := call("upstream", func(name string) string {
+		if pools[streamPool(name)] != nil {
+			return streamPool(name)
+		}
+		return name
+	})
+	host := call("host", func(name string) string { host, _ := splitPort(name); return host })
+	return &target{d: d, computed: true, to: to, host: host}
+}
+
+// ofConnection is a variable of stream{} that no directive gives a value (NGINX src/stream/ngx_stream_variables.c and the modules beside it).
+func (w *lowering) ofConnection(name string, at routing.Span) routing.Expr {
+	switch name {
+	case "ssl_preread_server_name":
+		return ifThen(equals(readVar(handshakeVar), "read"), routing.ReadOriginal(routing.InSNI, ""))
+	case "ssl_server_name":
+		return ifThen(equals(readVar(handshakeVar), "ended"), routing.ReadOriginal(routing.InSNI, ""))
+	case "remote_addr", "binary_remote_addr":
+		return clientAddress
+	case "server_port":
+		return routing.ReadOriginal(routing.InPort, "")
+	case "protocol":
+		return routing.Text("TCP")
+	}
+	return unknown("the value of $"+name, at)
 }

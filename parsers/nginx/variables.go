@@ -68,7 +68,10 @@ func (w *lowering) variable(name string, d Directive, e *env) routing.Expr {
 		return unknown(w.whyUnknown(name), at)
 	}
 	name = lower(name)
-	if x := w.ofRequest(name, e); x != nil {
+	if _, own := w.declared[name]; w.ofConnections && !own {
+		return w.ofConnection(name, at)
+	}
+	if x := w.ofRequest(name, e); x != nil && !w.ofConnections {
 		return x
 	}
 	if w.unsure[name] {

@@ -142,6 +142,9 @@ func noAuthority(s string) string {
 // that status answers is left open: it may send the request on, too, unless it is nothing but a page.
 func (r *tracing) fail(w *walk, f *Forward, s *Respond) {
 	w.response = nil
+	if mode := f.Settings[Upgrade]; mode != nil && mode.eval(w.flight).text == Relay {
+		s.Status = Of(hangsUp, s.Status.Span)
+	}
 	if e := f.Settings[FailurePage]; e != nil {
 		page := e.eval(w.flight)
 		words := strings.Fields(page.text)

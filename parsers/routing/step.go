@@ -243,7 +243,8 @@ const (
 	// Protocol is HTTP/1.0, HTTP/1.1 or HTTP/2.
 	Protocol Setting = "upstream-protocol"
 	// Upgrade is "native" where the gateway relays WebSocket handshakes itself, "headers" where they pass if the request that is
-	// sent asks for it (Upgrade, Connection, HTTP/1.1), "never" where they do not pass.
+	// sent asks for it (Upgrade, Connection, HTTP/1.1), "never" where they do not pass. "relay" is as "headers" for a gateway that passes on
+	// the bytes of connections without reading requests: where it cannot, it closes the connection instead of answering.
 	Upgrade Setting = "upgrade"
 	// SNI is the server name sent in the TLS handshake; unset: none.
 	SNI Setting = "sni"

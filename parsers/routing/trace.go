@@ -2,6 +2,7 @@ package routing
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 )
 
@@ -312,7 +313,7 @@ func (r *tracing) respond(w *walk, s *Respond) {
 		}
 	}
 	w.path.Response = &Response{Status: status, Body: s.Body, Label: s.Label, Reason: s.Reason, Headers: w.response, Span: s.Span}
-	if len(w.path.Via) > 0 && status.Text() == hangsUp {
+	if status.Text() == hangsUp && slices.ContainsFunc(w.path.Via, func(d *Delivery) bool { return !d.Relays() }) {
 		w.path.hungUp = true
 		w.path.Response = &Response{Status: Of("502", s.Span), Label: "the listener behind closes the connection", Span: s.Span}
 	}

@@ -12,6 +12,12 @@ type Upgrading struct {
 	Value Value
 }
 
+// Relay is the mode of Upgrade for gateways that pass on bytes.
+const Relay = "relay"
+
+// Relays reports whether bytes are passed on without reading requests.
+func (d *Delivery) Relays() bool { return d.Setting(Upgrade).Text() == Relay }
+
 // Upgrades says whether this delivery of a WebSocket handshake asks the upstream for the upgrade, and the gateway relays it.
 func (d *Delivery) Upgrades() Upgrading {
 	mode := d.Setting(Upgrade)
@@ -20,7 +26,7 @@ func (d *Delivery) Upgrades() Upgrading {
 		return Upgrading{Maybe, mode.Why(), mode}
 	case mode.Text() == "native":
 		return Upgrading{Is: Yes, Value: mode}
-	case mode.Text() != "headers":
+	case mode.Text() != "headers" && mode.Text() != Relay:
 		return Upgrading{No, "WebSocket is not relayed here", mode}
 	}
 	out := Upgrading{Is: Yes, Value: mode}

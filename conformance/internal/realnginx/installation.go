@@ -113,5 +113,25 @@ func installation(ctx context.Context, program string) (Installation, error) {
 		return Installation{}, fmt.Errorf("ask %s for its version: it says %q", program, bytes.TrimSpace(out))
 	}
 	modules, _ := filepath.Glob(filepath.Join(filepath.Dir(program), "modules", "*.so")) // the pattern is sound
+	if len(modules) == 0 {
+		modules = installedModules(ctx, program)
+	}
 	return Installation{Version: string(m[1]), program: program, modules: modules}, nil
+}
+
+var modulesPath = regexp.MustCompile(`--modules-path=(\S+)`)
+
+// installedModules is the module for stream{}, where an NGINX has it beside itself. It may have others there, which not every configuration
+// gets on with.
+func installedModules(ctx context.Context, program string) []string {
+	out, err := exec.CommandContext(ctx, program, "-V").CombinedOutput()
+	m := modulesPath.FindSubmatch(out)
+	if err != nil || m == nil {
+		return nil
+	}
+	stream := filepath.Join(string(m[1]), "ngx_stream_module.so")
+	if _, err := os.Stat(stream); err != nil {
+		return nil
+	}
+	return []string{stream}
 }
