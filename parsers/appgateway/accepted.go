@@ -18,6 +18,7 @@ func (b *builder) refuse(at routing.Span, message, fix string) {
 // whole or not at all.
 func (b *builder) accepted() {
 	b.inBounds()
+	b.inWords()
 	b.complete()
 	b.oneRuleEach()
 	for _, listener := range b.r.List("httpListeners") {
@@ -26,6 +27,7 @@ func (b *builder) accepted() {
 	for _, o := range b.r.List("backendHttpSettingsCollection") {
 		b.resolveAll(o, "trustedRootCertificates", "trustedRootCertificates")
 		b.resolveAll(o, "authenticationCertificates", "authenticationCertificates")
+		b.probedAsUsed(o)
 	}
 	for _, o := range b.r.List("sslProfiles") {
 		b.resolveAll(o, "trustedClientCertificates", "trustedClientCertificates")
@@ -96,6 +98,25 @@ func (b *builder) acceptedListener(listener azure.Object) {
 func (b *builder) resolveAll(o azure.Object, property, into string) {
 	for _, item := range o.List(property) {
 		b.follow(item.Get("id"), property, into)
+	}
+}
+
+// probedAsUsed: a probe speaks the protocol of the backend settings that use it (error
+// ApplicationGatewayProbeProtocolMustMatchBackendHttpSettingsProtocol).
+func (b *builder) probedAsUsed(settings azure.Object) {
+	const list = "backendHttpSettingsCollection"
+	probe := b.resolve(settings, "probe", "probes")
+	if !probe.found {
+		return
+	}
+	asks, travels := chosen("probes", probe.Object, "protocol"), chosen(list, settings, "protocol")
+	if asks.State() == routing.Known && travels.State() == routing.Known && !strings.EqualFold(asks.Text(), travels.Text()) {
+		at := asks.Span
+		if strings.EqualFold(travels.Text(), "Http") {
+			at = travels.Span
+		}
+		b.refuse(at, fmt.Sprintf("probe %.100q speaks %s and backend setting %.100q, which uses it, %s", probe.Name(), asks.Text(), settings.Name(), travels.Text()),
+			"give both the protocol Https")
 	}
 }
 

@@ -60,6 +60,11 @@ var oddities = []struct {
 		g["sku"] = object{"tier": "Standard_v2"}
 		g["webApplicationFirewallConfiguration"] = object{"enabled": true, "firewallMode": "Prevention"}
 	}},
+	{"a listener's protocol that there is not", `protocol of "rt-https" is "HttpsOnlyx", and Http, Https are accepted`, "HttpsOnlyx", routing.Refused, func(g object) { item(g, "httpListeners")["protocol"] = "HttpsOnlyx" }},
+	{"a setting's protocol that there is not", `protocol of "signalr-https" is "Wss"`, "Wss", routing.Refused, func(g object) { setting(g)["protocol"] = "Wss" }},
+	{"a rule's type that there is not", `ruleType of "rt" is "Path", and Basic, PathBasedRouting are accepted`, `"Path"`, routing.Refused, func(g object) { item(g, "requestRoutingRules")["ruleType"] = "Path" }},
+	{"an affinity that there is not", `cookieBasedAffinity of "signalr-https" is "true"`, `"cookieBasedAffinity": "true"`, routing.Refused, func(g object) { setting(g)["cookieBasedAffinity"] = "true" }},
+	{"a probe over another protocol", `probe "signalr-health" speaks Http and backend setting "signalr-https", which uses it, Https`, `"protocol": "Http"`, routing.Refused, func(g object) { item(g, "probes")["protocol"] = "Http" }},
 	{"no rules", "the gateway has no requestRoutingRules", `"name": "agw-realtime"`, routing.Truncated, func(g object) { delete(g, "requestRoutingRules") }},
 	{"no ports", "the gateway has no frontendPorts", `"name": "agw-realtime"`, routing.Truncated, func(g object) { g["frontendPorts"] = []any{} }},
 }

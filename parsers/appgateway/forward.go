@@ -19,7 +19,7 @@ func (b *builder) forward(pool string, settings azure.Object, hostRewritten bool
 }
 
 func (b *builder) newForward(pool string, settings azure.Object, hostRewritten bool) *routing.Forward {
-	scheme := azure.Lowered(azure.Text(settings.Get("protocol")).Or(routing.UnknownOf("the backend setting has no protocol", place(settings))))
+	scheme := azure.Lowered(chosen("backendHttpSettingsCollection", settings, "protocol").Or(routing.UnknownOf("the backend setting has no protocol", place(settings))))
 	f := &routing.Forward{
 		To: routing.Text(pool), Scheme: routing.Lit{Value: scheme}, Target: routing.Read(routing.InTarget, ""),
 		Label: fmt.Sprintf("forwards to pool %.100q with backend setting %.100q", b.g.Pools[pool].Name, settings.Name()), Span: place(settings),

@@ -61,7 +61,7 @@ const (
 	v2
 )
 
-// generationOf: v1 has the tiers Standard and WAF, v2 has Standard_v2, WAF_v2 and Basic.
+// generationOf: v1 has the tiers Standard and WAF in several sizes (Standard_Medium), v2 has Standard_v2, WAF_v2 and Basic.
 func generationOf(r *azure.Resource) generation {
 	sku := r.Child("sku")
 	for _, n := range []*jsontree.Node{sku.Get("tier"), sku.Get("name")} {
@@ -69,7 +69,7 @@ func generationOf(r *azure.Resource) generation {
 		case n.Kind() != jsontree.String || tier == "":
 		case strings.HasSuffix(tier, "_v2") || tier == "basic":
 			return v2
-		default:
+		case tier == "standard", tier == "waf", strings.HasPrefix(tier, "standard_"), strings.HasPrefix(tier, "waf_"):
 			return v1
 		}
 	}

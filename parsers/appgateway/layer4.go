@@ -28,7 +28,7 @@ func (b *builder) connections(rule azure.Object) {
 			return
 		}
 	}
-	at, why := b.socketOf(listener.Object)
+	at, why := b.socketOf("listeners", listener.Object)
 	if why != "" {
 		b.problem(routing.NotWhole, place(listener.Object), fmt.Sprintf("the address of listener %.100q is not known: %s", listener.Name(), why), "give what it refers to")
 		return
@@ -54,7 +54,7 @@ func (b *builder) connections(rule azure.Object) {
 // relay passes bytes on. Where the gateway does not end TLS, the handshake is the client's too.
 func (b *builder) relay(settings azure.Object, pool string, ends bool) []routing.Step {
 	at := place(settings)
-	protocol := azure.Lowered(azure.Text(settings.Get("protocol"))).Or(routing.UnknownOf("the backend setting has no protocol", at))
+	protocol := azure.Lowered(chosen("backendSettingsCollection", settings, "protocol")).Or(routing.UnknownOf("the backend setting has no protocol", at))
 	idle := routing.Lit{Value: idleTimeout(settings)}
 	name := b.backendName(settings, b.g.Pools[pool])
 	f := &routing.Forward{

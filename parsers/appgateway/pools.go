@@ -35,12 +35,15 @@ func (b *builder) balanced(policy, settings azure.Object) string {
 		}
 		return out
 	}
-	how := "load distribution policy: " + azure.Text(policy.Get("loadDistributionAlgorithm")).Or(routing.DefaultOf("RoundRobin", product)).String()
+	algorithm := chosen("loadDistributionPolicies", policy, "loadDistributionAlgorithm").Or(routing.DefaultOf("RoundRobin", product))
 	var key routing.Expr
-	if strings.Contains(strings.ToLower(how), "iphash") {
+	switch {
+	case algorithm.IsUnknown():
+		key = routing.Lit{Value: algorithm}
+	case strings.EqualFold(algorithm.Text(), "IpHash"):
 		key = routing.ReadOriginal(routing.InClientIP, "")
 	}
-	return b.keep(policy, settings, all, how, key)
+	return b.keep(policy, settings, all, "load distribution policy: "+algorithm.String(), key)
 }
 
 func (b *builder) keep(o, settings azure.Object, all func() []routing.Member, how string, key routing.Expr) string {

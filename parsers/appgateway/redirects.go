@@ -17,12 +17,10 @@ func (b *builder) redirect(l link) routing.Step {
 	if !l.found {
 		return &routing.Opaque{Why: l.why, Span: l.at}
 	}
-	kind := azure.Text(l.Get("redirectType")).Or(routing.UnknownOf("the redirect has no type", place(l.Object)))
+	kind := chosen("redirectConfigurations", l.Object, "redirectType").Or(routing.UnknownOf("the redirect has no type", place(l.Object)))
 	status := kind
 	if code, ok := redirectStatus[strings.ToLower(kind.Text())]; ok {
 		status = kind.Became(code)
-	} else if kind.State() == routing.Known {
-		status = routing.UnknownOf("no redirect is of type "+kind.Text(), kind.Span)
 	}
 	return &routing.Redirect{Status: status, To: b.redirectTarget(l.Object), Span: kind.Span}
 }
@@ -31,6 +29,11 @@ func (b *builder) redirect(l link) routing.Step {
 func (b *builder) redirectTarget(o azure.Object) routing.Expr {
 	base := b.redirectBase(o)
 	withPath, withQuery := azure.On(o.Get("includePath")), azure.On(o.Get("includeQueryString"))
+	for _, included := range []string{"includePath", "includeQueryString"} {
+		if v := azure.Flag(o.Get(included)); v.IsUnknown() {
+			return routing.Lit{Value: v}
+		}
+	}
 	join := func(args ...string) string {
 		to := args[0]
 		if withPath {
@@ -52,7 +55,7 @@ func (b *builder) redirectBase(o azure.Object) routing.Expr {
 	if !target.found {
 		return routing.Lit{Value: target.value()}
 	}
-	at, why := b.socketOf(target.Object)
+	at, why := b.socketOf("httpListeners", target.Object)
 	if why != "" {
 		return routing.Lit{Value: routing.UnknownOf(why, target.at)}
 	}

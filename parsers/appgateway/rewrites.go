@@ -149,7 +149,7 @@ func (s *rewriteSet) url(u azure.Object) []routing.Step {
 	if n := u.Get("modifiedQueryString"); azure.Text(n).IsSet() {
 		steps = append(steps, &routing.Set{What: routing.Place{Kind: routing.InQuery}, To: template(n), Span: n.Span()})
 	}
-	if n := u.Get("reroute"); azure.On(n) {
+	if n := u.Get("reroute"); azure.On(n) || azure.Flag(n).IsUnknown() {
 		steps = append(steps, s.reroute(n)...)
 	}
 	return steps
@@ -169,9 +169,16 @@ func (s *rewriteSet) newPath(n *jsontree.Node) routing.Expr {
 
 func (s *rewriteSet) reroute(n *jsontree.Node) []routing.Step {
 	if !s.route.inMap {
+		if !azure.On(n) {
+			return nil
+		}
 		s.b.problem(routing.Refused, n.Span(), "the path map cannot be reevaluated in a basic rule, which has none", "set reroute to false")
 		return nil
 	}
 	s.reroutes = true
-	return []routing.Step{&routing.Set{What: rerouted, To: routing.Text("1"), Span: n.Span()}}
+	asked := azure.Flag(n)
+	if azure.On(n) {
+		asked = asked.Became("1")
+	}
+	return []routing.Step{&routing.Set{What: rerouted, To: routing.Lit{Value: asked}, Span: n.Span()}}
 }

@@ -185,6 +185,8 @@ func TestExpressionsInRewritesAreFollowedBothWays(t *testing.T) {
 		`{"name": "r", "conditions": ` + e + `, "actionSet": {}}`:                                                      "if true [utcnow()",
 		`{"name": "r", "conditions": [` + e + `], "actionSet": {}}`:                                                    "if true [utcnow()",
 		`{"name": "r", "conditions": [{"variable": "var_host", "pattern": ` + e + `}]}`:                                "if true [utcnow()",
+		`{"name": "r", "conditions": [{"variable": "var_host", "pattern": "x", "negate": ` + e + `}]}`:                 "if true [utcnow()",
+		`{"name": "r", "actionSet": {"urlConfiguration": {"reroute": ` + e + `}}}`:                                     "if true [utcnow()",
 		`{"name": "r", "actionSet": ` + e + `}`:                                                                        "unknown: utcnow()",
 		`{"name": "r", "actionSet": {"urlConfiguration": ` + e + `}}`:                                                  "unknown: utcnow()",
 		`{"name": "r", "actionSet": {"urlConfiguration": {"modifiedPath": ` + e + `}}}`:                                "unknown (utcnow()",

@@ -47,7 +47,7 @@ func (b *builder) entra(rule azure.Object) []routing.Step {
 	if !config.set() {
 		return nil
 	}
-	action := azure.Text(config.Get("unAuthorizedRequestAction"))
+	action := chosen("entraJWTValidationConfigs", config.Object, "unAuthorizedRequestAction")
 	switch {
 	case !config.found:
 		return []routing.Step{&routing.Opaque{Why: config.why, Span: config.at}}

@@ -63,7 +63,7 @@ func (b *builder) sockets() (all []*socket, unknown []routing.Arm) {
 			lost(listener.reason(fmt.Sprintf("rule %.100q has no listener", rule.Name())), place(rule))
 			continue
 		}
-		at, why := b.socketOf(listener.Object)
+		at, why := b.socketOf("httpListeners", listener.Object)
 		if why != "" {
 			b.problem(routing.NotWhole, place(listener.Object), fmt.Sprintf("the address of listener %.100q is not known: %s", listener.Name(), why), "give what it refers to")
 			lost(why, place(listener.Object))
@@ -99,8 +99,8 @@ func withUsualPorts(all []*socket, at routing.Span) []*socket {
 	return all
 }
 
-// socketOf is the frontend address and port of a listener, or why they are not known.
-func (b *builder) socketOf(listener azure.Object) (s socket, why string) {
+// socketOf is the frontend address and port of a listener of one of the two lists, or why they are not known.
+func (b *builder) socketOf(list string, listener azure.Object) (s socket, why string) {
 	frontend := b.resolve(listener, "frontendIPConfiguration", "frontendIPConfigurations")
 	port := b.resolve(listener, "frontendPort", "frontendPorts")
 	for _, l := range []link{frontend, port} {
@@ -112,7 +112,7 @@ func (b *builder) socketOf(listener azure.Object) (s socket, why string) {
 	if !ok {
 		return s, azure.ReasonOf(azure.Text(port.Get("port")), "its port has no number")
 	}
-	protocol := azure.Text(listener.Get("protocol"))
+	protocol := chosen(list, listener, "protocol")
 	if protocol.State() != routing.Known {
 		return s, azure.ReasonOf(protocol, "it has no protocol")
 	}

@@ -126,6 +126,38 @@ func TestPrivateFrontendsAreListenersOfTheirOwn(t *testing.T) {
 	}
 }
 
+func TestWordsThatAreNoneDecideNothing(t *testing.T) {
+	for name, c := range map[string]struct {
+		change func(g object)
+		says   string
+	}{
+		"a listener's protocol": {func(g object) { item(g, "httpListeners")["protocol"] = "HttpsOnlyx" }, `unknown: "HttpsOnlyx" is none of Http, Https`},
+		"a setting's protocol":  {func(g object) { setting(g)["protocol"] = "Wss" }, `unknown ("Wss" is none of Http, Https) host asrs1`},
+		"a redirect's type": {func(g object) {
+			pathRule(g)["redirectConfiguration"] = add(g, "redirectConfigurations", "away", object{"redirectType": "Moved", "targetUrl": "https://x.example"})
+		}, `"Moved" is none of Permanent, Found, SeeOther, Temporary`},
+		"what Entra's validation does": {func(g object) {
+			item(g, "requestRoutingRules")["entraJWTValidationConfig"] = add(g, "entraJWTValidationConfigs", "entra", object{"unAuthorizedRequestAction": "Log"})
+		}, `unknown: "Log" is none of Deny, Allow`},
+	} {
+		if got := tell(ask(changed(t, c.change), "GET", "https://rt.contoso.example/client/")); !strings.Contains(got, c.says) {
+			t.Errorf("%s: %s, want %s", name, got, c.says)
+		}
+	}
+}
+
+func TestATierThatIsNotKnownTellsNoGeneration(t *testing.T) {
+	slashless := func(tier string) []routing.Problem {
+		return changed(t, func(g object) { g["sku"] = object{"tier": tier}; pathRule(g)["paths"] = []any{"/client*"} }).Problems
+	}
+	if p := slashless("Premium"); len(p) > 0 {
+		t.Errorf("%v", p)
+	}
+	if p := slashless("Standard_Medium"); len(p) == 0 {
+		t.Error("a path pattern that v1 does not take is not told")
+	}
+}
+
 func TestRulesWithoutADestinationAreRefused(t *testing.T) {
 	g := changed(t, func(g object) { delete(pathRule(g), "backendHttpSettings") })
 	wantProblem(t, g, routing.Refused, `"signalr" has neither a redirect nor a backend setting`)

@@ -96,6 +96,11 @@ func condition(c azure.Object) routing.Cond {
 	if pattern.Text() == "" {
 		return presence(name, c)
 	}
+	for _, flag := range []string{"ignoreCase", "negate"} {
+		if v := azure.Flag(c.Get(flag)); v.IsUnknown() {
+			return routing.Given{Value: v}
+		}
+	}
 	p, err := routing.NewPattern(pattern.Text(), azure.On(c.Get("ignoreCase")))
 	if err != nil {
 		return routing.Given{Value: routing.UnknownOf(err.Error(), pattern.Span)}

@@ -1,7 +1,9 @@
 package azure
 
 import (
+	"fmt"
 	"net"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -66,6 +68,15 @@ func Flag(n *jsontree.Node) routing.Value {
 func On(n *jsontree.Node) bool {
 	is, ok := Flag(n).Bool()
 	return is && ok
+}
+
+// OneOf is a property that is one of a few words, in any case of letters; unknown where it is another one.
+func OneOf(n *jsontree.Node, words ...string) routing.Value {
+	v := Filled(n)
+	if v.State() != routing.Known || slices.ContainsFunc(words, func(w string) bool { return strings.EqualFold(w, v.Text()) }) {
+		return v
+	}
+	return UnknownAs(n, fmt.Sprintf("%.100q is none of %s", v.Text(), strings.Join(words, ", ")))
 }
 
 // Number is an integer property, which some exports quote.

@@ -1,0 +1,50 @@
+package appgateway
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/asrscheck/asrscheck/parsers/azure"
+	"github.com/asrscheck/asrscheck/parsers/routing"
+)
+
+// choice is a property that has few values, in any case of letters ("Application Gateways - Create Or Update": definitions).
+type choice struct {
+	list, property string
+	words          []string
+}
+
+var choices = []choice{
+	{"requestRoutingRules", "ruleType", []string{"Basic", "PathBasedRouting"}},
+	{"httpListeners", "protocol", []string{"Http", "Https"}},
+	{"listeners", "protocol", []string{"Tcp", "Tls"}},
+	{"backendHttpSettingsCollection", "protocol", []string{"Http", "Https"}},
+	{"backendHttpSettingsCollection", "cookieBasedAffinity", []string{"Enabled", "Disabled"}},
+	{"backendSettingsCollection", "protocol", []string{"Tcp", "Tls"}},
+	{"probes", "protocol", []string{"Http", "Https", "Tcp", "Tls"}},
+	{"redirectConfigurations", "redirectType", []string{"Permanent", "Found", "SeeOther", "Temporary"}},
+	{"loadDistributionPolicies", "loadDistributionAlgorithm", []string{"RoundRobin", "LeastConnections", "IpHash"}},
+	{"entraJWTValidationConfigs", "unAuthorizedRequestAction", []string{"Deny", "Allow"}},
+}
+
+// chosen is such a property of an item of a list; unknown where it is no word that Azure takes.
+func chosen(list string, o azure.Object, property string) routing.Value {
+	for _, c := range choices {
+		if c.list == list && c.property == property {
+			return azure.OneOf(o.Get(property), c.words...)
+		}
+	}
+	return azure.Filled(o.Get(property))
+}
+
+// inWords notes the words that are not accepted.
+func (b *builder) inWords() {
+	for _, c := range choices {
+		for _, o := range b.r.List(c.list) {
+			said := azure.Text(o.Get(c.property))
+			if said.State() == routing.Known && azure.OneOf(o.Get(c.property), c.words...).IsUnknown() {
+				b.refuse(said.Span, fmt.Sprintf("%s of %.100q is %.100q, and %s are accepted", c.property, o.Name(), said.Text(), strings.Join(c.words, ", ")), "write one of these")
+			}
+		}
+	}
+}
