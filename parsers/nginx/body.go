@@ -1,7 +1,9 @@
 package nginx
 
 import (
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/asrscheck/asrscheck/parsers/routing"
 )
@@ -80,5 +82,32 @@ func (w *lowering) otherBody(e *env) []routing.Step {
 			Do: []routing.Step{&routing.Respond{Status: status, Label: "the body of the request does not reach the upstream", Span: at}},
 		}}})
 	}
+	if d, stated := w.statedLength(e); stated != nil {
+		why := "what the upstream makes of a Content-Length where there is no body"
+		opaque := &routing.Opaque{Why: why, Span: d.Span()}
+		when := routing.All{routing.Not{Cond: has}, routing.Not{Cond: isChunked}, routing.Not{Cond: equals(stated, "")}, routing.Not{Cond: equals(stated, "0")}}
+		steps = append(steps, &routing.Match{Span: d.Span(), Arms: []routing.Arm{{When: when, Do: []routing.Step{opaque}, Label: title(d), Span: d.Span()}}})
+	}
 	return steps
+}
+
+// statedLength is the length of the body that proxy_set_header states; nil where NGINX does.
+func (w *lowering) statedLength(e *env) (Directive, routing.Expr) {
+	for _, d := range slices.Backward(w.list(e.scope, "proxy_set_header")) {
+		if lower(d.Value(1)) == "content-length" && d.Value(2) != "$content_length" && d.Value(2) != "$http_content_length" {
+			return d, w.value(d, 2, e)
+		}
+	}
+	return Directive{}, nil
+}
+
+// lostBody says so where another length than the body's is stated: the upstream then reads less of it, or waits for more.
+func (w *lowering) lostBody(e *env) routing.Expr {
+	d, stated := w.statedLength(e)
+	if stated == nil {
+		return nil
+	}
+	size := routing.ReadOriginal(routing.InBodySize, "")
+	wrong := routing.All{routing.Over{Of: size, Max: 0}, routing.Not{Cond: isChunked}, routing.Not{Cond: routing.Equal{Of: stated, To: size}}}
+	return routing.Choose{Arms: []routing.ChooseArm{{When: wrong, To: routing.Lit{Value: routing.Of("a request whose length is stated by "+strings.TrimSpace(title(d)), d.Span())}}}}
 }

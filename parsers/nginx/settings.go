@@ -37,6 +37,9 @@ func (w *lowering) settings(e *env, t *target) routing.Settings {
 			s[routing.FailurePage] = routing.Lit{Value: routing.Of(strings.Join(page.Args(), " "), page.Span())}
 		}
 	}
+	if lost := w.lostBody(e); lost != nil {
+		s[routing.Body] = lost
+	}
 	if t.computed {
 		s[routing.Resolvable] = w.resolvable(e, t)
 	}
