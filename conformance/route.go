@@ -17,6 +17,17 @@ func (p *Pass) Routed(kind ProbeKind) []*Arrival {
 	return p.subject.behind(kind)
 }
 
+// JudgeRoutes is Judge about what is set for the connection to a service, on the routes that lead to one.
+func (p *Pass) JudgeRoutes(ask func(*Arrival) Opinion) {
+	if p.subject.mayLead() {
+		p.Judge(ProbeKinds, ask)
+		return
+	}
+	for _, kind := range ProbeKinds {
+		p.JudgeWays(p.subject.behind(kind), ask)
+	}
+}
+
 // mayLead reports whether some probe reaches a service, tries to, or may.
 func (s *subject) mayLead() bool {
 	return slices.ContainsFunc(ProbeKinds, func(kind ProbeKind) bool {

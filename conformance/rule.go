@@ -124,6 +124,9 @@ func appendNew(list, more []string) []string {
 // Arrivals are the ways that the probe of a kind can go.
 func (p *Pass) Arrivals(kind ProbeKind) []*Arrival { return p.subject.arrivals(kind, DefaultSample()) }
 
+// Samples are connections that go different ways. The first is that of Arrivals.
+func (p *Pass) Samples() []Sample { return p.subject.samples() }
+
 // ArrivalsOf are the ways that the probe of a kind can go for a given connection.
 func (p *Pass) ArrivalsOf(kind ProbeKind, s Sample) []*Arrival { return p.subject.arrivals(kind, s) }
 

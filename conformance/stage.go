@@ -16,6 +16,8 @@ type Stage struct {
 	Ties      map[string]string   // further upstream hosts (a private endpoint's address, say) and the services behind them
 	// TellsOrigins says that something depends on the Origin header.
 	TellsOrigins bool
+	// Roams says that the member of a pool depends on the address of the client.
+	Roams bool
 }
 
 // Bounds of a stage: more services than that are not set up, and so many connections are followed to find them.
@@ -48,6 +50,7 @@ func NewStage(g *routing.Gateway, e Endpoint, services *Services) Stage {
 		})
 	}
 	slices.Sort(stage.Services)
+	stage.Roams = slices.ContainsFunc(s.samples(), func(sample Sample) bool { return sample.ClientIP != DefaultSample().ClientIP })
 	return stage
 }
 

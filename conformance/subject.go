@@ -42,12 +42,19 @@ type subject struct {
 	ties     map[string]string
 	met      map[string]bool // services that probes reached
 	names    map[string]bool // services and pools that the program names; nil until somebody asks
-	cache    map[ProbeKind][]*Arrival
+	sampled  []Sample        // connections that go different ways; nil until somebody asks
+	cache    map[probeOf][]*Arrival
 	traced   int
 }
 
+// probeOf is one request of a sampled connection.
+type probeOf struct {
+	kind   ProbeKind
+	sample Sample
+}
+
 func newSubject(on *site, e Endpoint) *subject {
-	return &subject{site: on, endpoint: e, met: map[string]bool{}, cache: map[ProbeKind][]*Arrival{}}
+	return &subject{site: on, endpoint: e, met: map[string]bool{}, cache: map[probeOf][]*Arrival{}}
 }
 
 // tie learns which addresses are services: those to which some probe carries a service's name.
@@ -68,13 +75,13 @@ func (s *subject) tie() {
 }
 
 func (s *subject) arrivals(kind ProbeKind, sample Sample) []*Arrival {
-	if sample != DefaultSample() {
+	if sample != DefaultSample() && !slices.Contains(s.sampled, sample) {
 		return s.trace(kind, sample, s.unlogged()) // the others are asked for once, and nobody asks what is logged of them
 	}
-	known, ok := s.cache[kind]
+	known, ok := s.cache[probeOf{kind, sample}]
 	if !ok {
 		known = s.trace(kind, sample, &routing.Tracer{Gateway: s.gateway})
-		s.cache[kind] = known
+		s.cache[probeOf{kind, sample}] = known
 	}
 	return known
 }

@@ -118,16 +118,22 @@ func (w way) stray(ctx context.Context, home string) (straying, bool) {
 	return straying{}, false
 }
 
-// from is the same connection from another client address, in another network each time, with a mark of its own. Other systems than
-// Linux give loopback one address only.
+// from is the same connection from another client address, in another network each time, with a mark of its own.
 func (s *session) from(i, n int) *session {
 	other, client := *s, *s.Client
 	other.Client = &client
 	other.mark = fmt.Sprintf("%s-%d", s.mark, n)
 	client.Extra = append(client.Extra[:0:0], client.Extra...)
 	client.Extra[0].Value = other.mark
-	if runtime.GOOS == "linux" {
-		client.Source = netip.AddrFrom4([4]byte{127, byte(1 + n%2), byte((31*i + 5*n + n*n) % 250), 7}) //nolint:gosec // below 250
-	}
+	client.Source = network(1+n%2, int64(31*i+5*n+n*n))
 	return &other
+}
+
+// network is a loopback address of a network of its own, of one of two blocks; clientIP shows it to the proxy. Other systems than Linux give
+// loopback one address only.
+func network(block int, n int64) netip.Addr {
+	if runtime.GOOS != "linux" {
+		return netip.Addr{}
+	}
+	return netip.AddrFrom4([4]byte{127, byte(block), byte(n % 250), 7}) //nolint:gosec // below 250
 }

@@ -62,7 +62,8 @@ type session struct {
 // session makes a client that has not negotiated.
 func (t *Target) session() (*session, error) {
 	s := &session{t: t}
-	s.requestID, s.mark = t.shared.nextID()
+	id, n := t.shared.nextID()
+	s.requestID, s.mark = id, fmt.Sprintf("probe-%d", n)
 	client, err := signalrclient.New(t.clientURL())
 	if err != nil {
 		return nil, err
@@ -74,6 +75,9 @@ func (t *Target) session() (*session, error) {
 	client.Observe = func(operation string, x *signalrclient.Exchange) {
 		t.shared.sent.Add(1)
 		s.witness(operation, x)
+	}
+	if t.model.roams {
+		client.Source = network(1, int64(n))
 	}
 	s.Client = client
 	return s, nil
@@ -88,13 +92,13 @@ func (t *Target) clientURL() string {
 	return scheme + "://" + t.endpoint.Authority() + t.endpoint.Path
 }
 
-func (s *shared) nextID() (id, mark string) {
+func (s *shared) nextID() (id string, n int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.sessions++
 	generations := signalrclient.Generations()
 	id = signalrclient.NewRequestID(generations[s.sessions%len(generations)], s.source)
-	return id, fmt.Sprintf("probe-%d", s.sessions)
+	return id, s.sessions
 }
 
 // negotiated makes a client that has negotiated: past the proxy where that is possible, so that a proxy that lets no negotiate

@@ -68,7 +68,7 @@ func (w *Twin) target() (*Target, conformance.Stage) {
 }
 
 func modelOf(w Twin, stage conformance.Stage) model {
-	m := model{tellsOrigins: stage.TellsOrigins}
+	m := model{tellsOrigins: stage.TellsOrigins, roams: stage.Roams}
 	if !w.Gateway.LimitsKnown || w.Gateway.Bounds != "" {
 		m.unbounded = "what this kind of gateway bounds, and what its firewall blocks, is not in what was read"
 	}

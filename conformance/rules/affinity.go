@@ -1,10 +1,7 @@
 package rules
 
 import (
-	"encoding/base64"
-	"encoding/binary"
 	"fmt"
-	"net/url"
 	"slices"
 
 	"github.com/asrscheck/asrscheck/conformance"
@@ -96,7 +93,7 @@ func follow(p *conformance.Pass, i uint64) bool {
 	var first *conformance.Arrival
 	for n, kind := range connectionKinds {
 		s := conformance.DefaultSample()
-		s.RequestID = requestID(i)
+		s.RequestID = conformance.RequestID(i)
 		s.ClientIP = fmt.Sprintf("198.%d.%d.7", 18+n%2, (8*i+uint64(n))%256) // another network each time, as with roaming clients
 		for _, a := range p.ArrivalsOf(kind, s) {
 			switch {
@@ -203,18 +200,4 @@ func without(events, others []routing.Event) []routing.Event {
 
 func decisions(a *conformance.Arrival) []routing.Event {
 	return slices.DeleteFunc(slices.Clone(a.Events()), func(e routing.Event) bool { return !e.Decision || e.Span.IsZero() })
-}
-
-// requestID is the i-th id, in turn in the three forms that SDK versions have used.
-func requestID(i uint64) string {
-	raw := binary.LittleEndian.AppendUint64(nil, (i+1)*0x9e3779b97f4a7c15)
-	random := base64.StdEncoding.EncodeToString(raw)
-	switch i % 3 {
-	case 0:
-		return url.QueryEscape(random)
-	case 1:
-		return url.QueryEscape(fmt.Sprintf("0HN%010X:%08X-%s", raw[:5], i, random))
-	default:
-		return fmt.Sprintf("0HN%010X-%08X-%x", raw[:5], i, raw[4:])
-	}
 }

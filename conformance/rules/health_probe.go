@@ -26,7 +26,7 @@ var healthProbe = &conformance.Rule{
 	Bad: "appgateway/err/health_probe_path.json", Good: "appgateway/ok/howto_az.json",
 	Sources: []string{"https://learn.microsoft.com/azure/azure-signalr/signalr-howto-work-with-app-gateway", "https://learn.microsoft.com/azure/application-gateway/application-gateway-probe-overview"},
 	Check: func(p *conformance.Pass) {
-		judgeRoutes(p, towardsService(probeAsksHealth))
+		p.JudgeRoutes(towardsService(probeAsksHealth))
 		adviseOnErrors(p)
 		leaveWhenNothingIsRouted(p)
 	},

@@ -52,7 +52,7 @@ var hostOverride = &conformance.Rule{
 		},
 	},
 	Check: func(p *conformance.Pass) {
-		judgeRoutes(p, towardsService(hostIsTheServices))
+		p.JudgeRoutes(towardsService(hostIsTheServices))
 		leaveWhenNothingIsRouted(p)
 	},
 }

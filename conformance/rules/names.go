@@ -23,13 +23,6 @@ func nameOpen(a *conformance.Arrival, v routing.Value) conformance.Opinion {
 	return conformance.CannotTell("the service's name is known only after the deployment: whether "+v.Text()+" is it cannot be told", at(v, a.Delivery.Forward.Span))
 }
 
-// judgeRoutes asks about what is set for the connection to a service, on the routes that lead to one.
-func judgeRoutes(p *conformance.Pass, ask func(*conformance.Arrival) conformance.Opinion) {
-	for _, kind := range conformance.ProbeKinds {
-		p.JudgeWays(p.Routed(kind), ask)
-	}
-}
-
 // leaveWhenNothingIsSent says so when no probe is sent to a service: what a service would see cannot be judged then.
 func leaveWhenNothingIsSent(p *conformance.Pass) {
 	leaveUnless(p, func(a *conformance.Arrival) bool { return a.Service != "" }, "no probe is sent to a service")

@@ -31,7 +31,7 @@ func checkSeveralServices(p *conformance.Pass) {
 	var first *conformance.Arrival
 	for i := range uint64(sampleCount) {
 		s := conformance.DefaultSample()
-		s.RequestID = requestID(i)
+		s.RequestID = conformance.RequestID(i)
 		for _, a := range p.ArrivalsOf(conformance.Negotiate, s) {
 			switch {
 			case a.Service == "" || len(a.Assumed) > 0:

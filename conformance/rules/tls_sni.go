@@ -26,7 +26,7 @@ var tlsSNI = &conformance.Rule{
 	Bad: "nginx/err/tls_sni.conf", Good: "nginx/ok/single.conf",
 	Sources: []string{"https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_ssl_server_name", "https://learn.microsoft.com/azure/application-gateway/ssl-overview"},
 	Check: func(p *conformance.Pass) {
-		judgeRoutes(p, overTLS(sniIsTheServices))
+		p.JudgeRoutes(overTLS(sniIsTheServices))
 		leaveWhenNoTLS(p)
 	},
 }

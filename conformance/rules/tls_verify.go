@@ -25,7 +25,7 @@ var tlsVerify = &conformance.Rule{
 	Bad: "nginx/err/tls_verify.conf", Good: "nginx/ok/single.conf",
 	Sources: []string{"https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_ssl_verify", "https://learn.microsoft.com/azure/api-management/websocket-api#limitations"},
 	Check: func(p *conformance.Pass) {
-		judgeRoutes(p, overTLS(certificateIsVerified))
+		p.JudgeRoutes(overTLS(certificateIsVerified))
 		leaveWhenNoTLS(p)
 	},
 }

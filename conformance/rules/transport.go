@@ -122,10 +122,12 @@ func otherBody(a *conformance.Arrival) (conformance.Opinion, bool) {
 func refusalsOf(p *conformance.Pass, kinds ...conformance.ProbeKind) []routing.Span {
 	var out []routing.Span
 	for _, kind := range kinds {
-		for _, a := range p.Arrivals(kind) {
-			if !a.Arrived() {
-				span, _ := a.Blame()
-				out = append(out, span)
+		for _, sample := range p.Samples() {
+			for _, a := range p.ArrivalsOf(kind, sample) {
+				if !a.Arrived() {
+					span, _ := a.Blame()
+					out = append(out, span)
+				}
 			}
 		}
 	}

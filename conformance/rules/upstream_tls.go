@@ -23,7 +23,7 @@ var upstreamTLS = &conformance.Rule{
 	Bad: "nginx/err/upstream_tls.conf", Good: "nginx/ok/single.conf",
 	Sources: []string{"https://learn.microsoft.com/azure/azure-signalr/signalr-howto-work-with-app-gateway"},
 	Check: func(p *conformance.Pass) {
-		judgeRoutes(p, towardsService(isEncrypted))
+		p.JudgeRoutes(towardsService(isEncrypted))
 		leaveWhenNothingIsRouted(p)
 	},
 }

@@ -1,0 +1,88 @@
+package conformance
+
+import (
+	"encoding/base64"
+	"encoding/binary"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/asrscheck/asrscheck/parsers/routing"
+)
+
+// RequestID is the i-th id of a connection, in turn in the three forms that SDK versions have used, percent-encoded as it travels.
+func RequestID(i uint64) string {
+	raw := binary.LittleEndian.AppendUint64(nil, (i+1)*0x9e3779b97f4a7c15)
+	random := base64.StdEncoding.EncodeToString(raw)
+	switch i % 3 {
+	case 0:
+		return url.QueryEscape(random)
+	case 1:
+		return url.QueryEscape(fmt.Sprintf("0HN%010X:%08X-%s", raw[:5], i, random))
+	default:
+		return fmt.Sprintf("0HN%010X-%08X-%x", raw[:5], i, raw[4:])
+	}
+}
+
+const (
+	// samplesTried is how many connections are tried for one that goes another way: a share of 10 % of all is missed once in 150 times.
+	samplesTried = 48
+	// samplesKept bounds how many ways are judged.
+	samplesKept = 6
+)
+
+// samples are connections that between them go all the ways which the program leads connections apart: by their id, or to another
+// member of the same pool by their address. The first is the one that stands for all where nothing depends on which one it is.
+func (s *subject) samples() []Sample {
+	if s.sampled != nil {
+		return s.sampled
+	}
+	s.sampled = []Sample{DefaultSample()}
+	if len(s.namedInstances()) < 2 {
+		return s.sampled
+	}
+	first := s.waysOf(DefaultSample())
+	seen := map[string]bool{first.told: true}
+	add := func(other Sample, w ways) {
+		if !seen[w.told] && len(s.sampled) < samplesKept {
+			seen[w.told] = true
+			s.sampled = append(s.sampled, other)
+		}
+	}
+	for i := range uint64(samplesTried) {
+		other := DefaultSample()
+		other.RequestID = RequestID(i)
+		add(other, s.waysOf(other))
+	}
+	for i := range samplesTried {
+		other := DefaultSample()
+		other.ClientIP = fmt.Sprintf("198.51.%d.7", i)
+		if w := s.waysOf(other); slices.Equal(w.pools, first.pools) { // who is let in, or led elsewhere, by address is meant to be
+			add(other, w)
+		}
+	}
+	return s.sampled
+}
+
+// ways are those that the requests of one connection go.
+type ways struct {
+	told  string // what tells them from others
+	pools []*routing.Pool
+}
+
+func (s *subject) waysOf(sample Sample) ways {
+	var w ways
+	var told strings.Builder
+	for _, kind := range []ProbeKind{Negotiate, WebSocket} {
+		for _, a := range s.trace(kind, sample, s.unlogged()) {
+			fmt.Fprintln(&told, a.Kind, a.Instance(), a.Why)
+			if d := a.Delivery; d != nil {
+				w.pools = append(w.pools, d.Pool)
+				fmt.Fprintln(&told, d.Address.Text(), d.Header("Host"), d.Setting(routing.SNI), d.Forward.Span)
+			}
+		}
+	}
+	w.told = told.String()
+	return w
+}
