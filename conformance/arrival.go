@@ -216,9 +216,16 @@ func answersOtherwise(kind ProbeKind, d *routing.Delivery) (string, routing.Span
 	return "the client gets status " + status.Text() + ", whatever the service answers", status.Span
 }
 
-// handshakeFails says why a verifying TLS handshake with a name-based service fails: without its name the service presents another
+// lowestTLS is what the service demands (learn.microsoft.com, "Troubleshooting guide for Azure SignalR Service common issues").
+const lowestTLS = "TLS1.2"
+
+// handshakeFails says why a TLS handshake fails: in a version that the service does not take, or, where it is verified, with a name-based
+// service: without its name the service presents another
 // certificate than the one that is checked for.
 func handshakeFails(service string, d *routing.Delivery) (string, routing.Span) {
+	if most := d.Setting(routing.MaxTLS); most.Text() != "" && most.Text() < lowestTLS {
+		return "no version of TLS above " + strings.Replace(most.Text(), "TLS", "", 1) + " is spoken, but the service takes none below 1.2", most.Span
+	}
 	if !isTrue(d.Setting(routing.VerifyName)) {
 		return "", routing.Span{}
 	}

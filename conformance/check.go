@@ -41,13 +41,13 @@ func unreached(estate *routing.Estate, services *Services) []routing.Problem {
 		var found routing.Value
 		for _, l := range g.Listeners {
 			g.Literals(l.Entry, func(v routing.Value) {
-				if !found.IsSet() && v.Text() != "" && services.Is(routing.HostName(v.Text())) {
+				if !found.IsSet() && (services.In(v.Text()) != "" || completes(v.Text())) {
 					found = v
 				}
 			})
 		}
 		if found.IsSet() {
-			message := routing.HostName(found.Text()) + " is named here, but nothing that SignalR clients send is known to get there"
+			message := cmp.Or(services.In(found.Text()), "a service whose name is put together") + " is named here, but nothing that SignalR clients send is known to get there"
 			if why := cutShort(g, services); why != "" {
 				message += ": " + why
 			}

@@ -71,7 +71,7 @@ func plainHost(mask string) string {
 func mentionsService(g *routing.Gateway, block string, services *Services) bool {
 	found := false
 	g.Literals(block, func(v routing.Value) {
-		found = found || v.IsUnknown() || v.Text() != "" && (services.Is(v.Text()) || g.LeadsOn(v.Text())) // to a listener that may lead on
+		found = found || v.IsUnknown() || v.Text() != "" && (services.In(v.Text()) != "" || completes(v.Text()) || g.LeadsOn(v.Text())) // to a listener that may lead on
 	})
 	return found
 }

@@ -1,6 +1,7 @@
 package conformance
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/asrscheck/asrscheck/parsers/routing"
@@ -47,4 +48,22 @@ func (s *Services) Of(host string) string {
 		return host
 	}
 	return ""
+}
+
+// In is the service that a text of a program names: a host name, an authority, or the beginning of a URL, to which the program may add the
+// rest. It is empty where there is none.
+func (s *Services) In(text string) string {
+	if _, rest, ok := strings.Cut(text, "://"); ok {
+		text = rest
+	}
+	if i := strings.IndexAny(text, "/?"); i >= 0 {
+		text = text[:i]
+	}
+	return s.Of(text)
+}
+
+// completes reports whether a text is the end of services' names, to which the program adds the beginning, and perhaps more behind it.
+func completes(text string) bool {
+	text = strings.ToLower(text)
+	return slices.ContainsFunc(serviceSuffixes, func(suffix string) bool { return strings.HasPrefix(text, suffix) })
 }

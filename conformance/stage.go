@@ -44,7 +44,7 @@ func NewStage(g *routing.Gateway, e Endpoint, services *Services) Stage {
 	for _, l := range stage.Listeners {
 		stage.TellsOrigins = stage.TellsOrigins || g.LooksAt(s.entryOf(l, e.Host), OriginHeader)
 		g.Literals(s.entryOf(l, e.Host), func(v routing.Value) {
-			if host := services.Of(v.Text()); host != "" {
+			if host := services.In(v.Text()); host != "" {
 				stage.add(host)
 			}
 		})

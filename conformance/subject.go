@@ -271,9 +271,9 @@ func (s *subject) namedInstances() map[string]bool {
 	names := map[string]bool{}
 	for _, l := range listenersFor(s.gateway, s.endpoint) {
 		s.gateway.Literals(s.entryOf(l, s.endpoint.Host), func(v routing.Value) {
-			service := s.services.Of(v.Text())
+			service := s.services.In(v.Text())
 			switch {
-			case v.IsUnknown() || s.gateway.LeadsOn(v.Text()):
+			case v.IsUnknown() || completes(v.Text()) || s.gateway.LeadsOn(v.Text()):
 				names["?"], names["*"] = true, true
 			case service != "":
 				names[service] = true

@@ -55,7 +55,8 @@ func (d *dialer) instance(host string) *fakesignalr.Instance {
 	return nil
 }
 
-// laggard is a connection on which the first read behind each write takes a time longer.
+// laggard is a connection on which the first read behind each request takes a time longer. Handshakes of TLS, for which proxies have limits of
+// their own, are as fast as ever.
 type laggard struct {
 	net.Conn
 	lag   *atomic.Int64
@@ -64,7 +65,9 @@ type laggard struct {
 
 // Write writes.
 func (l *laggard) Write(p []byte) (int, error) {
-	l.wrote.Store(true)
+	if len(p) > 0 && (p[0] < tlsChangeCipherSpec || p[0] > tlsHandshake) {
+		l.wrote.Store(true)
+	}
 	return l.Conn.Write(p)
 }
 
@@ -98,8 +101,11 @@ func (d *dialer) undecided(ctx context.Context, i *fakesignalr.Instance) net.Con
 	return here
 }
 
-// tlsHandshake is the type of the first TLS record (RFC 8446 section 5.1).
-const tlsHandshake = 22
+// Types of TLS records (RFC 8446 section 5.1); the first record of a connection is one of the handshake.
+const (
+	tlsChangeCipherSpec = 20
+	tlsHandshake        = 22
+)
 
 // join passes bytes between two connections until either ends.
 func join(a, b net.Conn, first []byte) {

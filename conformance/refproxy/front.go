@@ -26,7 +26,7 @@ func (p *Proxy) secured(socket net.Listener, l *routing.Listener) net.Listener {
 	return tls.NewListener(socket, &tls.Config{
 		GetConfigForClient: func(hello *tls.ClientHelloInfo) (*tls.Config, error) {
 			config := &tls.Config{
-				MinVersion: lowest(l.LowestTLS(hello.ServerName)), NextProtos: protocols(l),
+				MinVersion: versionOf(l.LowestTLS(hello.ServerName).Text()), NextProtos: protocols(l),
 				GetCertificate: func(hello *tls.ClientHelloInfo) (*tls.Certificate, error) { return w.certificate(hello.ServerName) },
 			}
 			for _, d := range p.config.Defects {
@@ -67,9 +67,9 @@ func (w *wardrobe) certificate(name string) (*tls.Certificate, error) {
 	return &leaf.Certificate, nil
 }
 
-// lowest is the oldest version of TLS that a listener offers.
-func lowest(v routing.Value) uint16 {
-	switch strings.ToUpper(v.Text()) {
+// versionOf is a version of TLS, 1.2 where it is not given.
+func versionOf(text string) uint16 {
+	switch strings.ToUpper(text) {
 	case "TLS1.0", "TLS1":
 		return tls.VersionTLS10
 	case "TLS1.1":

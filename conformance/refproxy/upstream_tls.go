@@ -25,6 +25,7 @@ func (x *exchange) secure() *trouble {
 		ServerName: x.settings[routing.SNI].text, NextProtos: []string{"http/1.1"},
 		InsecureSkipVerify: true, //nolint:gosec // verify does as much as the gateway does
 		VerifyConnection:   x.verify,
+		MinVersion:         tls.VersionTLS10, MaxVersion: x.highestTLS(),
 	})
 	if err := x.conn.SetDeadline(time.Now().Add(handshakeLimit)); err != nil {
 		return failed("shake hands with "+x.address, err)
@@ -41,6 +42,14 @@ func (x *exchange) secure() *trouble {
 		return failed("shake hands with "+x.address, err)
 	}
 	return nil
+}
+
+// highestTLS is the highest version that is offered; 0 for what Go has.
+func (x *exchange) highestTLS() uint16 {
+	if v := x.settings[routing.MaxTLS]; v.text != "" {
+		return versionOf(v.text)
+	}
+	return 0
 }
 
 // verify checks the certificate as far as the gateway does. Whether it does matters only for a certificate that does not hold.

@@ -70,6 +70,10 @@ func otherHandshake(a *conformance.Arrival) (conformance.Opinion, bool) {
 			return o, true
 		}
 	}
+	isWebSocket := func(got string) bool { return strings.EqualFold(got, "websocket") }
+	if o, ended := otherAnswer(a, "Upgrade", "without which clients give the connection up", isWebSocket); ended {
+		return o, true
+	}
 	return otherAnswer(a, "Sec-WebSocket-Accept", "by which clients know that it is for them", func(string) bool { return false })
 }
 

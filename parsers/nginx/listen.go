@@ -195,10 +195,13 @@ func (w *lowering) minTLS(s *scope) routing.Value {
 		}
 		return routing.DefaultOf(lowest, w.release.side(dropsOldTLS))
 	}
-	for _, v := range [][2]string{{"SSLv2", "SSL2.0"}, {"SSLv3", "SSL3.0"}, {"TLSv1", "TLS1.0"}, {"TLSv1.1", "TLS1.1"}, {"TLSv1.2", "TLS1.2"}, {"TLSv1.3", "TLS1.3"}} {
+	for _, v := range tlsVersions {
 		if slices.Contains(d.Args(), v[0]) {
 			return routing.Of(v[1], d.Span())
 		}
 	}
 	return routing.UnknownOf("ssl_protocols names no version that is known here", d.Span())
 }
+
+// tlsVersions are the versions in NGINX's words and in those of the model, the lowest first.
+var tlsVersions = [][2]string{{"SSLv2", "SSL2.0"}, {"SSLv3", "SSL3.0"}, {"TLSv1", "TLS1.0"}, {"TLSv1.1", "TLS1.1"}, {"TLSv1.2", "TLS1.2"}, {"TLSv1.3", "TLS1.3"}}

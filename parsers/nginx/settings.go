@@ -232,6 +232,9 @@ func (w *lowering) tls(e *env, t *target, s routing.Settings) {
 	if d := w.one(e.scope, "proxy_ssl_certificate"); !d.IsZero() && d.Value(1) != "" && w.one(e.scope, "proxy_ssl_certificate_key").IsZero() && !w.uncertain(e.scope) {
 		w.refuse(d, `no "proxy_ssl_certificate_key" is defined for certificate "`+d.Value(1)+`"`)
 	}
+	if most := w.highestTLS(e.scope); most.IsSet() {
+		s[routing.MaxTLS] = routing.Lit{Value: most}
+	}
 	on := w.flag(e.scope, "proxy_ssl_server_name", false)
 	if isOn(on) {
 		s[routing.SNI] = w.sentName(name, t, on)
@@ -248,6 +251,17 @@ func (w *lowering) tls(e *env, t *target, s routing.Settings) {
 		none = none.With(verify.Span, "the certificate is verified")
 	}
 	s[routing.SNI] = routing.Lit{Value: none}
+}
+
+// highestTLS is the highest version that proxy_ssl_protocols names; by default it is the highest there is.
+func (w *lowering) highestTLS(s *scope) routing.Value {
+	d := w.one(s, "proxy_ssl_protocols")
+	for _, v := range slices.Backward(tlsVersions) {
+		if !d.IsZero() && slices.Contains(d.Args(), v[0]) {
+			return routing.Of(v[1], d.Span())
+		}
+	}
+	return routing.Value{}
 }
 
 // tlsName is the name that the certificate is checked for: proxy_ssl_name, else that of proxy_pass, without a port

@@ -248,6 +248,8 @@ const (
 	Upgrade Setting = "upgrade"
 	// SNI is the server name sent in the TLS handshake; unset: none.
 	SNI Setting = "sni"
+	// MaxTLS is the highest version of TLS that is offered to the upstream, such as TLS1.1; unset: what services take.
+	MaxTLS Setting = "highest-tls"
 	// VerifyChain and VerifyName are booleans: is the upstream's certificate checked. VerifiedName is the name it is checked for, or
 	// several with spaces between them, of which any will do.
 	VerifyChain  Setting = "verify-chain"

@@ -132,6 +132,8 @@ func fails(d *routing.Delivery) string {
 		return "services speak no TLS on port 80"
 	case d.Scheme.Text() == "http" && port == "443":
 		return "services speak TLS on port 443"
+	case d.Scheme.Text() == "https" && d.Setting(routing.MaxTLS).IsSet() && d.Setting(routing.MaxTLS).Text() < "TLS1.2":
+		return "services speak no TLS below 1.2"
 	case d.Scheme.Text() == "https":
 		return refusesCertificate(d)
 	}
