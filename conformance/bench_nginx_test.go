@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -157,7 +158,12 @@ func (s *beside) startNGINX(b *testing.B, folder, text string) {
 	if err := program.Start(); err != nil {
 		b.Fatal(err)
 	}
-	b.Cleanup(func() { _ = program.Process.Kill(); _ = program.Wait() }) // it was told to end
+	b.Cleanup(func() {
+		_ = program.Process.Signal(syscall.SIGTERM) // killed, it would leave its worker behind
+		late := time.AfterFunc(5*time.Second, func() { _ = program.Process.Kill() })
+		_ = program.Wait() // it was told to end
+		late.Stop()
+	})
 	for range 500 {
 		if conn, err := net.Dial("tcp", s.addresses["nginx"]); err == nil {
 			_ = conn.Close() // only opened

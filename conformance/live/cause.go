@@ -251,7 +251,7 @@ var causes = map[string]map[string]string{
 	},
 	"LIVE-EXP-04": {
 		"":        "the proxy appends to the X-Forwarded-For that a client sent",
-		"nginx":   "$proxy_add_x_forwarded_for instead of $remote_addr",
+		"nginx":   "no `proxy_set_header X-Forwarded-For $remote_addr;`: without a line the client's own passes, and $proxy_add_x_forwarded_for appends to it",
 		"haproxy": "option forwardfor without http-request del-header X-Forwarded-For",
 		"apache":  "mod_proxy appends: RequestHeader unset X-Forwarded-For early takes the client's away",
 	},

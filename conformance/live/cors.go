@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/onsi/gomega"
 
@@ -23,8 +24,8 @@ var cors = []*Case{
 		Level: Open, Run: preflightAllowsDelete,
 	},
 	{
-		ID: "LIVE-CORS-04", Requirement: "cors", Title: "The preflight of a message gets through where that of negotiate does",
-		Level: Open, Run: preflightOfSendGetsThrough,
+		ID: "LIVE-CORS-04", Requirement: "cors", Title: "The preflights of a message and of a poll get through where that of negotiate does",
+		Level: Open, Run: laterPreflightsGetThrough,
 	},
 	{
 		ID: "LIVE-CORS-03", Requirement: "cors", Title: "Browsers are given the answers of the service",
@@ -50,17 +51,28 @@ func preflightAllowsDelete(ctx context.Context, g gomega.Gomega, t *Target) {
 	g.Expect(lists(allowed, "DELETE")).To(gomega.BeTrue(), "expected the answer to the preflight to allow DELETE, seen %q", allowed)
 }
 
-func preflightOfSendGetsThrough(ctx context.Context, g gomega.Gomega, t *Target) {
+// laterPreflightsGetThrough is about requests behind negotiate: a browser asks before each POST, and before each poll, whose URL is another one
+// every time.
+func laterPreflightsGetThrough(ctx context.Context, g gomega.Gomega, t *Target) {
 	s, err := t.session()
 	t.must(err)
 	t.permission(ctx, g, s, conformance.Negotiate, "POST", s.NegotiateTarget())
-	if t.sees() && !t.passageOf(ctx, conformance.Send).arrived() {
-		t.leave("messages do not get through, which is told elsewhere")
+	for _, later := range []struct {
+		kind           conformance.ProbeKind
+		what           string
+		method, target string
+	}{
+		{conformance.Send, "a message", "POST", s.ConnectTarget("none")},
+		{conformance.Poll, "a poll", "GET", s.PollRequest("none", time.Now().UnixMilli()).Target},
+	} {
+		if t.sees() && !t.passageOf(ctx, later.kind).arrived() {
+			t.leave("the %s does not get through, which is told elsewhere", later.kind)
+		}
+		x, err := s.Preflight(ctx, later.method, later.target)
+		t.excuse(s, string(conformance.Preflight), x)
+		g.Expect(x.Status()).To(gomega.And(gomega.BeNumerically(">=", 200), gomega.BeNumerically("<", 300)),
+			"expected the preflight of %s to be answered, as that of negotiate is, seen %s", later.what, t.seen(x, err))
 	}
-	x, err := s.Preflight(ctx, "POST", s.ConnectTarget("none"))
-	t.excuse(s, string(conformance.Preflight), x)
-	g.Expect(x.Status()).To(gomega.And(gomega.BeNumerically(">=", 200), gomega.BeNumerically("<", 300)),
-		"expected the preflight of a message to be answered, as that of negotiate is, seen %s", t.seen(x, err))
 }
 
 // permission is the answer to a preflight of a request, if it lets the origin in. That either is turned away is told elsewhere.

@@ -15,7 +15,7 @@ var foreignHost = []*Case{
 		Level: Token, View: Closer, Run: clientsDoNotChooseTheHost,
 	},
 	{
-		ID: "LIVE-HOST-04", Requirement: "host-override", Title: "A Host that is not the proxy's does not reach the service",
+		ID: "LIVE-HOST-04", Requirement: "host-override", Title: "A Host or TLS server name that is not the proxy's does not reach the service",
 		Level: Token, View: Closer, Run: foreignHostStaysOut,
 	},
 }
@@ -42,6 +42,14 @@ func foreignHostStaysOut(ctx context.Context, g gomega.Gomega, t *Target) {
 	t.must(err)
 	s.Shape = func(r *signalrclient.Request) { r.Set("Host", elsewhere) }
 	t.neverNamed(ctx, g, s, "negotiate with the Host "+elsewhere)
+	if !t.door.tls {
+		return
+	}
+	s, err = t.session()
+	t.must(err)
+	s.Shape = func(r *signalrclient.Request) { r.Set("Host", elsewhere) }
+	s.ServerName, s.Insecure = elsewhere, true // no proxy has a certificate for that name
+	t.neverNamed(ctx, g, s, "negotiate with the Host and the TLS server name "+elsewhere)
 }
 
 // neverNamed demands that what arrives of a negotiate does not name another tenant.

@@ -141,6 +141,27 @@ func refusalsComeBack(ctx context.Context, g gomega.Gomega, t *Target) {
 		}
 		g.Expect(x.Status()).To(gomega.BeNumerically(">=", 400), "expected the service's %d to come back, seen %s", status, t.seen(x, err))
 	}
+	t.challengeComesBack(ctx, g)
+}
+
+// challengeComesBack asks without a token: pages for who is not signed in stand in for the service's 401, and clients that are told how it
+// wants a token (RFC 9110 section 11.6.1) know that the token is what is wrong.
+func (t *Target) challengeComesBack(ctx context.Context, g gomega.Gomega) {
+	s, err := t.session()
+	t.must(err)
+	s.Token = ""
+	x, err := s.Do(ctx, "negotiate without a token", s.NegotiateRequest())
+	t.leaveWhereUnknown(x)
+	if !slices.ContainsFunc(s.records(), func(r fakesignalr.Record) bool { return r.Status == http.StatusUnauthorized }) {
+		return // turned away before, as it may be
+	}
+	g.Expect(x.Status()).To(gomega.BeNumerically(">=", 400), "expected the service's 401 to come back, seen %s", t.seen(x, err))
+	switch challenge := x.Response.Header.Get("WWW-Authenticate"); {
+	case x.Status() != http.StatusUnauthorized:
+		t.remark("the service's 401 reaches clients as %d", x.Status())
+	case !strings.Contains(challenge, "Bearer"):
+		t.remark("the service's 401 reaches clients without its WWW-Authenticate header")
+	}
 }
 
 // refused has the service refuse one negotiate.

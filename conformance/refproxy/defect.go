@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/asrscheck/asrscheck/parsers/routing"
@@ -68,6 +69,11 @@ var hostDefects = []Defect{
 			s.header = append(without(s.header, "Host"), routing.Field{Name: "Host", Value: r.Host})
 		}
 	})},
+	{Name: "foreign-sni", Does: "serves a TLS server name that it does not know, and sends it as Host", Breaks: []string{"host-override"}, plan: sent(func(s *sending, r *routing.Request) {
+		if strings.HasPrefix(r.SNI, "nobody") {
+			s.header = append(without(s.header, "Host"), routing.Field{Name: "Host", Value: r.SNI})
+		}
+	})},
 }
 
 var tlsDefects = []Defect{
@@ -114,6 +120,12 @@ var answerDefects = []Defect{
 	{Name: "error-page", Does: "shows a page with status 200 where the service answers 503", Breaks: []string{"negotiate"}, replies: func(a *http.Response, _ *http.Request) {
 		if a.StatusCode == http.StatusServiceUnavailable {
 			a.StatusCode = http.StatusOK
+		}
+	}},
+	{Name: "login-page", Does: "sends clients to a page to sign in where the service answers 401", Breaks: []string{"negotiate"}, replies: func(a *http.Response, _ *http.Request) {
+		if a.StatusCode == http.StatusUnauthorized {
+			a.StatusCode = http.StatusFound
+			a.Header.Set("Location", "https://login.example.com/")
 		}
 	}},
 	{Name: "lost-length", Does: "drops the length of a POST without body", plan: sent(func(s *sending, _ *routing.Request) {
@@ -205,6 +217,9 @@ var edgeDefects = []Defect{
 		{name: "Access-Control-Allow-Headers", value: known("authorization, x-requested-with, x-signalr-user-agent")},
 		{name: "Access-Control-Allow-Methods", value: known("GET, POST, OPTIONS")},
 	}})},
+	{Name: "deny-poll-preflight", Does: "refuses the preflights of polls", Breaks: []string{"cors"}, plan: when(func(r *routing.Request) bool {
+		return r.Method == "OPTIONS" && slices.Contains(values(r.Header, "Access-Control-Request-Method"), "GET")
+	}, &answer{status: 403})},
 	{Name: "short-lines", Does: "refuses targets of more than 2048 bytes", Breaks: []string{"limits"}, plan: when(func(r *routing.Request) bool { return len(r.Target) > 2048 }, &answer{status: 414})},
 	{Name: "short-headers", Does: "refuses header lines of more than 2048 bytes", Breaks: []string{"limits"}, plan: when(hasLongHeader, &answer{status: 431})},
 	{
