@@ -40,7 +40,7 @@ func (l *loader) folder(root string) {
 		if mainRank(f) == 0 || recognizableName(f) {
 			l.file(f, root)
 		} else if !l.consumed[filepath.Clean(f)] {
-			l.skip(f, "is hidden, or has the name of no configuration")
+			l.passOverName(f)
 		}
 	}
 	l.parts.load(l)

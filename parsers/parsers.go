@@ -53,6 +53,7 @@ func Load(paths []string, o Options) *routing.Estate {
 	}
 	l.loadTogether()
 	o.azure.close(l.estate)
+	l.follow()
 	l.estate.Connect()
 	return l.estate
 }
@@ -63,6 +64,7 @@ type loader struct {
 	consumed map[string]bool     // files that were read as a part of another
 	parts    *nginxParts         // of the folder that is being read
 	waiting  map[string][]source // inputs that are read together, by format
+	leads    []routing.Problem   // files of no known format that speak of gateways
 }
 
 func (l *loader) path(p string) {
@@ -170,11 +172,9 @@ func (l *loader) text(s source, named bool) {
 			return
 		}
 		if named {
-			l.unread(s.name, why, "asrscheck reads "+titles()+". Say which with --as if this is one of them.")
-		} else if concernsSignalR(s) {
-			l.estate.Inputs = append(l.estate.Inputs, routing.Input{Name: s.name})
+			l.unrecognized(s, why)
 		} else {
-			l.skip(s.name, why+", and says nothing about Azure SignalR")
+			l.passOver(s, why)
 		}
 		return
 	}
