@@ -244,7 +244,7 @@ func attempt(ctx context.Context, c *Case, t *Target, among bool) (conformance.C
 	result.Evidence = here.scope.log.chosen()
 	result.Message = here.conceal(result.Message)
 	if result.Verdict == conformance.Broken {
-		result.Cause = causeOf(c, here.kindSeen())
+		result.Cause = here.causeOf(c)
 	}
 	return result, here.scope
 }

@@ -156,6 +156,14 @@ var causes = map[string]map[string]string{
 		"caddy":      "reverse_proxy without a path matcher",
 		"apache":     "ProxyPass / instead of ProxyPass /client/",
 	},
+	"LIVE-HOST-02": {
+		"":           "the proxy passes on the Host that the client sent instead of the service's name, or has no route for GET /client/",
+		"nginx":      "`proxy_set_header Host $host;`, a location whose own proxy_set_header lines drop the one that was inherited, or no location for /client/",
+		"appgateway": "the backend setting does not override the host name with that of the backend target, or no path rule covers /client/*",
+		"apim":       "a set-header policy for Host, a backend URL that is not the service's, or no operation for GET /client/",
+		"akamai":     "Forward Host Header is not set to Origin Hostname, or no rule leads /client/ to the service",
+		"frontdoor":  "the origin has no origin host header, or no route covers /client/*",
+	},
 	"LIVE-HOST-03": {
 		"":        "the proxy sends the Host that X-Forwarded-Host names",
 		"nginx":   "proxy_set_header Host with $http_x_forwarded_host in it",
@@ -260,6 +268,14 @@ var causes = map[string]map[string]string{
 		"nginx": "`proxy_set_header Cookie \"\";` is missing",
 		"caddy": "`header_up -Cookie` is missing",
 	},
+}
+
+// causeOf is what is likely behind a failed case of a proxy that runs somewhere or here.
+func (t *Target) causeOf(c *Case) string {
+	if t.proxy == nil && t.scope.log.unanswered() {
+		return "the proxy cannot be reached from here, its certificate does not hold for its name, it waits for a service that it does not reach, or it hangs up on such requests"
+	}
+	return causeOf(c, t.kindSeen())
 }
 
 // causeOf is what is likely behind a failed case.

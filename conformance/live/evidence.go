@@ -69,6 +69,13 @@ func (e *evidence) add(w witnessed, x *signalrclient.Exchange) {
 	}
 }
 
+// unanswered reports whether something was sent and nothing at all came back.
+func (e *evidence) unanswered() bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return len(e.kept) > 0 && !e.answered
+}
+
 // include takes over what another case has sent for this one too.
 func (e *evidence) include(other []witnessed) {
 	e.mu.Lock()

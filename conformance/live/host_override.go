@@ -36,7 +36,8 @@ func hostIsTheServices(ctx context.Context, g gomega.Gomega, t *Target) {
 func hostName(s string) string { return strings.ToLower(strings.TrimSuffix(s, ".")) }
 
 // serviceAsksForHub uses that the service answers GET /client/ with 400 before it looks at any token (learn.microsoft.com, "How to use
-// Azure SignalR Service with Azure Application Gateway").
+// Azure SignalR Service with Azure Application Gateway"). What it says to a Host that it does not know is not documented; what is plainly
+// somebody else's answer, or none, is no sign of that.
 func serviceAsksForHub(ctx context.Context, g gomega.Gomega, t *Target) {
 	s, err := t.session()
 	t.must(err)
@@ -46,6 +47,22 @@ func serviceAsksForHub(ctx context.Context, g gomega.Gomega, t *Target) {
 	x, err := s.Do(ctx, "ask without hub", request)
 	const own = "'hub' query parameter is required."
 	seen := t.seen(x, err)
+	if !mayBeOfStranger(x.Status()) {
+		t.leave("GET %s is not answered by the service (%s), so that the Host that it was sent cannot be told; what that does to clients is told under negotiate", request.Target, seen)
+	}
 	g.Expect(x.Status()).To(gomega.Equal(400), "expected the service to answer GET %s with 400 and %q, seen %s", request.Target, own, seen)
 	g.Expect(string(x.Response.Body)).To(gomega.ContainSubstring(own), "expected the service to answer GET %s with %q, seen another text", request.Target, own)
+}
+
+// mayBeOfStranger reports whether a status may be what a service of many tenants says to a Host that is none of theirs: an error of the client,
+// but no question for credentials (401), no refusal that the service's network rules give too (403), and not that of a gateway that got no answer.
+// One that asks for time (429, 503) is asked once more.
+func mayBeOfStranger(status int) bool {
+	switch status {
+	case 401, 403:
+		return false
+	case 503:
+		return true
+	}
+	return status >= 400 && status < 500
 }

@@ -1,6 +1,7 @@
 package live
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strconv"
@@ -82,6 +83,9 @@ func (t *Target) fromService(s *session, status int) bool {
 // seen says what came back.
 func (t *Target) seen(x *signalrclient.Exchange, err error) string {
 	if x == nil || x.Response == nil {
+		if waited := after(t, x); waited != "" && errors.Is(err, context.DeadlineExceeded) {
+			return "no answer" + waited
+		}
 		return "no answer" + after(t, x) + cause(err)
 	}
 	h := x.Response.Header
