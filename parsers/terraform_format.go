@@ -61,7 +61,7 @@ func (l *loader) terraform(root string, files []string) {
 		l.unread(root, reason(err), "Check the permissions.")
 	}
 	for _, f := range files {
-		if isTerraform(f) || strings.HasSuffix(f, ".tfvars.json") {
+		if isTerraform(f) || strings.HasSuffix(f, ".tfvars") || strings.HasSuffix(f, ".tfvars.json") {
 			l.consumed[filepath.Clean(f)] = true
 		}
 	}
