@@ -38,6 +38,7 @@ func soundProgram() *program {
 				routing.Protocol: lit("HTTP/1.1"), routing.Upgrade: lit("native"), routing.Buffering: lit("off"),
 				routing.ReadTimeout: lit("2m"), routing.IdleTimeout: lit("2m"),
 			},
+			Probe: soundProbe(),
 		},
 		when: routing.Prefix{Of: routing.Read(routing.InPath, ""), Want: "/client/"},
 		before: []routing.Step{
@@ -45,6 +46,12 @@ func soundProgram() *program {
 			&routing.Remove{What: routing.Place{Kind: routing.InHeader, Name: "Cookie"}},
 		},
 	}
+}
+
+// soundProbe asks every member by its own name.
+func soundProbe() *routing.Probe {
+	at := func(text string) routing.Value { return routing.Of(text, routing.Span{File: "edge", Line: 7, Col: 1}) }
+	return &routing.Probe{Scheme: at("https"), Port: at("443"), Path: at("/api/health"), Statuses: at("200-399")}
 }
 
 func setHeader(name string, to routing.Expr) routing.Step {

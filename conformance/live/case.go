@@ -26,6 +26,7 @@ const (
 	Outside             // only where the service cannot be seen: otherwise another case knows better
 	Closer              // looks closer where the fake service stands behind the proxy; left out elsewhere, for other cases judge as well
 	InTwin              // only where the connections between proxy and service are ours to delay
+	Prober              // only where the gateway is run here, and probes its upstreams
 )
 
 // Labels of cases.

@@ -19,6 +19,7 @@ var All = slices.Concat(
 	cors, refusalsLetIn,
 	limits, firewall, limitsBeyond, firewallBait,
 	exposure, methods,
+	healthProbe,
 	badCertificates,
 )
 

@@ -33,6 +33,11 @@ var causes = map[string]map[string]string{
 		"caddy":      "reverse_proxy to an address without https://",
 		"apache":     "ProxyPass to http:// or ws://",
 	},
+	"health-probe": {
+		"":           "the health probe asks another path than /api/health, or with another Host than the service's, or takes another status for healthy",
+		"appgateway": "the backend setting uses the default probe, or one whose path is not /api/health or that does not pick its host from the backend setting",
+		"frontdoor":  "the origin group's health probe asks for another path than /api/health",
+	},
 	"tls-sni": {
 		"":           "the handshake with the service carries no server name, or another one",
 		"nginx":      "`proxy_ssl_server_name on;` is missing, or proxy_ssl_name is another name",

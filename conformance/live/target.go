@@ -18,25 +18,26 @@ import (
 
 // Target is a proxy as the clients of one endpoint see it. Close it when done.
 type Target struct {
-	endpoint conformance.Endpoint
-	door     door
-	tokens   tokens // empty without credentials
-	speed    float64
-	slower   int                  // how many times as long what should come at once may take, in a second try
-	cluster  service              // the service's side; nil where it cannot be seen
-	own      *fakesignalr.Cluster // the same where it was started for the target
-	lag      *atomic.Int64        // delays answers of the service, in nanoseconds; nil where it cannot
-	proxy    *refproxy.Proxy      // nil unless it is run here
-	model    model                // what is known of the gateway that a twin runs
-	blocked  string               // why nothing can be judged
-	closers  []func() error
-	shared   *shared
-	kind     string                // of the proxy, as formats are named; empty when it is not known
-	hurry    time.Duration         // bounds every case where that is not zero
-	without  []string              // transports that the design does without
-	hub      *signalrclient.Client // of the app's hub at its server; nil where it was not named
-	plain    string                // address at which the proxy may speak plain HTTP with the endpoint's clients; empty where there is none
-	scope    *scope                // of the case that runs
+	endpoint  conformance.Endpoint
+	door      door
+	tokens    tokens // empty without credentials
+	speed     float64
+	slower    int                       // how many times as long what should come at once may take, in a second try
+	cluster   service                   // the service's side; nil where it cannot be seen
+	own       *fakesignalr.Cluster      // the same where it was started for the target
+	lag       *atomic.Int64             // delays answers of the service, in nanoseconds; nil where it cannot
+	proxy     *refproxy.Proxy           // nil unless it is run here
+	isService func(address string) bool // of an address that a proxy that is run here connects to
+	model     model                     // what is known of the gateway that a twin runs
+	blocked   string                    // why nothing can be judged
+	closers   []func() error
+	shared    *shared
+	kind      string                // of the proxy, as formats are named; empty when it is not known
+	hurry     time.Duration         // bounds every case where that is not zero
+	without   []string              // transports that the design does without
+	hub       *signalrclient.Client // of the app's hub at its server; nil where it was not named
+	plain     string                // address at which the proxy may speak plain HTTP with the endpoint's clients; empty where there is none
+	scope     *scope                // of the case that runs
 }
 
 // model is what the gateway of a twin leaves open or may do by request: what the twin shows of it is not the whole truth.

@@ -67,6 +67,9 @@ func (w *Twin) target() (*Target, conformance.Stage) {
 	return t, stage
 }
 
+// probes reports whether the proxy is run here and has health probes, which can be seen to arrive.
+func (t *Target) probes() bool { return t.proxy != nil && t.sees() && t.proxy.Gateway().Probes() }
+
 func modelOf(w Twin, stage conformance.Stage) model {
 	m := model{tellsOrigins: stage.TellsOrigins, roams: stage.Roams}
 	if !w.Gateway.LimitsKnown || w.Gateway.Bounds != "" {
@@ -132,6 +135,7 @@ func (t *Target) slowed() (slow *Target, back func(), err error) {
 
 func (t *Target) startProxy(w Twin, stage conformance.Stage) error {
 	d := &dialer{cluster: t.own, ties: stage.Ties, lag: t.lag}
+	t.isService = func(address string) bool { return d.instance(routing.HostName(address)) != nil }
 	proxy, err := refproxy.Start(refproxy.Config{
 		Gateway: w.Gateway, Dial: d.dial, RootCAs: t.cluster.Roots(), Speed: w.Speed, ClientIP: clientIP, Defects: w.Defects,
 	})

@@ -19,6 +19,7 @@ type Defect struct {
 
 	plan    func(*plan, *routing.Request)
 	gateway func(*routing.Gateway) *routing.Gateway
+	probe   func(routing.Probe) *routing.Probe                     // changes health probes
 	tls     func(*tls.Config)                                      // of listeners
 	atOnce  int                                                    // how many requests may be under way; the others get 503
 	hold    func(*routing.Request) bool                            // requests that are held for holdTime
@@ -45,7 +46,7 @@ var everything = []string{"negotiate", "websocket", "server-sent-events", "long-
 func Defects() []Defect {
 	var all []Defect
 	for _, group := range [][]Defect{
-		hostDefects, tlsDefects, routeDefects, answerDefects, streamDefects, socketDefects, pathDefects, affinityDefects, edgeDefects, headerDefects,
+		hostDefects, tlsDefects, routeDefects, answerDefects, streamDefects, socketDefects, pathDefects, affinityDefects, edgeDefects, headerDefects, probeDefects,
 	} {
 		all = append(all, group...)
 	}
@@ -74,6 +75,21 @@ var hostDefects = []Defect{
 			s.header = append(without(s.header, "Host"), routing.Field{Name: "Host", Value: r.SNI})
 		}
 	})},
+}
+
+var probeDefects = []Defect{
+	{Name: "probe-root", Does: "asks for the root to learn whether the service is well", Breaks: []string{"health-probe"}, probe: func(p routing.Probe) *routing.Probe {
+		p.Path = routing.Of("/", routing.Span{})
+		return &p
+	}},
+	{Name: "probe-address", Does: "asks for 127.0.0.1 to learn whether the service is well", Breaks: []string{"health-probe"}, probe: func(p routing.Probe) *routing.Probe {
+		p.Host = routing.Of("127.0.0.1", routing.Span{})
+		return &p
+	}},
+	{Name: "probe-picky", Does: "takes no answer but 204 for that of a service that is well", Breaks: []string{"health-probe"}, probe: func(p routing.Probe) *routing.Probe {
+		p.Statuses = routing.Of("204", routing.Span{})
+		return &p
+	}},
 }
 
 var tlsDefects = []Defect{

@@ -25,6 +25,7 @@ type Proxy struct {
 	rounds   rounds
 	crowd    crowd
 	meddling meddling
+	checkups checkups
 	cache    cache
 	speed    speed
 	ctx      context.Context //nolint:containedctx // the proxy is what the context's life stands for

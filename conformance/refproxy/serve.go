@@ -32,7 +32,8 @@ func (d *door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	tracer := routing.Tracer{Gateway: d.gateway, StayInside: true, Choose: p.rounds.next}
-	todo := decide(tracer.Trace(d.listener, req))
+	paths := tracer.Trace(d.listener, req)
+	todo := decide(paths)
 	for _, defect := range p.config.Defects {
 		if defect.plan != nil {
 			defect.plan(&todo, req)
@@ -40,6 +41,7 @@ func (d *door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	switch {
 	case todo.send != nil:
+		p.checkups.note(p, d.gateway, paths)
 		p.forward(w, r, d.gateway, todo.send)
 	case todo.answer != nil:
 		todo.answer.write(w)

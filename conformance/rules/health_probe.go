@@ -2,8 +2,8 @@ package rules
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
+	"time"
 
 	"github.com/asrscheck/asrscheck/conformance"
 	"github.com/asrscheck/asrscheck/parsers/routing"
@@ -27,7 +27,8 @@ var healthProbe = &conformance.Rule{
 	Sources: []string{"https://learn.microsoft.com/azure/azure-signalr/signalr-howto-work-with-app-gateway", "https://learn.microsoft.com/azure/application-gateway/application-gateway-probe-overview"},
 	Check: func(p *conformance.Pass) {
 		p.JudgeRoutes(towardsService(probeAsksHealth))
-		adviseOnErrors(p)
+		adviseOnProbes(p, takesErrors)
+		adviseOnProbes(p, outlastsInterval)
 		leaveWhenNothingIsRouted(p)
 	},
 }
@@ -75,11 +76,13 @@ func asksHealth(a *conformance.Arrival, probe *routing.Probe) conformance.Opinio
 
 // takesTheAnswer judges what the probe makes of the answer of a sound service, which is 200.
 func takesTheAnswer(probe *routing.Probe) conformance.Opinion {
-	taken, sound := accepts(probe.Statuses.Text(), http200)
+	taken, sound := probe.Takes(http200)
 	switch {
 	case probe.Statuses.IsUnknown():
 		return cannotTell(probe.Statuses, probe.Span)
-	case sound && !taken:
+	case !sound:
+		return conformance.CannotTell(fmt.Sprintf("which statuses the health probe takes for healthy is not understood: %.100q", probe.Statuses.Text()), at(probe.Statuses, probe.Span))
+	case !taken:
 		return wrong(probe.Statuses, probe.Span, fmt.Sprintf("the health probe takes the status %s for healthy, and a sound service answers 200", probe.Statuses.Text()))
 	case probe.Body.IsUnknown():
 		return cannotTell(probe.Body, probe.Span)
@@ -91,43 +94,39 @@ func takesTheAnswer(probe *routing.Probe) conformance.Opinion {
 
 const http200 = 200
 
-// accepts reports whether a list of statuses and ranges of them (200-399, 404) holds a status. A list that says nothing, or nothing that
-// is understood, is not sound.
-func accepts(list string, status int) (taken, sound bool) {
-	for part := range strings.SplitSeq(list, ",") {
-		low, high, isRange := strings.Cut(strings.TrimSpace(part), "-")
-		if !isRange {
-			high = low
-		}
-		from, err := strconv.Atoi(strings.TrimSpace(low))
-		to, err2 := strconv.Atoi(strings.TrimSpace(high))
-		if err != nil || err2 != nil {
-			return false, false
-		}
-		taken = taken || from <= status && status <= to
-	}
-	return taken, true
-}
-
-// adviseOnErrors is for probes that take answers for healthy with which a service says that it is not.
-func adviseOnErrors(p *conformance.Pass) {
+// adviseOnProbes tells what a probe of the service invites, which breaks nothing, once for each kind of request.
+func adviseOnProbes(p *conformance.Pass, about func(*routing.Probe) (message string, at routing.Value)) {
 	for _, kind := range conformance.ProbeKinds {
 		for _, a := range p.Arrivals(kind) {
 			if a.Service == "" || a.Delivery.Probe() == nil {
 				continue
 			}
-			v := a.Delivery.Probe().Statuses
-			for _, status := range []int{404, 503} {
-				if taken, _ := accepts(v.Text(), status); taken {
-					p.Advise(conformance.Finding{
-						Message: fmt.Sprintf("the health probe takes %d for healthy, with which the service answers a Host that is not its own or says that it cannot serve: take 200-399", status),
-						Span:    at(v, a.Delivery.Probe().Span), Probes: []string{string(kind)},
-					})
-					break
-				}
+			if message, v := about(a.Delivery.Probe()); message != "" {
+				p.Advise(conformance.Finding{Message: message, Span: at(v, a.Delivery.Probe().Span), Probes: []string{string(kind)}})
 			}
 		}
 	}
+}
+
+// takesErrors is for probes that take answers for healthy with which a service says that it is not.
+func takesErrors(probe *routing.Probe) (string, routing.Value) {
+	for _, status := range []int{404, 503} {
+		if taken, _ := probe.Takes(status); taken {
+			return fmt.Sprintf("the health probe takes %d for healthy, with which the service answers a Host that is not its own or says that it cannot serve: take 200-399", status), probe.Statuses
+		}
+	}
+	return "", routing.Value{}
+}
+
+// outlastsInterval is for probes that wait for an answer when the next one is due ("Create a custom probe": the time-out is not more than the
+// interval).
+func outlastsInterval(probe *routing.Probe) (string, routing.Value) {
+	wait, err := time.ParseDuration(probe.Timeout.Text())
+	every, err2 := time.ParseDuration(probe.Interval.Text())
+	if err != nil || err2 != nil || wait <= every {
+		return "", routing.Value{}
+	}
+	return fmt.Sprintf("the health probe waits %s for an answer, longer than the %s between two of them, so that a service that hangs is noticed late: make the time-out no longer than the interval", wait, every), probe.Timeout
 }
 
 // isHealthPath: both paths answer HEAD and GET without a token.

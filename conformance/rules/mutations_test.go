@@ -32,7 +32,7 @@ func soundProgram() *program {
 			routing.Protocol: lit("HTTP/1.1", 23), routing.Upgrade: lit("native", 24), routing.Buffering: lit("off", 25),
 			routing.ReadTimeout: lit("120s", 26), routing.IdleTimeout: lit("120s", 26),
 		},
-		Probe: &routing.Probe{Scheme: routing.Of("https", line(30)), Host: routing.Of(chat, line(30)), Path: routing.Of("/api/health", line(31)), Span: line(30)},
+		Probe: &routing.Probe{Scheme: routing.Of("https", line(30)), Host: routing.Of(chat, line(30)), Path: routing.Of("/api/health", line(31)), Statuses: routing.Of("200-399", line(31)), Span: line(30)},
 	}
 	p.headers = []routing.Step{&routing.Set{What: routing.Place{Kind: routing.InHeader, Name: "Host"}, To: lit(chat, 19), Span: line(19)}}
 	p.location = &routing.Arm{When: routing.Prefix{Of: routing.Read(routing.InPath, ""), Want: "/client/"}, Label: "location /client/", Span: line(18)}

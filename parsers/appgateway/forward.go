@@ -6,6 +6,7 @@ import (
 
 	"github.com/asrscheck/asrscheck/parsers/azure"
 	"github.com/asrscheck/asrscheck/parsers/azure/firewall"
+	"github.com/asrscheck/asrscheck/parsers/internal/jsontree"
 	"github.com/asrscheck/asrscheck/parsers/routing"
 )
 
@@ -72,16 +73,20 @@ func (b *builder) buffering() routing.Value {
 // requestTimeout has defaults that differ with the tool that made the gateway, and in Microsoft's documents (20 seconds in "Troubleshoot bad gateway
 // errors", 30 in its older versions), so what does not state it leaves it open.
 func requestTimeout(settings azure.Object) routing.Value {
-	n := settings.Get("requestTimeout")
-	if seconds, ok := azure.Number(n); ok && seconds >= 0 {
-		return azure.KnownAs(n, (time.Duration(seconds) * time.Second).String())
-	}
-	v := azure.Text(n)
-	if v.State() == routing.Known {
-		return azure.UnknownAs(n, "requestTimeout is no number of seconds")
-	}
-	return v.Or(routing.UnknownOf("requestTimeout is not in what was read, and its default depends on the tool that made the gateway; Microsoft's documents name 20 and 30 seconds, "+
+	return seconds(settings.Get("requestTimeout")).Or(routing.UnknownOf("requestTimeout is not in what was read, and its default depends on the tool that made the gateway; Microsoft's documents name 20 and 30 seconds, "+
 		"which is less than a poll is held: `az network application-gateway http-settings show` prints it", place(settings)))
+}
+
+// seconds is a property that is a number of them.
+func seconds(n *jsontree.Node) routing.Value {
+	v := azure.Text(n)
+	switch number, ok := azure.Number(n); {
+	case ok && number >= 0:
+		return azure.KnownAs(n, (time.Duration(number) * time.Second).String())
+	case v.State() == routing.Known:
+		return azure.UnknownAs(n, fmt.Sprintf("%.100q is no number of seconds", v.Text()))
+	}
+	return v
 }
 
 // tlsSettings: certificates are verified unless the setting, from API version 2024-10-01 on, says otherwise.

@@ -3,7 +3,6 @@ package appgateway
 import (
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/asrscheck/asrscheck/parsers/azure"
 	"github.com/asrscheck/asrscheck/parsers/routing"
@@ -86,9 +85,5 @@ func (b *builder) relay(settings azure.Object, pool string, ends bool) []routing
 
 // idleTimeout is how long a quiet connection is left open.
 func idleTimeout(settings azure.Object) routing.Value {
-	n := settings.Get("timeout")
-	if seconds, ok := azure.Number(n); ok && seconds >= 0 {
-		return azure.KnownAs(n, (time.Duration(seconds) * time.Second).String())
-	}
-	return azure.Text(n).Or(routing.UnknownOf("the time-out of the backend setting is not in the export, and its default is not known here", place(settings)))
+	return seconds(settings.Get("timeout")).Or(routing.UnknownOf("the time-out of the backend setting is not in the export, and its default is not known here", place(settings)))
 }

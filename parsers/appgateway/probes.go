@@ -23,7 +23,7 @@ func (b *builder) probe(settings azure.Object, scheme routing.Value, name backen
 	return &routing.Probe{
 		Name: o.Name(), Scheme: azure.Lowered(chosen("probes", o, "protocol").Or(scheme)), Host: probeHost(o, name, pool),
 		Port: azure.Text(o.Get("port")).Or(azure.Text(settings.Get("port"))), Path: azure.Text(o.Get("path")).Or(routing.UnknownOf("the probe has no path", place(o))),
-		Statuses: statuses(o), Body: azure.Filled(o.Child("match").Get("body")), UsesUnhealthy: alwaysHealthy(o), Span: place(o),
+		Interval: seconds(o.Get("interval")), Timeout: seconds(o.Get("timeout")), Statuses: statuses(o), Body: azure.Filled(o.Child("match").Get("body")), UsesUnhealthy: alwaysHealthy(o), Span: place(o),
 	}
 }
 

@@ -80,7 +80,7 @@ func TestHowRequestsAreSent(t *testing.T) {
 		{"and WebSockets", func(g object) {}, routing.IdleTimeout, "2m0s"},
 		{"quoted numbers count", func(g object) { setting(g)["requestTimeout"] = "20" }, routing.ReadTimeout, "20s"},
 		{"an absent time-out is unknown", func(g object) { delete(setting(g), "requestTimeout") }, routing.ReadTimeout, "unknown (requestTimeout is not in what was read, and its default depends on the tool that made the gateway; Microsoft's documents name 20 and 30 seconds, which is less than a poll is held: `az network application-gateway http-settings show` prints it)"},
-		{"so is one that is no number", func(g object) { setting(g)["requestTimeout"] = "long" }, routing.ReadTimeout, "unknown (requestTimeout is no number of seconds)"},
+		{"so is one that is no number", func(g object) { setting(g)["requestTimeout"] = "long" }, routing.ReadTimeout, "unknown (\"long\" is no number of seconds)"},
 		{"buffering off", func(g object) {}, routing.Buffering, "off"},
 		{"buffering on", func(g object) { g["globalConfiguration"] = object{"enableResponseBuffering": true} }, routing.Buffering, "holds"},
 		{"buffering by default", func(g object) { g["globalConfiguration"] = nil }, routing.Buffering, "holds (default of Application Gateway)"},

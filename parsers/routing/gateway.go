@@ -176,17 +176,3 @@ type Pick struct {
 	Key  Expr
 	Span Span
 }
-
-// Probe is the gateway's own health probe of an upstream.
-type Probe struct {
-	Name string
-	// Host is what is sent as Host; unset: the name of the member that is probed.
-	Scheme, Host, Port, Path Value
-	// Statuses are the accepted status ranges ("200-399").
-	Statuses Value
-	// Body is a text that the answer must hold; unset: any.
-	Body Value
-	// UsesUnhealthy says that requests go on when every member fails its probes.
-	UsesUnhealthy bool
-	Span          Span
-}

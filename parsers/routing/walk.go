@@ -64,6 +64,7 @@ type walker struct {
 	prefix  func(string)
 	limit   func(int)
 	place   func(Place)
+	sends   func(*Forward)
 	seen    map[string]bool
 }
 
@@ -125,6 +126,9 @@ func (w *walker) assigned(what Place, to Expr) {
 }
 
 func (w *walker) forward(s *Forward) {
+	if w.sends != nil {
+		w.sends(s)
+	}
 	w.expr(s.To)
 	w.steps(s.Then)
 	for _, e := range s.Settings {
