@@ -44,7 +44,7 @@ func sitesFor(nginx realnginx.Installation) *rapid.Generator[site] {
 		if len(m.sites) > 0 {
 			m.http = append(m.http, "include sites/*"+m.pick("sites", "", ".conf", "")+";")
 		}
-		m.files["nginx.conf"] = "events { }\nhttp {\n" + indented(m.http) + "}\n"
+		m.files["nginx.conf"] = "events { }\n" + strings.Join(append(m.stream(), ""), "\n") + "http {\n" + indented(m.http) + "}\n"
 		return site{m.files, m.requests()}
 	})
 }

@@ -82,6 +82,13 @@ func (w *lowering) otherBody(e *env) []routing.Step {
 			Do: []routing.Step{&routing.Respond{Status: status, Label: "the body of the request does not reach the upstream", Span: at}},
 		}}})
 	}
+	for _, d := range w.list(e.scope, "proxy_set_header") {
+		if lower(d.Value(1)) == "transfer-encoding" {
+			opaque := &routing.Opaque{Why: "what the upstream makes of a body that is not sent as " + title(d) + " says", Span: d.Span()}
+			when := routing.Not{Cond: equals(w.value(d, 2, e), "")}
+			steps = append(steps, &routing.Match{Span: d.Span(), Arms: []routing.Arm{{When: when, Do: []routing.Step{opaque}, Label: title(d), Span: d.Span()}}})
+		}
+	}
 	if d, stated := w.statedLength(e); stated != nil {
 		why := "what the upstream makes of a Content-Length where there is no body"
 		opaque := &routing.Opaque{Why: why, Span: d.Span()}

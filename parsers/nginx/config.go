@@ -28,6 +28,7 @@ type config struct {
 type server struct {
 	scope  *scope
 	number int
+	tls    bool // some socket of it speaks TLS
 	level  *level
 	named  map[string]*location
 }

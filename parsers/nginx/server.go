@@ -70,11 +70,14 @@ func (w *lowering) listener(v *virtual) {
 	l := &routing.Listener{Name: v.String(), Address: v.address, Port: v.port, TLS: v.tls, Entry: "listener " + v.String(), Span: v.at.Span()}
 	if v.tls {
 		l.MinTLS, l.HTTP2 = w.minTLS(v.preferred.scope), v.http2
+		l.Plain = "plain " + l.Entry
+		w.blocks[l.Plain] = []routing.Step{setVar(noTLSVar, "1", v.at.Span()), &routing.Jump{To: l.Entry, Span: v.at.Span()}}
 	}
 	w.g.Listeners = append(w.g.Listeners, l)
 	w.certified(v)
 	n := &names{lowering: w, listener: l, exact: map[string]routing.TableEntry{}, masked: map[string]bool{}, several: len(v.servers) > 1 || w.captures(v.preferred), nginxName: v.nginxName()}
 	for _, s := range v.servers {
+		s.tls = s.tls || v.tls
 		n.server(s)
 	}
 	n.sort()
@@ -87,6 +90,19 @@ func (w *lowering) listener(v *virtual) {
 	}
 	steps = append(steps, n.steps(v)...)
 	w.blocks[l.Entry] = append(steps, &routing.Jump{To: v.preferred.block(), Label: "default server", Span: v.preferred.scope.head.Span()})
+}
+
+// noTLSVar is set for requests that come without TLS to a socket with TLS.
+const noTLSVar = ":no TLS"
+
+// plainOnTLS answers such requests: by 400, unless the server has a page for status 497 (ngx_http_process_request).
+func (w *lowering) plainOnTLS(e *env) routing.Step {
+	at := e.scope.head.Span()
+	do := append(w.ending(e, 400), &routing.Respond{Status: routing.Of("400", at), Label: "plain HTTP on a port for TLS", Span: at})
+	if page := w.errorPage(e, 497); !page.IsZero() {
+		do = []routing.Step{&routing.Opaque{Why: "what the error page answers to plain HTTP on a port for TLS", Span: page.Span()}}
+	}
+	return &routing.Match{Span: at, Arms: []routing.Arm{{When: equals(readVar(noTLSVar), "1"), Do: do}}}
 }
 
 // gapStep follows both possibilities of what was not read: that it decides, and that it does not.
@@ -111,6 +127,9 @@ func (w *lowering) serverBlocks(s *server) {
 	w.merged(s.scope)
 	named := &routing.Set{What: routing.Place{Kind: routing.InVar, Name: serverNameVar}, To: w.serverName(e)}
 	steps := slices.Concat([]routing.Step{named}, w.headerLimit(s), w.validHeaders(s), []routing.Step{w.admitHere(s)}, w.realAddress(s.scope))
+	if s.tls {
+		steps = append(steps, w.plainOnTLS(e))
+	}
 	for _, gap := range s.scope.gaps {
 		steps = append(steps, gapStep(gap))
 	}

@@ -159,7 +159,7 @@ func (w *lowering) streamPass(e *env, l listen) []routing.Step {
 		t.scheme = routing.Lit{Value: routing.DefaultOf("http", "NGINX").With(at, "TLS ends here, and proxy_ssl is off")}
 	default:
 		t.scheme = routing.ReadOriginal(routing.InScheme, "")
-		settings[routing.SNI] = routing.ReadOriginal(routing.InSNI, "")
+		settings[routing.SNI] = w.sentName(routing.ReadOriginal(routing.InSNI, ""), t, routing.Value{}) // clients send no addresses either
 	}
 	if t.computed {
 		settings[routing.Resolvable] = w.resolvable(e, t)
@@ -179,10 +179,14 @@ func sameHost(at routing.Span) routing.Step {
 	host, lines := routing.Place{Kind: routing.InHeader, Name: "Host"}, routing.ReadOriginal(routing.InHeader, "Host")
 	isWhole := func(a ...string) string {
 		_, target, _ := strings.Cut(a[0], " ")
-		return boolText(isURL(lower(target)))
+		scheme, _, whole := strings.Cut(target, "://")
+		return boolText(whole && scheme != "" && !strings.ContainsAny(scheme, "/?"))
 	}
 	whole := routing.Call{Name: "whole URL", Fn: isWhole, Args: []routing.Expr{routing.ReadOriginal(routing.InRequestLine, "")}, Span: at}
+	several := routing.Not{Cond: routing.Equal{Of: lines, To: routing.ReadOriginal(routing.InHeaderLines, "Host")}}
+	opaque := &routing.Opaque{Why: "which Host is that of a request for a whole URL with several", Span: at}
 	return &routing.Match{Span: at, Arms: []routing.Arm{
+		{When: routing.All{equals(whole, "true"), several}, Do: []routing.Step{opaque}, Label: "a whole URL", Span: at},
 		{When: equals(lines, ""), Do: []routing.Step{&routing.Remove{What: host, Span: at}}, Label: "no Host", Span: at},
 		{When: equals(whole, "true"), Do: []routing.Step{&routing.Set{What: host, To: lines, Span: at}}, Label: "a whole URL", Span: at},
 	}}

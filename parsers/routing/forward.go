@@ -323,7 +323,10 @@ func (r *tracing) hop(w *walk, d *Delivery, next *Gateway, l *Listener) {
 		r.lose(w, "the request is forwarded in circles", l.Span)
 		return
 	}
-	if l.TLS != (d.Scheme.Text() == "https") {
+	entry := l.Entry
+	if plain := d.Scheme.Text() != "https"; l.TLS && plain && l.Plain != "" {
+		entry = l.Plain
+	} else if l.TLS == plain {
 		w.path.hungUp = true
 		r.fail(w, d.Forward, &Respond{Status: Of("502", d.Forward.Span), Label: d.Scheme.Text() + " to a listener that speaks otherwise", Span: l.Span})
 		return
@@ -341,7 +344,7 @@ func (r *tracing) hop(w *walk, d *Delivery, next *Gateway, l *Listener) {
 	if told != nil {
 		w.story = &story{kept: map[string][]Event{}}
 	}
-	w.rest = block(next, l.Entry)
+	w.rest = block(next, entry)
 }
 
 // request is the delivery as a request of its own; the first part of it that is unknown comes back instead.

@@ -129,6 +129,8 @@ type Listener struct {
 	Names []string
 	// Entry is the block where a request on this socket starts.
 	Entry string
+	// Plain is the block where a request starts that comes without TLS although TLS is spoken here; empty where such connections fail.
+	Plain string
 	Span  Span
 }
 

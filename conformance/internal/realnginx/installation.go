@@ -28,6 +28,11 @@ type Installation struct {
 // Program is its path.
 func (i Installation) Program() string { return i.program }
 
+// HasStream reports whether it is run with the module for stream{}.
+func (i Installation) HasStream() bool {
+	return slices.ContainsFunc(i.modules, func(m string) bool { return filepath.Base(m) == streamModule })
+}
+
 // String is how tests and reports name it.
 func (i Installation) String() string { return i.Version }
 
@@ -119,6 +124,9 @@ func installation(ctx context.Context, program string) (Installation, error) {
 	return Installation{Version: string(m[1]), program: program, modules: modules}, nil
 }
 
+// streamModule is the file of the module for stream{}.
+const streamModule = "ngx_stream_module.so"
+
 var modulesPath = regexp.MustCompile(`--modules-path=(\S+)`)
 
 // installedModules is the module for stream{}, where an NGINX has it beside itself. It may have others there, which not every configuration
@@ -129,7 +137,7 @@ func installedModules(ctx context.Context, program string) []string {
 	if err != nil || m == nil {
 		return nil
 	}
-	stream := filepath.Join(string(m[1]), "ngx_stream_module.so")
+	stream := filepath.Join(string(m[1]), streamModule)
 	if _, err := os.Stat(stream); err != nil {
 		return nil
 	}

@@ -61,9 +61,10 @@ func Open() (*Rig, error) {
 	return r, nil
 }
 
-// start opens every socket. 127.0.0.53 and 127.0.0.11 are where systemd and Docker have the resolver, which never leaves the front.
+// start opens every socket. 127.0.0.53 and 127.0.0.11 are where systemd and Docker have the resolver, and 127.0.0.1 is where others have it,
+// which never leaves the front.
 func (r *Rig) start() error {
-	for _, a := range []string{"127.0.0.53:53", "127.0.0.11:53"} {
+	for _, a := range []string{"127.0.0.1:53", "127.0.0.53:53", "127.0.0.11:53"} {
 		if err := answerNames(a, r.names); err != nil {
 			return err
 		}
