@@ -1,6 +1,7 @@
 package conformance
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -15,20 +16,48 @@ var OriginHeader = routing.Place{Kind: routing.InHeader, Name: "Origin"}
 
 // NewDeletePreflight is the preflight of the request that ends a polling connection. Browsers send one before every request by fetch;
 // the methods GET and POST need no permission of their own, DELETE does (Fetch standard, "CORS-safelisted method").
-func NewDeletePreflight(e Endpoint) Probe {
-	return connectPreflight(e, "DELETE", "preflight of delete")
+func NewDeletePreflight(e Endpoint, s Sample) Probe {
+	return connectPreflight(e, s, "DELETE", "preflight of delete")
 }
 
 // NewSendPreflight is the preflight of a message that is sent by POST.
-func NewSendPreflight(e Endpoint) Probe { return connectPreflight(e, "POST", "preflight of send") }
+func NewSendPreflight(e Endpoint, s Sample) Probe {
+	return connectPreflight(e, s, "POST", "preflight of send")
+}
 
-func connectPreflight(e Endpoint, method string, kind ProbeKind) Probe {
-	b := &probeBuilder{endpoint: e, sample: defaultSample, method: "OPTIONS", path: "client/"}
-	b.header("Origin", origin)
+func connectPreflight(e Endpoint, s Sample, method string, kind ProbeKind) Probe {
+	b := &probeBuilder{endpoint: e, sample: s, method: "OPTIONS", path: "client/"}
+	b.header("Origin", cmp.Or(s.Origin, origin))
 	b.header("Access-Control-Request-Method", method)
 	b.header("Access-Control-Request-Headers", PreflightHeaders)
 	b.query = "hub=chat&asrs.op=%2Fchat&negotiateVersion=1&asrs_request_id=" + b.sample.RequestID + "&id=" + connectionToken
 	return b.probe(kind)
+}
+
+// maxOrigins bounds how many of the origins that a gateway names are judged.
+const maxOrigins = 16
+
+// Origins are the origins that the gateway compares those of pages with on the way of the clients of an endpoint, sorted; none where it names
+// more than are judged.
+func (p *Pass) Origins() []string {
+	var out []string
+	for _, l := range p.Listeners() {
+		out = append(out, originsNamed(p.Gateway, p.subject.entryOf(l, p.Endpoint.Host))...)
+	}
+	slices.Sort(out)
+	if out = slices.Compact(out); len(out) > maxOrigins {
+		return nil
+	}
+	return out
+}
+
+// originsNamed are the only origins that a program knows; none where it also knows them by a pattern.
+func originsNamed(g *routing.Gateway, block string) []string {
+	named, all := g.ComparedWith(block, OriginHeader)
+	if !all {
+		return nil
+	}
+	return slices.DeleteFunc(named, func(text string) bool { return !strings.Contains(text, "://") })
 }
 
 // AnswerHeader is every field of a name in the answer that a client gets. Of what the service sends, only that it sends one is known:

@@ -1,6 +1,7 @@
 package conformance
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 
@@ -48,7 +49,8 @@ type Sample struct {
 	RequestID string // asrs_request_id, percent-encoded as it travels
 	ClientIP  string // empty for any
 	Token     string
-	Body      int64 // bytes of a message
+	Body      int64  // bytes of a message
+	Origin    string // of the page; empty for one that no gateway names
 }
 
 // CanaryToken begins every token of a probe, so that a log line that holds it can be recognized.
@@ -80,7 +82,7 @@ const connectionToken = "NgYK8WrQ7HaSqzNZNBCotAeHFWuwK02" //nolint:gosec // no c
 // NewProbe builds the request of a kind for a connection that comes through a client endpoint.
 func NewProbe(e Endpoint, kind ProbeKind, s Sample) Probe {
 	b := &probeBuilder{endpoint: e, sample: s}
-	b.header("Origin", origin)
+	b.header("Origin", cmp.Or(s.Origin, origin))
 	b.query = "hub=chat&asrs.op=%2Fchat&negotiateVersion=1&asrs_request_id=" + s.RequestID
 	if kind != Negotiate && kind != Preflight {
 		b.query += "&id=" + connectionToken

@@ -16,6 +16,8 @@ type Stage struct {
 	Ties      map[string]string   // further upstream hosts (a private endpoint's address, say) and the services behind them
 	// TellsOrigins says that something depends on the Origin header.
 	TellsOrigins bool
+	// Origin is one that the gateway compares those of pages with; empty where it names none.
+	Origin string
 	// Roams says that the member of a pool depends on the address of the client.
 	Roams bool
 }
@@ -43,6 +45,9 @@ func NewStage(g *routing.Gateway, e Endpoint, services *Services) Stage {
 	}
 	for _, l := range stage.Listeners {
 		stage.TellsOrigins = stage.TellsOrigins || g.LooksAt(s.entryOf(l, e.Host), OriginHeader)
+		if named := originsNamed(g, s.entryOf(l, e.Host)); len(named) > 0 && stage.Origin == "" {
+			stage.Origin = named[0]
+		}
 		g.Literals(s.entryOf(l, e.Host), func(v routing.Value) {
 			if host := services.In(v.Text()); host != "" {
 				stage.add(host)

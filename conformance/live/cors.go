@@ -1,6 +1,7 @@
 package live
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"slices"
@@ -36,19 +37,23 @@ var cors = []*Case{
 func preflightAllows(ctx context.Context, g gomega.Gomega, t *Target) {
 	s, err := t.session()
 	t.must(err)
+	s.Origin = cmp.Or(t.model.origin, s.Origin)
 	h := t.permission(ctx, g, s, conformance.Negotiate, "POST", s.NegotiateTarget())
 	allowed := strings.Join(h.Values("Access-Control-Allow-Headers"), ",")
 	for wanted := range strings.SplitSeq(conformance.PreflightHeaders, ",") {
 		g.Expect(lists(allowed, wanted)).To(gomega.BeTrue(), "expected the answer to the preflight to allow the header %s, seen %q", wanted, allowed)
 	}
+	t.leaveOrigin()
 }
 
 func preflightAllowsDelete(ctx context.Context, g gomega.Gomega, t *Target) {
 	s, err := t.session()
 	t.must(err)
+	s.Origin = cmp.Or(t.model.origin, s.Origin)
 	h := t.permission(ctx, g, s, conformance.Delete, "DELETE", s.ConnectTarget("none"))
 	allowed := strings.Join(h.Values("Access-Control-Allow-Methods"), ",")
 	g.Expect(lists(allowed, "DELETE")).To(gomega.BeTrue(), "expected the answer to the preflight to allow DELETE, seen %q", allowed)
+	t.leaveOrigin()
 }
 
 // laterPreflightsGetThrough is about requests behind negotiate: a browser asks before each POST, and before each poll, whose URL is another one
@@ -135,6 +140,13 @@ func (t *Target) originIsAllowed(g gomega.Gomega, what string, x *signalrclient.
 	g.Expect(origins[0]).NotTo(gomega.Equal("*"), "expected the origin in Access-Control-Allow-Origin of the answer to the %s, as browsers want it for requests with credentials, seen \"*\"", what)
 	credentials := h.Values("Access-Control-Allow-Credentials")
 	g.Expect(credentials).To(gomega.Equal([]string{"true"}), "expected Access-Control-Allow-Credentials \"true\" once in the answer to the %s, seen %q", what, credentials)
+}
+
+// leaveOrigin is for what is right for an origin that the gateway names.
+func (t *Target) leaveOrigin() {
+	if t.model.origin != "" {
+		t.leave("the gateway names the origins that it lets in, such as %s; whether that of your app is among them is not known", t.model.origin)
+	}
 }
 
 func originOf(x *signalrclient.Exchange) string {

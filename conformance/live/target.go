@@ -44,6 +44,7 @@ type Target struct {
 type model struct {
 	unbounded    string // why limits that are not met are not known to be all
 	tellsOrigins bool   // answers depend on the Origin header
+	origin       string // one that it names; empty where it names none
 	roams        bool   // the member of a pool depends on the client's address
 	versions     string // why the versions of TLS that clients may speak are not known
 }

@@ -41,9 +41,56 @@ var scripted = []conformance.ProbeKind{conformance.Negotiate, conformance.Events
 
 func checkCORS(p *conformance.Pass) {
 	p.Judge([]conformance.ProbeKind{conformance.Preflight}, preflightAllows(p))
-	p.JudgeWays(p.Send(conformance.NewSendPreflight(p.Endpoint)), preflightOfSendIsLetThrough(p))
-	p.JudgeWays(p.Send(conformance.NewDeletePreflight(p.Endpoint)), asWarning(preflightAllowsDelete(p)))
+	p.JudgeWays(p.Send(conformance.NewSendPreflight(p.Endpoint, conformance.DefaultSample())), preflightOfSendIsLetThrough(p))
+	p.JudgeWays(p.Send(conformance.NewDeletePreflight(p.Endpoint, conformance.DefaultSample())), asWarning(preflightAllowsDelete(p)))
 	p.Judge(scripted, answerIsLetIn(p))
+	judgeNamedOrigins(p)
+}
+
+// judgeNamedOrigins is for gateways that name the origins that they let in. Which of them is that of the app is not known, but what is wrong for
+// every one of them is wrong for the app.
+func judgeNamedOrigins(p *conformance.Pass) {
+	var judgeFirst func()
+	for _, origin := range p.Origins() {
+		s := conformance.DefaultSample()
+		s.Origin = origin
+		asked := questionsFor(p, s)
+		if !slices.ContainsFunc(asked, question.breaks) {
+			return
+		}
+		if judgeFirst == nil {
+			judgeFirst = func() {
+				for _, q := range asked {
+					p.JudgeWays(q.ways, q.ask)
+				}
+			}
+		}
+	}
+	if judgeFirst != nil {
+		judgeFirst()
+	}
+}
+
+// question is what is asked about the ways of one request.
+type question struct {
+	ways []*conformance.Arrival
+	ask  func(*conformance.Arrival) conformance.Opinion
+}
+
+func questionsFor(p *conformance.Pass, s conformance.Sample) []question {
+	out := []question{
+		{p.ArrivalsOf(conformance.Preflight, s), preflightAllows(p)},
+		{p.Send(conformance.NewDeletePreflight(p.Endpoint, s)), asWarning(preflightAllowsDelete(p))},
+	}
+	for _, kind := range scripted {
+		out = append(out, question{p.ArrivalsOf(kind, s), answerIsLetIn(p)})
+	}
+	return out
+}
+
+// breaks reports whether something is wrong without any assumption.
+func (q question) breaks() bool {
+	return slices.ContainsFunc(q.ways, func(a *conformance.Arrival) bool { return len(a.Assumed) == 0 && q.ask(a).Breaks() })
 }
 
 // preflightAllows judges the permission for requests by fetch. A preflight that is turned away is told under negotiate.

@@ -57,15 +57,35 @@ func (g *Gateway) LooksAt(block string, what Place) bool {
 	return found
 }
 
+// ComparedWith are the texts that conditions and tables of the program compare a place with from a block on, sorted. all reports that they
+// compare it with nothing else: no pattern, and no part of a text.
+func (g *Gateway) ComparedWith(block string, what Place) (texts []string, all bool) {
+	met := map[string]bool{}
+	all = true
+	w := &walker{g: g, seen: map[string]bool{}, compared: func(e Expr, text string, whole bool) {
+		p, ok := e.(Part)
+		switch {
+		case !ok || p.Of.Kind != what.Kind || !strings.EqualFold(p.Of.Name, what.Name):
+		case !whole:
+			all = false
+		case text != "":
+			met[text] = true
+		}
+	}}
+	w.block(block)
+	return slices.Sorted(maps.Keys(met)), all
+}
+
 // walker goes through everything reachable from a block, each block once.
 type walker struct {
-	g       *Gateway
-	literal func(Value)
-	prefix  func(string)
-	limit   func(int)
-	place   func(Place)
-	sends   func(*Forward)
-	seen    map[string]bool
+	g        *Gateway
+	literal  func(Value)
+	prefix   func(string)
+	limit    func(int)
+	place    func(Place)
+	sends    func(*Forward)
+	compared func(of Expr, with string, whole bool)
+	seen     map[string]bool
 }
 
 func (w *walker) block(name string) {
@@ -119,7 +139,7 @@ func (w *walker) table(s *Table) {
 
 // assigned looks at a value unless it goes into a header that no host is told by.
 func (w *walker) assigned(what Place, to Expr) {
-	if w.place == nil && (what.Kind == InResponseHeader || what.Kind == InHeader && !strings.EqualFold(what.Name, "Host")) {
+	if w.place == nil && w.compared == nil && (what.Kind == InResponseHeader || what.Kind == InHeader && !strings.EqualFold(what.Name, "Host")) {
 		return
 	}
 	w.expr(to)
@@ -186,10 +206,12 @@ func (w *walker) key(e Expr) {
 
 func (w *walker) lookup(e Lookup) {
 	w.key(e.Key)
-	for _, to := range e.Exact {
+	for text, to := range e.Exact {
+		w.compare(e.Key, text, true)
 		w.expr(to)
 	}
 	for _, c := range e.Patterns {
+		w.compare(e.Key, "", false)
 		w.expr(c.To)
 	}
 	w.expr(e.Default)
@@ -213,13 +235,21 @@ func (w *walker) beginning(text string) {
 	}
 }
 
+func (w *walker) compare(of Expr, with string, whole bool) {
+	if w.compared != nil {
+		w.compared(of, with, whole)
+	}
+}
+
 func (w *walker) cond(c Cond) {
 	switch c := c.(type) {
 	case Prefix:
 		w.key(c.Of)
+		w.compare(c.Of, c.Want, false)
 		w.beginning(c.Want)
 	case Suffix:
 		w.key(c.Of)
+		w.compare(c.Of, "", false)
 	case Truthy:
 		w.key(c.Of)
 	case Over:
@@ -229,9 +259,11 @@ func (w *walker) cond(c Cond) {
 		w.key(c.To)
 		if lit, ok := c.To.(Lit); ok {
 			w.beginning(lit.Text())
+			w.compare(c.Of, lit.Text(), true)
 		}
 	case Matches:
 		w.key(c.Of)
+		w.compare(c.Of, "", false)
 		if w.prefix != nil {
 			w.prefix(c.Pattern.literalPrefix())
 		}
