@@ -48,6 +48,12 @@ func (r *Report) add(s *Subject) {
 	for _, result := range s.Results {
 		to.merge(result)
 	}
+	slices.SortStableFunc(to.Results, func(a, b Result) int { return cmp.Compare(place(a), place(b)) })
+}
+
+// place is where a requirement stands in their order.
+func place(r Result) int {
+	return slices.IndexFunc(Requirements, func(one Requirement) bool { return one.ID == r.Requirement })
 }
 
 func (s *Subject) merge(from Result) {

@@ -27,3 +27,13 @@ func TestPartsOfARunArePutTogether(t *testing.T) {
 		t.Errorf("the requirement is put together as %+v with %+v", r, r.Live)
 	}
 }
+
+func TestRequirementsOfPartsKeepTheirOrder(t *testing.T) {
+	part := func(requirement string) *conformance.Report {
+		return &conformance.Report{Subjects: []conformance.Subject{{Kind: "proxy", Endpoint: "https://rt.example.com/", Results: []conformance.Result{{Requirement: requirement}}}}}
+	}
+	got := conformance.Merge([]*conformance.Report{part("websocket"), part("exposure"), part("tls-sni")}).Subjects[0].Results
+	if len(got) != 3 || got[0].Requirement != "tls-sni" || got[1].Requirement != "websocket" || got[2].Requirement != "exposure" {
+		t.Errorf("the requirements stand as %v", got)
+	}
+}

@@ -76,6 +76,8 @@ func documented(c *live.Case) reports.Case {
 		out.Conditions = append(out.Conditions, "It is for a service that cannot be looked into; where one can, another case knows better.")
 	case live.InTwin:
 		out.Conditions = append(out.Conditions, "It is for gateways that asrscheck itself runs: it delays the service's answers.")
+	case live.Prober:
+		out.Conditions = append(out.Conditions, "It is for gateways that asrscheck itself runs: it sends their own health probes.")
 	case live.Either:
 	}
 	if slices.Contains(c.Labels, live.Slow) {

@@ -82,7 +82,7 @@ func (how *trial) register(c *cobra.Command) {
 	f.StringArrayVar(&how.ids, "run", nil, "run only the case with this `ID`, or those whose ids begin with it, and what they need (repeatable)")
 	f.StringVar(&how.labels, "label", "", "run only the cases that `EXPRESSION` selects, such as 'websocket && !timing', and what they need")
 	f.StringVar(&how.shard, "shard", "", "run one part of the cases, such as `1/3`; asrscheck report puts the results together again")
-	f.BoolVar(&how.dryRun, "dry-run", false, "list the cases that would run, and send nothing")
+	f.BoolVar(&how.dryRun, "dry-run", false, "list the cases that would run, with what each asks for and its labels, and send nothing")
 	f.DurationVar(&how.timeout, "timeout", 5*time.Minute, "give up after this `TIME` and tell what is known")
 	f.StringArrayVar(&how.without, "without", nil, "a `TRANSPORT` that the design does without: websocket, server-sent-events or long-polling; where it does not work it is not offered, and nothing is broken (repeatable)")
 	how.remote.register(c)
@@ -114,10 +114,10 @@ func (how *trial) validate() error {
 	return nil
 }
 
-// list says which cases would run.
+// list says which cases would run, and what they ask for.
 func (s *session) list(cases []*live.Case) {
 	for _, c := range cases {
-		s.print("%-13s %-19s %s%s", c.ID, c.Requirement, c.Title, inBrackets(c.Labels))
+		s.print("%-13s %-19s %s%s", c.ID, c.Requirement, c.Title, inBrackets(append(c.Asks(), c.Labels...)))
 	}
 }
 

@@ -62,10 +62,10 @@ func (s *session) testURL(ctx context.Context, args []string, how trial) (*repor
 	if err != nil {
 		return nil, err
 	}
-	if how.remote.hub != "" {
-		if err := target.AskHub(how.remote.hub); err != nil {
-			return nil, errors.Join(fmt.Errorf("--hub: %w", err), target.Close())
-		}
+	if how.remote.hub == "" {
+		target.LeaveHub("needs the app's hub: --hub https://app.example.com/chat names it")
+	} else if err := target.AskHub(how.remote.hub); err != nil {
+		return nil, errors.Join(fmt.Errorf("--hub: %w", err), target.Close())
 	}
 	if err := s.await(ctx, e, how.remote.wait); err != nil {
 		return nil, asFailure(errors.Join(err, target.Close()))

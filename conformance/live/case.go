@@ -49,3 +49,25 @@ type Case struct {
 	// Run returns when all is well. Its failures are one sentence each: what was expected, what was seen.
 	Run func(ctx context.Context, g gomega.Gomega, t *Target)
 }
+
+// Asks are what a run must offer for the case to be judged, in a word or two each.
+func (c *Case) Asks() []string {
+	var out []string
+	switch c.Level {
+	case Token:
+		out = append(out, "token")
+	case Hub:
+		out = append(out, "hub")
+	case Open:
+	}
+	switch c.View {
+	case Inside, Closer:
+		out = []string{"fake service"} // for which the run makes a token of its own
+	case Outside:
+		out = append(out, "real service")
+	case InTwin, Prober:
+		out = []string{"reference proxy"}
+	case Either:
+	}
+	return out
+}

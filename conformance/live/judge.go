@@ -48,7 +48,7 @@ var errNoWord = errors.New("the suite ended before")
 // clocks are real those that wait for them come last, all together, and then those that want to be alone.
 func (t *Target) applicable(cases []*Case) []*Case {
 	out := slices.DeleteFunc(slices.Clone(cases), func(c *Case) bool {
-		return c.View == Outside && t.sees() || c.View == Closer && !t.sees() || c.View == InTwin && t.lag == nil || c.View == Prober && !t.probes() || c.Level == Hub && t.hub == nil
+		return c.View == Outside && t.sees() || c.View == Closer && !t.sees() || c.View == InTwin && t.lag == nil || c.View == Prober && !t.probes() || c.Level == Hub && t.hub == nil && t.noHub == ""
 	})
 	if t.ticks() {
 		slices.SortStableFunc(out, func(a, b *Case) int { return a.turn() - b.turn() })

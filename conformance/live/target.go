@@ -36,6 +36,7 @@ type Target struct {
 	hurry     time.Duration         // bounds every case where that is not zero
 	without   []string              // transports that the design does without
 	hub       *signalrclient.Client // of the app's hub at its server; nil where it was not named
+	noHub     string                // why it was not
 	plain     string                // address at which the proxy may speak plain HTTP with the endpoint's clients; empty where there is none
 	scope     *scope                // of the case that runs
 }
