@@ -180,3 +180,6 @@ func (b *probeBuilder) probe(kind ProbeKind) Probe {
 	}
 	return Probe{Kind: kind, Request: req, Target: "/" + b.path + "?" + b.query}
 }
+
+// Refusals are the statuses with which the service refuses clients (troubleshooting guide).
+var Refusals = []int{400, 401, 404, 409, 429, 503}

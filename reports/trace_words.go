@@ -53,6 +53,7 @@ var wordings = []wording{
 	{routing.Body, "body", func(text string) string { return "replaced by " + text }},
 	{routing.AnswerBody, "answer's body", func(text string) string { return "replaced by " + text }},
 	{routing.Intercept, "error pages", oneOf("true", "take the place of answers from 300 on", "false", "")},
+	{routing.ErrorStatuses, "errors", func(text string) string { return "of the upstream reach clients as another status: " + text }},
 	{routing.FailurePage, "page for no answer", nil},
 	{routing.RateLimit, "bounded by", nil},
 	{routing.Inspection, "inspected by", nil},

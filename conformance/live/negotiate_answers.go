@@ -128,12 +128,12 @@ func (t *Target) patience(d time.Duration) time.Duration {
 	return d
 }
 
-// refusals are the statuses with which the service refuses clients (troubleshooting guide).
-var refusals = []int{http.StatusBadRequest, http.StatusNotFound, http.StatusConflict, http.StatusTooManyRequests, http.StatusServiceUnavailable}
-
 // refusalsComeBack takes another page with an error's status for harmless: clients go by the status.
 func refusalsComeBack(ctx context.Context, g gomega.Gomega, t *Target) {
-	for _, status := range refusals {
+	for _, status := range conformance.Refusals {
+		if status == http.StatusUnauthorized {
+			continue // asked for below
+		}
 		x, err := t.refused(ctx, status)
 		t.leaveWhereUnknown(x)
 		if x.Status() >= 400 && x.Status() != status {

@@ -142,6 +142,9 @@ func (x *exchange) read() *trouble {
 			if status.unknown() {
 				return unknowable("the status that clients get: %s", status.why)
 			}
+			if t := x.otherError(response); t != nil {
+				return t
+			}
 			if fixed, err := strconv.Atoi(status.text); err == nil {
 				response.StatusCode = fixed
 			}
@@ -156,18 +159,36 @@ func (x *exchange) read() *trouble {
 	}
 }
 
+// otherError shows the gateway's own page in the place of an error.
+func (x *exchange) otherError(response *http.Response) *trouble {
+	status := routing.ErrorStatus(routing.Of(x.settings[routing.ErrorStatuses].text, routing.Span{}), response.StatusCode)
+	switch status {
+	case response.StatusCode:
+		return nil
+	case 0:
+		return unknowable("what the page answers that takes the place of %d", response.StatusCode)
+	}
+	response.StatusCode = status
+	withoutBody(response)
+	return nil
+}
+
 // otherAnswer takes the body off an answer whose body the gateway replaces: with what, nobody looks at.
 func (x *exchange) otherAnswer(response *http.Response) *trouble {
 	switch body := x.settings[routing.AnswerBody]; {
 	case body.unknown():
 		return unknowable("the body that clients get: %s", body.why)
 	case body.text != "":
-		response.Body = http.NoBody
-		for _, name := range []string{"Content-Length", "Content-Encoding", "Transfer-Encoding"} {
-			response.Header.Del(name)
-		}
+		withoutBody(response)
 	}
 	return nil
+}
+
+func withoutBody(response *http.Response) {
+	response.Body = http.NoBody
+	for _, name := range []string{"Content-Length", "Content-Encoding", "Transfer-Encoding"} {
+		response.Header.Del(name)
+	}
 }
 
 // firstByte bounds the wait for the head of the answer.

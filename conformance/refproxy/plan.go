@@ -46,7 +46,7 @@ type edit struct {
 var settings = []routing.Setting{
 	routing.Protocol, routing.Upgrade, routing.SNI, routing.MaxTLS, routing.VerifyChain, routing.VerifyName, routing.VerifiedName,
 	routing.Buffering, routing.AskedBuffering, routing.ReadTimeout, routing.FirstByte, routing.IdleTimeout, routing.ConnectTimeout, routing.Cache,
-	routing.RateLimit, routing.Inspection, routing.AnswerStatus, routing.Body, routing.AnswerBody,
+	routing.RateLimit, routing.Inspection, routing.AnswerStatus, routing.ErrorStatuses, routing.Body, routing.AnswerBody,
 }
 
 // decide turns the ways that a request can go into one plan. Several ways are several answers to something unknown; where they

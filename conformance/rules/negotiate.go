@@ -44,7 +44,38 @@ func negotiateArrives(a *conformance.Arrival) conformance.Opinion {
 	if o, ended := unchanged(a, "POST"); ended {
 		return o
 	}
-	return inTime(a, 5*time.Second)
+	if o := inTime(a, 5*time.Second); o != conformance.Fine() {
+		return o
+	}
+	return refusalsComeBack(a)
+}
+
+// refusalsComeBack wants what the service refuses to come back as refused: clients go by the status, and take a page for an answer.
+func refusalsComeBack(a *conformance.Arrival) conformance.Opinion {
+	o, ended := onTheWay(a, func(on *routing.Delivery) (conformance.Opinion, bool) {
+		pages := on.Setting(routing.ErrorStatuses)
+		open := 0
+		for _, status := range conformance.Refusals {
+			switch as := routing.ErrorStatus(pages, status); {
+			case as == 0:
+				open = status
+			case as < 400:
+				return conformance.Bad(conformance.Finding{
+					Message: fmt.Sprintf("the service's %d reaches clients as %d: they do not learn that they were refused", status, as),
+					Fix:     "Let errors of the service through as they are. NGINX: `proxy_intercept_errors off;` in the location of /client/.",
+					Span:    at(pages, on.Forward.Span),
+				}).AsWarning(), true
+			}
+		}
+		if open != 0 {
+			return conformance.CannotTell(fmt.Sprintf("what the page answers that takes the place of the service's %d", open), at(pages, on.Forward.Span)), true
+		}
+		return conformance.Opinion{}, false
+	})
+	if ended {
+		return o
+	}
+	return conformance.Fine()
 }
 
 // preflightIsLetThrough accepts a gateway that answers preflights itself; whether its answer admits browsers is what the cors

@@ -1,6 +1,7 @@
 package nginx
 
 import (
+	"net/http"
 	"strconv"
 	"strings"
 
@@ -43,6 +44,45 @@ func (s *scope) errorPages(list []Directive) map[string]Directive {
 		}
 	}
 	return s.pages
+}
+
+// errorStatuses are the errors of an upstream that clients get as something else, by error_page where proxy_intercept_errors is on
+// (ngx_http_upstream_intercept_errors).
+func (w *lowering) errorStatuses(e *env) routing.Value {
+	var pairs []string
+	var at routing.Span
+	for status := http.StatusBadRequest; status <= 599; status++ {
+		page := w.errorPage(e, status)
+		if page.IsZero() {
+			continue
+		}
+		if to := pageStatus(page); to != "" {
+			pairs, at = append(pairs, strconv.Itoa(status)+"="+to), page.Span()
+		}
+	}
+	if len(pairs) == 0 {
+		return routing.Value{}
+	}
+	return routing.Of(strings.Join(pairs, " "), at)
+}
+
+// pageStatus is the status of an error page where that is no error: of a redirect it is known, and whether another page is there is not.
+func pageStatus(page Directive) string {
+	status, given := strings.CutPrefix(page.Value(page.Len()-2), "=")
+	code, err := strconv.Atoi(status)
+	switch uri := page.Value(page.Len() - 1); {
+	case strings.HasPrefix(uri, "/"), strings.HasPrefix(uri, "@"):
+		if given && code < http.StatusBadRequest {
+			return "?"
+		}
+		return ""
+	case strings.HasPrefix(uri, "$"):
+		return "?"
+	}
+	if given && err == nil && isRedirect(code) {
+		return status
+	}
+	return "302"
 }
 
 // showErrorPage goes to a named location with the request as it is, to another URI as GET, or answers with a redirect.

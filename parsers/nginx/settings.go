@@ -35,6 +35,9 @@ func (w *lowering) settings(e *env, t *target) routing.Settings {
 	w.cache(e, t, s)
 	if on := w.flag(e.scope, "proxy_intercept_errors", false); isOn(on) && len(w.list(e.scope, "error_page")) > 0 {
 		s[routing.Intercept] = routing.Lit{Value: on}
+		if restated := w.errorStatuses(e); restated.IsSet() {
+			s[routing.ErrorStatuses] = routing.Lit{Value: restated}
+		}
 	}
 	s[routing.Relocates], s[routing.AskedBuffering] = w.relocates(e, t), w.askedBuffering(e, t)
 	if w.numbers["limit_req"]+w.numbers["limit_conn"] > 0 {

@@ -1,5 +1,10 @@
 package routing
 
+import (
+	"strconv"
+	"strings"
+)
+
 // Step is one instruction of a gateway's program.
 type Step interface {
 	// At is where the step was written.
@@ -287,6 +292,9 @@ const (
 	AnswerBody Setting = "answer-body"
 	// Intercept is a boolean: is an answer of the upstream with a status of 300 or more replaced by the gateway's own error page.
 	Intercept Setting = "intercept-errors"
+	// ErrorStatuses are the statuses with which clients get errors of the upstream, where that is no error any more: "401=302 503=?" (see
+	// ErrorStatus).
+	ErrorStatuses Setting = "error-statuses"
 	// FailurePage is the gateway's own page, in the product's words, that takes the place of its error where the upstream does not answer.
 	FailurePage Setting = "failure-page"
 	// RateLimit says in the product's words what bounds the number of requests or connections ("limit_req zone=one burst=5").
@@ -295,6 +303,22 @@ const (
 	// ("managed rules OWASP 3.2"); unset or empty: nothing.
 	Inspection Setting = "inspection"
 )
+
+// ErrorStatus reads, of a value of ErrorStatuses, the status with which clients get an error of the upstream. It is the error's own where nothing
+// takes its place, and 0 where what takes its place may be an error or not.
+func ErrorStatus(v Value, upstream int) int {
+	for pair := range strings.FieldsSeq(v.Text()) {
+		from, to, _ := strings.Cut(pair, "=")
+		if from == strconv.Itoa(upstream) {
+			status, err := strconv.Atoi(to)
+			if err != nil {
+				return 0
+			}
+			return status
+		}
+	}
+	return upstream
+}
 
 // Settings are the properties of a Forward.
 type Settings map[Setting]Expr
