@@ -122,9 +122,9 @@ func shortened(name string) string {
 // endpointsFor are the client endpoints to try on a gateway.
 func (o Options) endpointsFor(on *site) []Endpoint {
 	if len(o.Endpoints) > 0 {
-		return o.Endpoints
+		return apart(on, o.Endpoints)
 	}
-	return derive(on)
+	return apart(on, derive(on))
 }
 
 // insists reports whether a client endpoint is judged on a gateway although nothing is routed to a service there: it was given, and
@@ -138,7 +138,11 @@ func anyKnows(g *routing.Gateway, host string) bool {
 }
 
 func checkSubject(s *subject, rules []*Rule) Subject {
-	out := Subject{Gateway: shortened(s.gateway.Name), Kind: s.gateway.Kind, Endpoint: s.endpoint.String(), Source: s.endpoint.Source, Span: s.gateway.Span, Notes: s.gateway.Notes, endpoint: s.endpoint}
+	name := shortened(s.gateway.Name)
+	if s.endpoint.Listener != "" {
+		name += " at " + shortened(s.endpoint.Listener)
+	}
+	out := Subject{Gateway: name, Kind: s.gateway.Kind, Endpoint: s.endpoint.String(), Source: s.endpoint.Source, Span: s.gateway.Span, Notes: s.gateway.Notes, endpoint: s.endpoint}
 	out.Results = judgeAll(s, rules)
 	out.Probes, out.Services = s.traced, s.reached()
 	for _, variant := range s.variants {

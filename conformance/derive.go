@@ -33,6 +33,32 @@ func derive(on *site) []Endpoint {
 	return secured(unique(out))
 }
 
+// apart has a client endpoint stand for one listener at a time, where several serve it: a public and a private frontend, say, of which one name has
+// different addresses for different clients.
+func apart(on *site, list []Endpoint) []Endpoint {
+	var out []Endpoint
+	for _, e := range list {
+		listeners := listenersFor(on.gateway, e)
+		if len(listeners) < 2 {
+			out = append(out, e)
+			continue
+		}
+		leading := slices.DeleteFunc(slices.Clone(listeners), func(l *routing.Listener) bool { return !newSubject(on, e.at(l)).leads() })
+		if len(leading) == 0 {
+			leading = listeners[:1]
+		}
+		for _, l := range leading {
+			out = append(out, e.at(l))
+		}
+	}
+	return out
+}
+
+func (e Endpoint) at(l *routing.Listener) Endpoint {
+	e.Listener = l.Name
+	return e
+}
+
 // secured leaves out what is served over plain HTTP where it is served over HTTPS too: apps send clients to that.
 func secured(list []Endpoint) []Endpoint {
 	type place struct{ host, path string }
@@ -51,8 +77,10 @@ func unique(list []Endpoint) []Endpoint {
 	var out []Endpoint
 	known := make(map[Endpoint]bool, len(list))
 	for _, e := range list {
-		if !known[e] {
-			known[e] = true
+		same := e
+		same.Source = ""
+		if !known[same] {
+			known[same] = true
 			out = append(out, e)
 		}
 	}

@@ -15,6 +15,8 @@ type Endpoint struct {
 	Port   int
 	Path   string // begins and ends with a slash
 	Source string // where it was taken from
+	// Listener is the one at which clients come in, where several serve the URL at addresses of their own; empty elsewhere.
+	Listener string
 	// Derived says that nobody named it: clients may use another URL, which leads here.
 	Derived bool
 }

@@ -194,6 +194,7 @@ func listenersFor(g *routing.Gateway, e Endpoint) []*routing.Listener {
 		}
 		edge = edge || l.Port == 80 || l.Port == 443
 		switch {
+		case e.Listener != "" && e.Listener != l.Name:
 		case l.Port == e.Port && l.TLS == (e.Scheme == "https"):
 			exact = append(exact, l)
 		case knows(l, e.Host):

@@ -151,7 +151,7 @@ func TestEveryFormOfTheHowToGatewayGivesTheSameTraces(t *testing.T) {
 func TestListenersTellHostsAndTLS(t *testing.T) {
 	g := lower(t, "gw.json", fixture(t, "ok/howto_az.json"))
 	l := g.Listeners[0]
-	if len(g.Listeners) != 1 || l.Name != "appGwPublicFrontendIp:443" || l.Address != "*" || l.Port != 443 || !l.TLS || l.Span.IsZero() {
+	if len(g.Listeners) != 1 || l.Name != "appGwPublicFrontendIp:443" || l.Address != "" || l.Port != 443 || !l.TLS || l.Span.IsZero() {
 		t.Errorf("the listener is %+v", l)
 	}
 	if got := l.MinTLS; got.Text() != "TLS1.2" || got.Span.IsZero() {

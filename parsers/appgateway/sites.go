@@ -122,12 +122,12 @@ func (b *builder) socketOf(list string, listener azure.Object) (s socket, why st
 	}, ""
 }
 
-// addressOf is a private frontend's address. That of a public one is not in the gateway.
+// addressOf is a private frontend's address. That of a public one is not in the gateway, nor is one that Azure picks.
 func addressOf(frontend azure.Object) string {
 	if ip := frontend.Get("privateIPAddress"); ip.Kind() == jsontree.String && ip.Text() != "" {
 		return ip.Text()
 	}
-	return "*"
+	return ""
 }
 
 func (b *builder) sameProtocol(s *socket, at socket, listener azure.Object) {

@@ -121,7 +121,7 @@ func TestPrivateFrontendsAreListenersOfTheirOwn(t *testing.T) {
 		rule := object{"ruleType": "Basic", "priority": 2, "httpListener": add(g, "httpListeners", "inside", listener), "backendAddressPool": ref("backendAddressPools", "site"), "backendHttpSettings": ref("backendHttpSettingsCollection", "site-https")}
 		add(g, "requestRoutingRules", "inside", rule)
 	})
-	if len(g.Listeners) != 2 || g.Listeners[1].Address != "10.0.0.10" || g.Listeners[0].Address != "*" {
+	if len(g.Listeners) != 2 || g.Listeners[1].Address != "10.0.0.10" || g.Listeners[0].Address != "" {
 		t.Errorf("the listeners are %+v", g.Listeners)
 	}
 }

@@ -114,7 +114,7 @@ func (g *Gateway) Block(name string) []Step {
 // Listener is a socket. Virtual hosts are arms of its program.
 type Listener struct {
 	Name    string
-	Address string // "*", an IP address, or unix: and a path
+	Address string // "*", an IP address, or unix: and a path; empty for one of its own that is not known
 	Port    int
 	TLS     bool
 	// MinTLS is the lowest protocol version offered to clients ("TLS1.2").
