@@ -26,6 +26,7 @@ var tlsVerify = &conformance.Rule{
 	Sources: []string{"https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_ssl_verify", "https://learn.microsoft.com/azure/api-management/websocket-api#limitations"},
 	Check: func(p *conformance.Pass) {
 		p.JudgeRoutes(overTLS(certificateIsVerified))
+		adviseOnRoots(p)
 		leaveWhenNoTLS(p)
 	},
 }
@@ -60,6 +61,22 @@ func certificateIsVerified(a *conformance.Arrival) conformance.Opinion {
 		return conformance.CannotTell("whether the certificate of "+a.Service+" is verified is not stated", d.Forward.Span)
 	}
 	return conformance.Fine()
+}
+
+// adviseOnRoots is for gateways that trust given authorities only: the certificate of the service is signed by a public one, which changes from time
+// to time.
+func adviseOnRoots(p *conformance.Pass) {
+	for _, a := range p.Arrivals(conformance.Negotiate) {
+		if a.Service == "" || a.Delivery.Scheme.Text() != "https" {
+			continue
+		}
+		if roots := a.Delivery.Setting(routing.TrustedRoots); roots.IsSet() {
+			p.Advise(conformance.Finding{
+				Message: "only certificates under these roots are trusted, and that of " + a.Service + " is signed by a public authority: unless it stands under one of them, no request gets there; trust the public ones (Use well known CA certificate: Yes)",
+				Span:    at(roots, a.Delivery.Forward.Span), Probes: []string{string(conformance.Negotiate)},
+			})
+		}
+	}
 }
 
 func defaultOf(v routing.Value) string {

@@ -41,6 +41,29 @@ func (b *builder) accepted() {
 		}
 	}
 	b.firewallFits()
+	b.fitsGeneration()
+}
+
+// fitsGeneration: v1 has neither rewrites nor several or wildcard host names, v2 no certificates of backends (error
+// ApplicationGatewayFeatureCannotBeEnabledForSelectedSku; "Rewrite HTTP headers and URL", "Hosting multiple sites").
+func (b *builder) fitsGeneration() {
+	const fix = "take the tier Standard_v2 or WAF_v2, or leave it out"
+	switch b.generation {
+	case v1:
+		if sets := b.r.Get("rewriteRuleSets"); sets.Len() > 0 {
+			b.refuse(sets.Span(), "generation v1 has no rewrite rules", fix)
+		}
+		for _, o := range b.r.List("httpListeners") {
+			if hosts := hostsOf(o); len(hosts) > 1 || len(hosts) == 1 && hosts[0].pattern != nil {
+				b.refuse(hosts[0].name.Span, fmt.Sprintf("listener %.100q has several host names, or a mask, and generation v1 takes one plain name", o.Name()), fix)
+			}
+		}
+	case v2:
+		if certificates := b.r.Get("authenticationCertificates"); certificates.Len() > 0 {
+			b.refuse(certificates.Span(), "generation v2 has no authentication certificates", "give trustedRootCertificates, or none where a public authority signs, as for the service")
+		}
+	case unknownGeneration:
+	}
 }
 
 // parts are the lists without which a gateway does not work, by the layer that it works at.

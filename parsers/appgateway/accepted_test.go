@@ -65,6 +65,18 @@ var oddities = []struct {
 	{"a rule's type that there is not", `ruleType of "rt" is "Path", and Basic, PathBasedRouting are accepted`, `"Path"`, routing.Refused, func(g object) { item(g, "requestRoutingRules")["ruleType"] = "Path" }},
 	{"an affinity that there is not", `cookieBasedAffinity of "signalr-https" is "true"`, `"cookieBasedAffinity": "true"`, routing.Refused, func(g object) { setting(g)["cookieBasedAffinity"] = "true" }},
 	{"a probe over another protocol", `probe "signalr-health" speaks Http and backend setting "signalr-https", which uses it, Https`, `"protocol": "Http"`, routing.Refused, func(g object) { item(g, "probes")["protocol"] = "Http" }},
+	{"rewrites in v1", "generation v1 has no rewrite rules", `"rewriteRuleSets": [`, routing.Refused, func(g object) {
+		g["sku"] = object{"tier": "Standard"}
+		add(g, "rewriteRuleSets", "set", object{"rewriteRules": []any{}})
+	}},
+	{"a mask in v1", `listener "rt-https" has several host names, or a mask, and generation v1 takes one plain name`, "*.contoso.example", routing.Refused, func(g object) {
+		g["sku"] = object{"tier": "WAF"}
+		delete(item(g, "httpListeners"), "hostName")
+		item(g, "httpListeners")["hostNames"] = []any{"*.contoso.example"}
+	}},
+	{"certificates of backends in v2", "generation v2 has no authentication certificates", `"authenticationCertificates": [`, routing.Refused, func(g object) {
+		add(g, "authenticationCertificates", "old", object{})
+	}},
 	{"no rules", "the gateway has no requestRoutingRules", `"name": "agw-realtime"`, routing.Truncated, func(g object) { delete(g, "requestRoutingRules") }},
 	{"no ports", "the gateway has no frontendPorts", `"name": "agw-realtime"`, routing.Truncated, func(g object) { g["frontendPorts"] = []any{} }},
 }

@@ -95,7 +95,7 @@ func (b *builder) tlsSettings(to routing.Settings, settings azure.Object, name b
 	chain := azure.Flag(settings.Get("validateCertChainAndExpiry")).Or(yes)
 	for _, property := range []string{"trustedRootCertificates", "authenticationCertificates"} {
 		if roots := settings.Get(property); roots.Len() > 0 {
-			chain = chain.With(roots.Span(), "only certificates under these are trusted; the service's certificate is signed by a public authority")
+			to[routing.TrustedRoots] = routing.Lit{Value: azure.KnownAs(roots, property)}
 		}
 	}
 	sni := name.sni()

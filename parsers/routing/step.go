@@ -260,6 +260,8 @@ const (
 	VerifyChain  Setting = "verify-chain"
 	VerifyName   Setting = "verify-name"
 	VerifiedName Setting = "verified-name"
+	// TrustedRoots is what names the authorities that alone are trusted, instead of the public ones.
+	TrustedRoots Setting = "trusted-roots"
 	// Buffering of the answer: "off" passes every byte at once, "passes" holds nothing as long as the upstream sends chunks,
 	// "holds" keeps events back.
 	Buffering Setting = "response-buffering"
