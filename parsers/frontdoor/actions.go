@@ -38,7 +38,7 @@ func (s *ruleSteps) override(rule part, p azure.Object) []routing.Step {
 	o := p
 	if over := p.Get("originGroupOverride"); !over.Unset() {
 		o = p.Child("originGroupOverride")
-		if v := azure.Filled(o.Get("forwardingProtocol")); v.IsSet() {
+		if v := azure.OneOf(o.Get("forwardingProtocol"), forwarding...); v.IsSet() {
 			d.protocol = v
 		}
 	}

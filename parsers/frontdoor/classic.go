@@ -63,7 +63,7 @@ func (b *builder) classicRoute(rule, endpoint azure.Object, cookie bool) *route 
 }
 
 func (b *builder) classicDestination(rule, config azure.Object, cookie bool) destination {
-	d := destination{protocol: azure.Filled(config.Get("forwardingProtocol")), cache: cached(config.Get("cacheConfiguration")), at: place(rule)}
+	d := destination{protocol: azure.OneOf(config.Get("forwardingProtocol"), forwarding...), cache: cached(config.Get("cacheConfiguration")), at: place(rule)}
 	if config.Node.Kind() == jsontree.Unknown {
 		d.lost = azure.Text(config.Node)
 		return d

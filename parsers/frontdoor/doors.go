@@ -40,7 +40,7 @@ func (b *builder) doors() []*door {
 				continue
 			}
 			r := b.route(p)
-			r.within = azure.Filled(endpoint.Get("enabledState"))
+			r.within = azure.OneOf(endpoint.Get("enabledState"), states...)
 			b.ownDomain(endpoint, r, p, add)
 			b.customDomains(p, r, add)
 		}
@@ -54,7 +54,7 @@ type addDoor func(host, minTLS routing.Value, at routing.Span, r *route, domain 
 // ownDomain ties a route to the endpoint's own host name, unless it is not linked to it. Azure makes that name of the endpoint's and a hash
 // ("Endpoints in Azure Front Door"), so that templates do not hold it.
 func (b *builder) ownDomain(endpoint part, r *route, p part, add addDoor) {
-	linked := azure.Text(p.Get("linkToDefaultDomain"))
+	linked := azure.OneOf(p.Get("linkToDefaultDomain"), states...)
 	if strings.EqualFold(linked.Text(), "Disabled") || !linked.IsSet() {
 		return
 	}

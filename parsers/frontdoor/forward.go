@@ -127,7 +127,7 @@ func tls(to routing.Settings, g *group) {
 // fail, all count as healthy.
 func probe(g *group) *routing.Probe {
 	s := g.probe
-	protocol := azure.Filled(s.Get("probeProtocol"))
+	protocol := azure.OneOf(s.Get("probeProtocol"), probing...)
 	if s.Node.Unset() || strings.EqualFold(protocol.Text(), "NotSet") {
 		return nil
 	}

@@ -40,6 +40,10 @@ func Lower(r *azure.Resource, estate *azure.Estate) *routing.Gateway {
 func LowerClassic(r *azure.Resource, estate *azure.Estate) *routing.Gateway {
 	b := newBuilder(r, estate)
 	b.classic = true
+	for _, rule := range b.r.List("routingRules") {
+		b.oneOf(rule.Get("enabledState"), "enabledState", states)
+		b.oneOf(rule.Child("routeConfiguration").Get("forwardingProtocol"), "forwardingProtocol", forwarding)
+	}
 	b.listen(b.classicDoors())
 	b.g.LimitsKnown = true // the link to a firewall policy stands in the endpoint
 	b.timeInBounds(b.r.Child("backendPoolsSettings").Get("sendRecvTimeoutSeconds"))

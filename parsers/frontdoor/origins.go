@@ -63,7 +63,7 @@ func readOrigin(o azure.Object, host, header string) origin {
 	}
 	out.priority, _ = azure.Number(o.Get("priority"))
 	out.weight, _ = azure.Number(o.Get("weight"))
-	if state := azure.Filled(o.Get("enabledState")); state.IsUnknown() {
+	if state := azure.OneOf(o.Get("enabledState"), states...); state.IsUnknown() {
 		out.host = routing.UnknownOf("whether the origin is enabled is not known: "+state.Why(), state.Span)
 	}
 	if !out.header.IsSet() {

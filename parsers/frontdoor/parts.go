@@ -26,6 +26,7 @@ func (b *builder) gather() {
 			b.problem(problem.Kind, problem.Span, problem.Message, problem.Fix)
 		}
 	}
+	b.inWords()
 }
 
 // find follows a reference to another part of the profile by the last segment of its id; why says what is missing where it leads nowhere.

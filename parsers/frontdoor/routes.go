@@ -58,13 +58,13 @@ func (b *builder) route(p part) *route {
 // forwards.
 func (b *builder) routed(p part, r *route, scheme string) []routing.Step {
 	var steps []routing.Step
-	for _, state := range []routing.Value{r.within, azure.Filled(p.Get("enabledState"))} {
+	for _, state := range []routing.Value{r.within, azure.OneOf(p.Get("enabledState"), states...)} {
 		if state.IsUnknown() {
 			steps = append(steps, maybe(state, "endpoint or route is disabled", noRoute("the endpoint or the route is disabled", state.Span)))
 		}
 	}
 	if scheme == "http" {
-		steps = append(steps, toHTTPS(azure.Filled(p.Get("httpsRedirect")))...)
+		steps = append(steps, toHTTPS(azure.OneOf(p.Get("httpsRedirect"), states...))...)
 	}
 	rules := b.ruleSets(p, scheme)
 	steps = append(steps, rules.steps...)
@@ -127,7 +127,7 @@ type destination struct {
 
 // destination is the route's own. Any cache configuration turns caching on ("Caching with Azure Front Door").
 func (b *builder) destination(o azure.Object) destination {
-	d := destination{protocol: azure.Filled(o.Get("forwardingProtocol")), cache: cached(o.Get("cacheConfiguration")), at: place(o)}
+	d := destination{protocol: azure.OneOf(o.Get("forwardingProtocol"), forwarding...), cache: cached(o.Get("cacheConfiguration")), at: place(o)}
 	d.group, d.lost = b.groupOf(o.Reference("originGroup"))
 	if d.lost.Span.IsZero() {
 		d.lost.Span = d.at

@@ -93,7 +93,7 @@ func (s *ruleSteps) rule(rule part) {
 	for _, a := range rule.List("actions") {
 		do = append(do, s.action(rule, a)...)
 	}
-	switch stop := azure.Filled(rule.Get("matchProcessingBehavior")); {
+	switch stop := azure.OneOf(rule.Get("matchProcessingBehavior"), processing...); {
 	case stop.IsUnknown():
 		do = append(do, &routing.Set{What: stopped, To: routing.Lit{Value: stop}, Span: stop.Span})
 	case strings.EqualFold(stop.Text(), "Stop"):
