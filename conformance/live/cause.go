@@ -195,7 +195,7 @@ var causes = map[string]map[string]string{
 	},
 	"LIVE-NEG-10": {
 		"":        "the proxy replaces error answers of the service by a page of its own with another status",
-		"nginx":   "`proxy_intercept_errors on;` with error_page 503 =200",
+		"nginx":   "`proxy_intercept_errors on;` with an error_page that gives another status (=200) or redirects",
 		"apim":    "a policy in on-error or outbound that sets the status",
 		"haproxy": "http-response return or http-error for statuses of the service",
 		"caddy":   "handle_response in reverse_proxy",
