@@ -15,6 +15,7 @@ import (
 var partsOfOthers = []struct{ suffix, what, fix string }{
 	{".tfvars", valuesOnly, withVarFile},
 	{".tfvars.json", valuesOnly, withVarFile},
+	{".tofu", "is configuration for OpenTofu alone, which is not read", "Give the plan (tofu show -json)."},
 	{".hcl", "is no configuration that terraform loads: that stands in .tf and .tf.json", "Give the folder of the root module, or its plan (terraform show -json)."},
 }
 
@@ -22,6 +23,16 @@ const (
 	valuesOnly  = "holds values for variables of Terraform, but not the configuration that uses them"
 	withVarFile = "Give the folder of the root module, and this file with --var-file."
 )
+
+// others are texts that are no description of resources, by how they look.
+var others = []struct {
+	looks     *regexp.Regexp
+	what, fix string
+}{
+	{regexp.MustCompile(`^\s*(\[\s*\]|\{\s*"value"\s*:\s*\[\s*\])`), "is an empty list: nothing was found where it was exported", "Check what was asked for, and whether the account may see it."},
+	{regexp.MustCompile(`^PK\x03\x04[^/]{0,100}tf(plan|state)`), "is a plan in the format that terraform keeps for itself", "Give what terraform show -json prints of it."},
+	{regexp.MustCompile(`(?s)^\s*\{.*"lineage".*"encrypted_data"`), "is a state or a plan that OpenTofu encrypted", "Give what tofu show -json prints of it."},
+}
 
 // mentions are the words by which a text speaks of a gateway: those that nothing else has, and those that may mean other things, too.
 var mentions = []*regexp.Regexp{
@@ -58,6 +69,16 @@ func lineAround(text []byte, from, to int) (start, end int) {
 	return start, to + end
 }
 
+// otherText is what a text is that describes no resources.
+func otherText(s source) (p routing.Problem, ok bool) {
+	for _, other := range others {
+		if other.looks.Match(s.data[:min(len(s.data), 4096)]) {
+			return routing.Problem{Span: routing.Span{File: s.name}, Kind: routing.Unread, Message: other.what, Fix: other.fix}, true
+		}
+	}
+	return p, false
+}
+
 // partOfOther is what is missing beside a file that is none of its own.
 func partOfOther(name string) (p routing.Problem, ok bool) {
 	for _, part := range partsOfOthers {
@@ -72,6 +93,9 @@ func partOfOther(name string) (p routing.Problem, ok bool) {
 func (l *loader) unrecognized(s source, why string) {
 	p, ok := partOfOther(s.name)
 	var around []routing.Span
+	if !ok {
+		p, ok = otherText(s)
+	}
 	if !ok && l.options.As == "" {
 		p, around, ok = aboutGateway(s, len(mentions))
 	}

@@ -69,6 +69,8 @@ func (c *Configuration) folder(dir string) *folder {
 		case e.IsDir():
 		case isVarFile(e.Name()):
 			f.varFiles = append(f.varFiles, e.Name())
+		case strings.HasSuffix(name, ".tofu") || strings.HasSuffix(name, ".tofu.json"):
+			f.problems = append(f.problems, ofOpenTofu(c.shown(name)))
 		case isConfiguration(name):
 			if body := c.bodyOf(f, name); body == nil {
 				continue
@@ -110,6 +112,13 @@ func (c *Configuration) bodyOf(f *folder, name string) *hclsyntax.Body {
 		return nil
 	}
 	return body
+}
+
+// ofOpenTofu: opentofu.org/docs/language/files, which puts such a file in the place of one with the same name that ends with .tf.
+func ofOpenTofu(name string) routing.Problem {
+	return routing.Problem{
+		Span: routing.Span{File: name}, Kind: routing.Unread, Message: "is configuration for OpenTofu alone, which was not read", Fix: "give the plan (tofu show -json)",
+	}
 }
 
 func unread(name string, err error) routing.Problem {

@@ -77,6 +77,7 @@ func TestModulesThatCannotBeReadAreNamed(t *testing.T) {
 		"one that may be a gateway": {map[string]string{"main.tf": "module \"m\" {\n source = \"Azure/avm-res-network-applicationgateway/azurerm\"\n version = \"1\"\n http_listeners = {}\n}\n"}, "was not given, and may hold a gateway: its arguments are http_listeners"},
 		"a gateway of another kind": {map[string]string{"main.tf": "module \"m\" {\n source = \"Azure/avm-res-network-virtualnetworkgateway/azurerm\"\n}\nmodule \"nat\" {\n source = \"Azure/avm-res-network-natgateway/azurerm\"\n}\n"}, ""},
 		"one by its arguments":      {map[string]string{"main.tf": "module \"m\" {\n source = \"git::https://example.com/x.git\"\n backend_http_settings = []\n}\n"}, "was not given, and may hold a gateway: its arguments are backend_http_settings"},
+		"files of OpenTofu":         {map[string]string{"main.tf": "", "main.tofu": ""}, "main.tofu: is configuration for OpenTofu alone, which was not read"},
 		"none that concerns us":     {map[string]string{"main.tf": "module \"m\" {\n source = \"Azure/naming/azurerm\"\n suffix = []\n}\n"}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
