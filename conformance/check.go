@@ -104,8 +104,45 @@ func (o Options) checkGateway(estate *routing.Estate, known *routing.Gateway, se
 	}
 	if len(out.subjects) == 0 {
 		out.problems = g.Problems
+		if len(g.Problems) == 0 && len(o.Endpoints) == 0 {
+			out.problems = undecided(on)
+		}
 	}
 	return out
+}
+
+// undecided says that nobody can tell whether a gateway leads to a service: where it sends what clients send is not known.
+func undecided(on *site) []routing.Problem {
+	for _, l := range on.gateway.Listeners {
+		hosts := append(slices.Clip(l.Hosts), routing.HostEntry{Block: l.Entry})
+		for _, h := range hosts[:min(len(hosts), maxPrefixes)] {
+			if why := lost(on, l, h); why.IsUnknown() {
+				return []routing.Problem{{
+					Span: why.Span, Kind: routing.NotWhole,
+					Message: "whether " + on.gateway.Kind + " " + shortened(on.gateway.Name) + " leads to an Azure SignalR service is not known: " + why.Why(),
+					Fix:     "Give what is missing, or leave the gateway out if it leads to none.",
+				}}
+			}
+		}
+	}
+	return nil
+}
+
+// lost is why a negotiate to a host may end anywhere, where it is the upstream that is not known. What else is not known, such as what code does
+// with a request, is a matter of gateways that have to do with a service.
+func lost(on *site, l *routing.Listener, h routing.HostEntry) routing.Value {
+	if on.gateway.Forwards(h.Block) && !mentionsService(on.gateway, h.Block, on.services) {
+		return routing.Value{}
+	}
+	for _, path := range candidatePaths(on.gateway.Prefixes(h.Block)) {
+		s := newSubject(on, Endpoint{Scheme: schemeOf(l), Host: plainHost(h.Host), Port: l.Port, Path: path})
+		for _, a := range s.arrivals(Negotiate, DefaultSample()) {
+			if a.Kind == Lost {
+				return a.Unknown
+			}
+		}
+	}
+	return routing.Value{}
 }
 
 // longestName is more than any product allows a name to have.

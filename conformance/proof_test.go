@@ -114,3 +114,37 @@ func TestProblemsOfIdleGatewaysAndUnknownEndpointsAreTold(t *testing.T) {
 		t.Errorf("the problems told are %q instead of %q", told, want)
 	}
 }
+
+func TestAGatewayWhoseUpstreamIsNotKnownMayLeadToAService(t *testing.T) {
+	why := routing.UnknownOf("variable hosts has no value", routing.Span{File: "a.tf", Line: 3, Col: 5})
+	for name, c := range map[string]struct {
+		steps []routing.Step
+		want  string
+	}{
+		"an unknown address": {
+			[]routing.Step{&routing.Forward{To: routing.Lit{Value: why}, Scheme: routing.Lit{Value: routing.Of("https", routing.Span{})}}},
+			"whether appgateway a leads to an Azure SignalR service is not known: variable hosts has no value",
+		},
+		"unknown steps": {
+			[]routing.Step{&routing.Opaque{Why: why.Why(), Span: why.Span}},
+			"whether appgateway a leads to an Azure SignalR service is not known: variable hosts has no value",
+		},
+		"another address": {
+			[]routing.Step{&routing.Forward{To: routing.Lit{Value: routing.Of("www.contoso.example", routing.Span{})}, Scheme: routing.Lit{Value: routing.Of("https", routing.Span{})}}},
+			"",
+		},
+	} {
+		g := &routing.Gateway{
+			Kind: "appgateway", Name: "a", Blocks: map[string][]routing.Step{"in": c.steps},
+			Listeners: []*routing.Listener{{Name: "l", Port: 443, TLS: true, Entry: "in"}},
+		}
+		r := conformance.Check(&routing.Estate{Gateways: []*routing.Gateway{g}}, conformance.Options{})
+		got := ""
+		if len(r.Problems) > 0 {
+			got = r.Problems[0].Message
+		}
+		if got != c.want {
+			t.Errorf("%s: the problem told is %q instead of %q", name, got, c.want)
+		}
+	}
+}

@@ -76,6 +76,14 @@ func (g *Gateway) ComparedWith(block string, what Place) (texts []string, all bo
 	return slices.Sorted(maps.Keys(met)), all
 }
 
+// Forwards reports whether some step of the program sends a request on from a block on.
+func (g *Gateway) Forwards(block string) bool {
+	found := false
+	w := &walker{g: g, seen: map[string]bool{}, sends: func(*Forward) { found = true }}
+	w.block(block)
+	return found
+}
+
 // walker goes through everything reachable from a block, each block once.
 type walker struct {
 	g        *Gateway
