@@ -65,7 +65,7 @@ func (o object) build(rep *repetition) *Resource {
 		res.Attributes.AddOrigins(m.originOf(*o.turn))
 	}
 	if rep.unknown {
-		why := m.why(o.turn.over, o.turn.outer)
+		why := cmp.Or(rep.why, m.why(o.turn.over, o.turn.outer))
 		res.Problems = append(res.Problems, routing.Problem{
 			Span: m.run.place(o.turn.over.Range()).Span(), Kind: routing.NotWhole, Message: "how many there are of " + describe(o.block) + " is not known: " + why,
 			Fix: "give what is missing, or give the plan (terraform show -json)",

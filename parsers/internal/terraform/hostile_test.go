@@ -117,3 +117,11 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
+
+func TestAHugeCountIsToldOfItsResource(t *testing.T) {
+	const want = "how many there are of x_y.m is not known: 100000000 are more than the 10000 that are read"
+	r := resource(t, plan(t, map[string]string{"main.tf": "resource \"x_y\" \"m\" {\n count = 100000000\n}\n"}), "x_y.m[?]")
+	if len(r.Problems) != 1 || r.Problems[0].Message != want {
+		t.Errorf("the problems are %v, want %s", r.Problems, want)
+	}
+}

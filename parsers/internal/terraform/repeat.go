@@ -29,7 +29,8 @@ type repetition struct {
 	byKey   map[string]int // label to turn
 	single  bool           // neither count nor for_each
 	counted bool
-	unknown bool // there may be any number; the one turn stands for all
+	unknown bool   // there may be any number; the one turn stands for all
+	why     string // it is not known, where that is not for the collection's sake
 }
 
 // repetition finds out how often a resource, a data source or a module is there.
@@ -72,8 +73,9 @@ func (m *instance) counted(what string, a *hclsyntax.Attribute) repetition {
 	}
 	count, _ := n.AsBigFloat().Int64()
 	if count > maxTurns {
-		m.run.failed(t.what, failure(a.Expr.Range(), "%d are more than the %d that are read", count, maxTurns))
-		return repetition{counted: true, unknown: true, turns: []turn{t.with("count", "[?]", cty.UnknownVal(cty.Number), cty.NilVal)}}
+		why := fmt.Sprintf("%d are more than the %d that are read", count, maxTurns)
+		m.run.failed(t.what, failure(a.Expr.Range(), "%s", why))
+		return repetition{counted: true, unknown: true, why: why, turns: []turn{t.with("count", "[?]", cty.UnknownVal(cty.Number), cty.NilVal)}}
 	}
 	rep := repetition{counted: true}
 	for i := range count {
