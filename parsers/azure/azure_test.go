@@ -104,15 +104,16 @@ func problems(report azure.Report) string {
 func TestPartialExportsSaySo(t *testing.T) {
 	const row = `{"id":"/s/providers/Microsoft.Network/applicationGateways/gw","properties":{}}`
 	for name, c := range map[string]struct{ text, want string }{
-		"a skip token":        {"{\"count\":1,\"data\":[" + row + "],\n\"skip_token\":\"e30=\",\"total_records\":1}", "gw.json:2:1 1 partial export: the page says that there are more (skip_token is set)"},
-		"more records":        {"{\"count\":1,\"data\":[" + row + "],\n\"total_records\":2}", "gw.json:2:1 1 partial export: the page holds 1 of 2 records"},
-		"a truncated result":  {"{\"count\":1,\"data\":[" + row + "],\n\"resultTruncated\":\"true\"}", "gw.json:2:1 1 partial export: Resource Graph truncated the result"},
-		"table format":        {"{\"count\":1,\n\"data\":{\"columns\":[],\"rows\":[]}}", "gw.json:2:1 3 the rows are in table format, which was not read"},
-		"a next link":         {"{\"value\":[" + row + "],\n\"nextLink\":\"https://x\"}", "gw.json:2:1 1 partial export: the page says that there are more (nextLink is set)"},
-		"entries of no type":  {"[" + row + ",\n{\"name\":\"x\"},{\"name\":\"y\"}]", "gw.json:2:1 2 an entry of the list is no Azure resource: it has neither a type nor an id that names one"},
-		"a name twice":        {"{\"id\":\"/s/providers/Microsoft.Network/applicationGateways/gw\",\n\"port\":1,\"Port\":2}", "gw.json:2:10 2 \"Port\" stands twice in one object (first at gw.json:2:1): which one counts is up to the reader"},
-		"all in good order":   {"{\"count\":1,\"data\":[" + row + "],\"skip_token\":null,\"total_records\":1}", ""},
-		"an empty skip token": {"{\"count\":1,\"data\":[" + row + "],\"skip_token\":\"\"}", ""},
+		"a skip token":                 {"{\"count\":1,\"data\":[" + row + "],\n\"skip_token\":\"e30=\",\"total_records\":1}", "gw.json:2:1 1 partial export: the page says that there are more (skip_token is set)"},
+		"more records":                 {"{\"count\":1,\"data\":[" + row + "],\n\"total_records\":2}", "gw.json:2:1 1 partial export: the page holds 1 of 2 records"},
+		"a truncated result":           {"{\"count\":1,\"data\":[" + row + "],\n\"resultTruncated\":\"true\"}", "gw.json:2:1 1 partial export: Resource Graph truncated the result"},
+		"table format":                 {"{\"count\":1,\n\"data\":{\"columns\":[],\"rows\":[]}}", "gw.json:2:1 3 the rows are in table format, which was not read"},
+		"a next link":                  {"{\"value\":[" + row + "],\n\"nextLink\":\"https://x\"}", "gw.json:2:1 1 partial export: the page says that there are more (nextLink is set)"},
+		"entries of no type":           {"[" + row + ",\n{\"name\":\"x\"},{\"name\":\"y\"}]", "gw.json:2:1 2 an entry of the list is no Azure resource: it has neither a type nor an id that names one"},
+		"a Pulumi resource of no type": {"{\"deployment\":{\"resources\":[\n{\"id\":\"x\"}]}}", "gw.json:2:1 2 an entry of the list is no Azure resource: it has neither a type nor an id that names one"},
+		"a name twice":                 {"{\"id\":\"/s/providers/Microsoft.Network/applicationGateways/gw\",\n\"port\":1,\"Port\":2}", "gw.json:2:10 2 \"Port\" stands twice in one object (first at gw.json:2:1): which one counts is up to the reader"},
+		"all in good order":            {"{\"count\":1,\"data\":[" + row + "],\"skip_token\":null,\"total_records\":1}", ""},
+		"an empty skip token":          {"{\"count\":1,\"data\":[" + row + "],\"skip_token\":\"\"}", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, report := read(t, []byte(c.text))

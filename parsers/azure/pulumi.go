@@ -35,6 +35,8 @@ func (r *reader) pulumi(root *jsontree.Node) error {
 	for n := range pulumiResources(root).All() {
 		kind := n.Get("type").Text()
 		switch {
+		case kind == "":
+			r.strange = append(r.strange[:min(len(r.strange), 1)], n.Span())
 		case n.Get("delete").Text() == "true" || strings.HasPrefix(kind, "pulumi:"):
 		case strings.HasPrefix(kind, "azure-native"):
 			if err := r.emit(native(n)); err != nil {
@@ -46,6 +48,7 @@ func (r *reader) pulumi(root *jsontree.Node) error {
 			}
 		}
 	}
+	r.reportStrange()
 	return nil
 }
 

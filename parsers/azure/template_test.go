@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/asrscheck/asrscheck/parsers/azure"
 	"github.com/asrscheck/asrscheck/parsers/internal/jsontree"
@@ -189,6 +190,21 @@ func TestDeploymentsThatAskEachOtherEnd(t *testing.T) {
 	resources, _ := read(t, in(`[`+one("a", "b")+`,`+one("b", "a")+`]`))
 	if len(resources) != 2 || resources[0].Node.Get("name").Kind() != jsontree.Unknown {
 		t.Errorf("read %d resources", len(resources))
+	}
+}
+
+func TestNamesThatAskForThemselvesEnd(t *testing.T) {
+	var symbols []string
+	for i := range 50 {
+		symbols = append(symbols, fmt.Sprintf(`"s%d":{"type":"A.B/c","name":"[reference('s%d').x]"}`, i, i))
+	}
+	start := time.Now()
+	resources, _ := read(t, []byte(`{"contentVersion":"","languageVersion":"2.0","resources":{`+strings.Join(symbols, ",")+`}}`))
+	if len(resources) != 50 || resources[0].Node.Get("name").Kind() != jsontree.Unknown {
+		t.Errorf("read %d resources", len(resources))
+	}
+	if took := time.Since(start); took > 10*time.Second {
+		t.Errorf("it took %v", took)
 	}
 }
 

@@ -97,15 +97,29 @@ func (r *run) target(e expr) (kind, name string, from *jsontree.Node) {
 	resources := r.scope.resources
 	if resources.Kind() == jsontree.Object {
 		declared := resources.Get(value.Text())
-		named := r.scope.Value(declared.Get("name"), r.turns)
+		named := r.nameOf(declared, r.turns)
 		return declared.Get("type").Text(), idPart(named), named
 	}
 	for declared := range resources.All() {
-		if n := declared.Get("name"); n.Text() == value.Text() || IsExpression(n.Text()) && r.scope.Value(n, nil).Text() == value.Text() {
+		if n := declared.Get("name"); n.Text() == value.Text() || IsExpression(n.Text()) && r.nameOf(declared, nil).Text() == value.Text() {
 			return declared.Get("type").Text(), value.Text(), value
 		}
 	}
 	return "", "", value
+}
+
+// nameOf is the name of a resource of the template. It is not known where it is asked for to make it.
+func (r *run) nameOf(declared *jsontree.Node, turns *Turn) *jsontree.Node {
+	n, all := declared.Get("name"), r.scope.shared
+	switch {
+	case n == nil:
+		return r.scope.Value(n, turns)
+	case all.asked[n]:
+		return jsontree.NewUnknown(n.Place(), "the name of a resource refers to itself")
+	}
+	all.asked[n] = true
+	defer delete(all.asked, n)
+	return r.scope.Value(n, turns)
 }
 
 // splitID takes what stands behind …/providers/ in an id apart into type and name.

@@ -49,8 +49,9 @@ type shared struct {
 	parsed       map[string]parsed
 	functions    map[string]function
 	problems     []Problem
-	open         []string // parameters and variables that are being evaluated
-	naming       bool     // a name is made: a text with an unknown part is not unknown as a whole
+	open         []string                // parameters and variables that are being evaluated
+	asked        map[*jsontree.Node]bool // names of resources that are being evaluated because reference() asks for them
+	naming       bool                    // a name is made: a text with an unknown part is not unknown as a whole
 }
 
 type parsed struct {
@@ -60,7 +61,7 @@ type parsed struct {
 
 // NewScope is the scope of a template. Names in given are in lower case.
 func NewScope(template *jsontree.Node, given map[string]Given) *Scope {
-	return newScope(template, given, template.Get("functions"), &shared{parsed: map[string]parsed{}, functions: functionTable()})
+	return newScope(template, given, template.Get("functions"), &shared{parsed: map[string]parsed{}, functions: functionTable(), asked: map[*jsontree.Node]bool{}})
 }
 
 // Nested is the scope of a template inside of this one that sees its own names only.
