@@ -245,6 +245,13 @@ func TestMistakesInTemplatesHavePlaces(t *testing.T) {
 	}
 }
 
+func TestALoopWithoutACountIsRefusedAtItsPlace(t *testing.T) {
+	_, report := read(t, []byte("{\"contentVersion\":\"\",\"resources\":[{\"type\":\"A.B/c\",\"name\":\"x\",\n\"copy\":{\"name\":\"l\"}}]}"))
+	if len(report.Problems) != 1 || report.Problems[0].Span.String() != "gw.json:2:8" {
+		t.Errorf("the problems are %v", report.Problems)
+	}
+}
+
 func TestATemplateThatExhaustsItsReaderSaysSo(t *testing.T) {
 	big := `[{"type":"A.B/c","name":"x","copy":{"name":"l","count":800},"properties":{"copy":[{"name":"a","count":800,"input":{"copy":[{"name":"b","count":800,"input":1}]}}]}}]`
 	_, report := read(t, in(big))

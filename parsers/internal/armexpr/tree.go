@@ -132,6 +132,11 @@ func (s *Scope) loop(loop *jsontree.Node, outer *Turn) *jsontree.Node {
 // Count is how often a loop turns. Where that cannot be told, or cannot be, the reason is an unknown value.
 func (s *Scope) Count(loop *jsontree.Node, turns *Turn) (int, *jsontree.Node) {
 	n := loop.Get("count")
+	if n == nil {
+		const message = "a loop says by count how often it turns"
+		s.problem(Problem{At: loop.Place(), Message: message, Refused: true})
+		return 0, jsontree.NewUnknown(loop.Place(), message)
+	}
 	value := s.Value(n, turns)
 	if value.Kind() == jsontree.Unknown {
 		unknown := jsontree.NewUnknown(loop.Place(), fmt.Sprintf("how often loop %s turns: %s", loop.Get("name").Text(), value.Text()))
