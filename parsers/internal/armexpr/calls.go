@@ -68,6 +68,10 @@ func (r *run) userFunction(c *call) *jsontree.Node {
 	if defined == nil {
 		return r.refuse(c.stretch, fmt.Sprintf("the template has no function %.60s.%.60s", c.space, c.name))
 	}
+	output := defined.Path("output", "value")
+	if output == nil {
+		return r.refuse(c.stretch, fmt.Sprintf("%.60s.%.60s() has no output", c.space, c.name))
+	}
 	given := map[string]Given{}
 	declared := defined.Get("parameters")
 	if declared.Len() != len(c.args) {
@@ -81,7 +85,7 @@ func (r *run) userFunction(c *call) *jsontree.Node {
 	}
 	body := jsontree.NewObject(r.at, jsontree.Member{Name: "parameters", Value: jsontree.NewObject(r.at, members...)})
 	inner := newScope(body, given, r.scope.functions, r.scope.shared)
-	return inner.Value(defined.Path("output", "value"), nil).Moved(r.at, "function "+c.space+"."+c.name)
+	return inner.Value(output, nil).Moved(r.at, "function "+c.space+"."+c.name)
 }
 
 func userFunction(functions *jsontree.Node, space, name string) *jsontree.Node {

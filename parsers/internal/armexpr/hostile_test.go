@@ -26,14 +26,16 @@ func TestHostileExpressionsEnd(t *testing.T) {
 		"lists of lists": {chain(30, func(i int) string {
 			return fmt.Sprintf("[createArray(%s)]", strings.Repeat(fmt.Sprintf("variables('v%d'),", i+1), 10)+"1")
 		}), "[variables('v0')]", "more steps"},
-		"texts of texts":       {chain(60, func(i int) string { return fmt.Sprintf("[concat(variables('v%d'), variables('v%d'))]", i+1, i+1) }), "[variables('v0')]", "longer than any"},
-		"loops in lambdas":     {`{}`, "[map(range(0,10000), lambda('a', map(range(0,10000), lambda('b', map(range(0,10000), lambda('c', 1))))))]", "more steps"},
-		"texts in lambdas":     {`{}`, "[map(range(0,10000), lambda('a', padLeft('', 4000000)))]", "more steps"},
-		"lists in reduce":      {`{}`, "[reduce(range(0,10000), createArray(), lambda('a', 'b', concat(lambdaVariables('a'), range(0,10000))))]", "more steps"},
-		"JSON of lists":        {`{}`, "[string(map(range(0,10000), lambda('a', map(range(0,10000), lambda('b', 1)))))]", "more steps"},
-		"unions":               {`{}`, "[union(range(0,10000), range(5000,10000))]", "more steps"},
-		"a recursive function": {`{"functions":[{"namespace":"n","members":{"f":{"parameters":[],"output":{"value":"[n.f()]"}}}}]}`, "[n.f()]", "too deep"},
-		"a growing function":   {`{"functions":[{"namespace":"n","members":{"f":{"parameters":[],"output":{"value":"[createArray(n.f(), n.f())]"}}}}]}`, "[n.f()]", "more steps"},
+		"texts of texts":        {chain(60, func(i int) string { return fmt.Sprintf("[concat(variables('v%d'), variables('v%d'))]", i+1, i+1) }), "[variables('v0')]", "longer than any"},
+		"loops in lambdas":      {`{}`, "[map(range(0,10000), lambda('a', map(range(0,10000), lambda('b', map(range(0,10000), lambda('c', 1))))))]", "more steps"},
+		"texts in lambdas":      {`{}`, "[map(range(0,10000), lambda('a', padLeft('', 4000000)))]", "more steps"},
+		"lists in reduce":       {`{}`, "[reduce(range(0,10000), createArray(), lambda('a', 'b', concat(lambdaVariables('a'), range(0,10000))))]", "more steps"},
+		"JSON of lists":         {`{}`, "[string(map(range(0,10000), lambda('a', map(range(0,10000), lambda('b', 1)))))]", "more steps"},
+		"unions":                {`{}`, "[union(range(0,10000), range(5000,10000))]", "more steps"},
+		"a recursive function":  {`{"functions":[{"namespace":"n","members":{"f":{"parameters":[],"output":{"value":"[n.f()]"}}}}]}`, "[n.f()]", "too deep"},
+		"a function of nothing": {`{"functions":[{"namespace":"n","members":{"f":{"parameters":[]}}}]}`, "[n.f()]", "n.f() has no output"},
+		"parameters by name":    {`{"functions":[{"namespace":"n","members":{"f":{"parameters":{"a":{}},"output":{"value":"[parameters('a')]"}}}}]}`, "[n.f(1)]", ""},
+		"a growing function":    {`{"functions":[{"namespace":"n","members":{"f":{"parameters":[],"output":{"value":"[createArray(n.f(), n.f())]"}}}}]}`, "[n.f()]", "more steps"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			start := time.Now()
