@@ -25,17 +25,27 @@ var secretForms = []secretForm{
 	// connection strings and settings: AccessKey=…, "accountKey": "…", client_secret = …
 	{[]string{"accesskey", "access_key", "accountkey", "account_key", "clientsecret", "client_secret", "password", "pwd"}, regexp.MustCompile(`(?i)(?:access_?key|account_?key|client_?secret|password|pwd)["']?\s*(?:=|:|%3d)\s*["']?([^\s;"'{}<>$#%@*,&)…][^\s;"',&)]*)`)},
 	// variables of NGINX, as set has them and as traces tell them
-	{[]string{"passw", "pwd", "secret", "api_key", "apikey", "access_key", "accesskey"}, regexp.MustCompile(`(?i)(?:\bset\s+\$\w*(?:password|passwd|pwd|secret|api_?key|access_?key)|\bsets\s+variable\s+\w*(?:password|passwd|pwd|secret|api_?key|access_?key)\s+to)\s+["']?([^\s;"'{}<>$#%@*,&)…][^\s;"',&)]*)`)},
+	{followed([]string{"set", "sets"}), regexp.MustCompile(`(?i)(?:\bset\s+\$\w*(?:password|passwd|pwd|secret|api_?key|access_?key)|\bsets\s+variable\s+\w*(?:password|passwd|pwd|secret|api_?key|access_?key)\s+to)\s+["']?([^\s;"'{}<>$#%@*,&)…][^\s;"',&)]*)`)},
 	// credentials of backends of API Management: authorization.parameter, and keys in query and header, which are lists
-	{[]string{"parameter", "code", "functions-key"}, regexp.MustCompile(`(?i)(?:"parameter"\s*:|"(?:code|x-functions-key)"\s*:\s*\[)\s*"([^"\[{@][^"]{7,})"`)},
+	{[]string{`"parameter"`, `"code"`, `functions-key"`}, regexp.MustCompile(`(?i)(?:"parameter"\s*:|"(?:code|x-functions-key)"\s*:\s*\[)\s*"([^"\[{@][^"]{7,})"`)},
 	// RFC 6750 2.3, and shared access signatures
-	{[]string{"token", "sig"}, regexp.MustCompile(`(?i)(?:access(?:_|%5f)token(?:=|%3d)|\bsig(?:=|%3d))([a-z0-9%+/_.~=-]+)`)},
+	{[]string{"token=", "token%3d", "sig=", "sig%3d"}, regexp.MustCompile(`(?i)(?:access(?:_|%5f)token(?:=|%3d)|\bsig(?:=|%3d))([a-z0-9%+/_.~=-]+)`)},
 	// RFC 6750 2.1, RFC 7617
-	{[]string{"bearer", "basic"}, regexp.MustCompile(`(?i)\b(?:bearer|basic)(?:\s|%20|\+)+([a-z0-9._~+/-]{12,}=*)`)},
+	{followed([]string{"bearer", "basic"}, "%20", "+"), regexp.MustCompile(`(?i)\b(?:bearer|basic)(?:\s|%20|\+)+([a-z0-9._~+/-]{12,}=*)`)},
 	// compact JWS (RFC 7515 7.1), whole or cut
 	{[]string{"eyj"}, regexp.MustCompile(`(eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*)*)`)},
 	// keys as Azure makes them: 32 or 64 bytes in Base64, or 84 characters with a signature in the middle
 	{[]string{"=", "jqqj9"}, regexp.MustCompile(`(?:^|[^A-Za-z0-9+/=])([A-Za-z0-9+/]{43}=|[A-Za-z0-9+/]{86}==|[A-Za-z0-9]{52}JQQJ9[A-Za-z0-9]{20,30})`)},
+}
+
+// followed are words with white space behind them, and with some other texts: words such as set or Basic alone stand in most configurations.
+func followed(words []string, others ...string) (all []string) {
+	for _, word := range words {
+		for _, behind := range append([]string{" ", "\t", "\n", "\f", "\r"}, others...) {
+			all = append(all, word+behind)
+		}
+	}
+	return all
 }
 
 // Redact takes secrets out of a text. Every text of every report has gone through it.
