@@ -39,7 +39,7 @@ func (s *subject) samples() []Sample {
 		return s.sampled
 	}
 	s.sampled = []Sample{DefaultSample()}
-	if len(s.namedInstances()) < 2 {
+	if !s.tellsConnectionsApart() {
 		return s.sampled
 	}
 	first := s.waysOf(DefaultSample())
@@ -63,6 +63,40 @@ func (s *subject) samples() []Sample {
 		}
 	}
 	return s.sampled
+}
+
+// tellsConnectionsApart reports whether the way of a request may depend on the id of its connection, or on the address of the client, in what
+// clients of the endpoint meet. It errs on the side of yes. Where no more than one service is named, only the id and the query count: much depends
+// on the whole request, on how long it is, say.
+func (s *subject) tellsConnectionsApart() bool {
+	is := func(p routing.Place) bool { return p.Kind == routing.InQuery || isRequestID(p) }
+	if len(s.namedInstances()) > 1 {
+		is = tellsConnections
+		for _, pool := range s.gateway.Pools {
+			if pool.Pick.Key != nil && len(pool.Members) > 1 {
+				return true
+			}
+		}
+	}
+	return slices.ContainsFunc(listenersFor(s.gateway, s.endpoint), func(l *routing.Listener) bool {
+		block, further := s.entryOf(l, s.endpoint.Host), false
+		s.gateway.Literals(block, func(v routing.Value) { further = further || s.gateway.LeadsOn(v.Text()) })
+		return further || s.gateway.DecidesBy(block, is)
+	})
+}
+
+func isRequestID(p routing.Place) bool {
+	return p.Kind == routing.InArgument && strings.EqualFold(p.Name, "asrs_request_id")
+}
+
+// tellsConnections reports whether a place holds the id of the connection or the address of the client.
+func tellsConnections(p routing.Place) bool {
+	switch p.Kind {
+	case routing.InQuery, routing.InTarget, routing.InRequestLine, routing.InClientIP:
+		return true
+	default:
+		return isRequestID(p)
+	}
 }
 
 // ways are those that the requests of one connection go.

@@ -84,13 +84,39 @@ func (g *Gateway) Forwards(block string) bool {
 	return found
 }
 
+// DecidesBy reports whether it depends on places of some sort which way requests go from a block on, or where and how they are sent. What is only
+// passed on, or logged, does not count. Places that get their values from such places are followed.
+func (g *Gateway) DecidesBy(block string, is func(Place) bool) bool {
+	derived := map[Place]bool{}
+	for {
+		found, grew := false, false
+		w := &walker{g: g, seen: map[string]bool{}}
+		w.place = func(p Place) {
+			switch {
+			case !is(p) && !derived[p]:
+			case w.deciding > 0:
+				found = true
+			case w.into != nil && !derived[*w.into]:
+				derived[*w.into], grew = true, true
+			}
+		}
+		w.block(block)
+		if found || !grew {
+			return found
+		}
+	}
+}
+
 // walker goes through everything reachable from a block, each block once.
 type walker struct {
-	g        *Gateway
-	literal  func(Value)
-	prefix   func(string)
-	limit    func(int)
-	place    func(Place)
+	g       *Gateway
+	literal func(Value)
+	prefix  func(string)
+	limit   func(int)
+	place   func(Place)
+	// deciding is above 0 within what decides where or how requests are sent, and into is the place that is being set.
+	deciding int
+	into     *Place
 	sends    func(*Forward)
 	compared func(of Expr, with string, whole bool)
 	seen     map[string]bool
@@ -150,17 +176,34 @@ func (w *walker) assigned(what Place, to Expr) {
 	if w.place == nil && w.compared == nil && (what.Kind == InResponseHeader || what.Kind == InHeader && !strings.EqualFold(what.Name, "Host")) {
 		return
 	}
+	if what.Kind == InHeader && strings.EqualFold(what.Name, "Host") {
+		w.decisive(to)
+		return
+	}
+	w.into = &what
 	w.expr(to)
+	w.into = nil
+}
+
+// decisive looks at an expression that decides where or how requests are sent.
+func (w *walker) decisive(e Expr) {
+	w.deciding++
+	w.expr(e)
+	w.deciding--
 }
 
 func (w *walker) forward(s *Forward) {
 	if w.sends != nil {
 		w.sends(s)
 	}
-	w.expr(s.To)
+	w.decisive(s.To)
 	w.steps(s.Then)
-	for _, e := range s.Settings {
-		w.expr(e)
+	for name, e := range s.Settings {
+		if name == CacheKey {
+			w.expr(e)
+			continue
+		}
+		w.decisive(e)
 	}
 }
 
@@ -208,7 +251,7 @@ func (w *walker) exprs(list []Expr) {
 // key looks at what a choice is made by. Nothing in it leads anywhere.
 func (w *walker) key(e Expr) {
 	if w.place != nil {
-		w.expr(e)
+		w.decisive(e)
 	}
 }
 
