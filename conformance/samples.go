@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"fmt"
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -66,11 +67,12 @@ func (s *subject) samples() []Sample {
 }
 
 // tellsConnectionsApart reports whether the way of a request may depend on the id of its connection, or on the address of the client, in what
-// clients of the endpoint meet. It errs on the side of yes. Where no more than one service is named, only the id and the query count: much depends
+// clients of the endpoint meet. It errs on the side of yes. Where no more than one service is named, only the id by itself counts: much depends
 // on the whole request, on how long it is, say.
 func (s *subject) tellsConnectionsApart() bool {
-	is := func(p routing.Place) bool { return p.Kind == routing.InQuery || isRequestID(p) }
-	if len(s.namedInstances()) > 1 {
+	is := isRequestID
+	known := slices.DeleteFunc(slices.Collect(maps.Keys(s.namedInstances())), isOpen)
+	if len(known) > 1 {
 		is = tellsConnections
 		for _, pool := range s.gateway.Pools {
 			if pool.Pick.Key != nil && len(pool.Members) > 1 {
@@ -80,7 +82,7 @@ func (s *subject) tellsConnectionsApart() bool {
 	}
 	return slices.ContainsFunc(listenersFor(s.gateway, s.endpoint), func(l *routing.Listener) bool {
 		block, further := s.entryOf(l, s.endpoint.Host), false
-		s.gateway.Literals(block, func(v routing.Value) { further = further || s.gateway.LeadsOn(v.Text()) })
+		s.gateway.Literals(block, func(v routing.Value) { further = further || s.gateway.LeadsOn(v.Text()) || completes(v.Text()) })
 		return further || s.gateway.DecidesBy(block, is)
 	})
 }

@@ -286,6 +286,9 @@ func (s *subject) namedInstances() map[string]bool {
 	return names
 }
 
+// isOpen reports whether a name of namedInstances stands for what is not known.
+func isOpen(name string) bool { return name == "?" || name == "*" }
+
 // entryOf is the block that serves a host on a listener.
 func (on *site) entryOf(l *routing.Listener, host string) string {
 	if block, ok := on.blocks[l.Name+" "+host]; ok {

@@ -85,7 +85,7 @@ func (g *Gateway) Forwards(block string) bool {
 }
 
 // DecidesBy reports whether it depends on places of some sort which way requests go from a block on, or where and how they are sent. What is only
-// passed on, or logged, does not count. Places that get their values from such places are followed.
+// passed on, or logged, does not count, nor does it whether a place is empty. Places that get their values from such places are followed.
 func (g *Gateway) DecidesBy(block string, is func(Place) bool) bool {
 	derived := map[Place]bool{}
 	for {
@@ -306,9 +306,14 @@ func (w *walker) cond(c Cond) {
 	case Over:
 		w.key(c.Of)
 	case Equal:
+		lit, ok := c.To.(Lit)
+		if ok && lit.text == "" && w.place != nil {
+			w.expr(c.Of)
+			return
+		}
 		w.key(c.Of)
 		w.key(c.To)
-		if lit, ok := c.To.(Lit); ok {
+		if ok {
 			w.beginning(lit.Text())
 			w.compare(c.Of, lit.Text(), true)
 		}

@@ -25,6 +25,7 @@ func TestWhatDecidesIsToldFromWhatIsOnlyPassedOn(t *testing.T) {
 		"a condition":                   {[]routing.Step{on(read)}, true},
 		"a condition on what was kept":  {[]routing.Step{kept, on(routing.Part{Of: variable})}, true},
 		"a condition before it is kept": {[]routing.Step{on(routing.Part{Of: variable}), kept}, true}, // programs go round
+		"whether it is empty":           {[]routing.Step{&routing.Match{Arms: []routing.Arm{{When: routing.Equal{Of: read, To: routing.Text("")}}}}}, false},
 		"a header":                      {[]routing.Step{&routing.Set{What: routing.Place{Kind: routing.InHeader, Name: "X-Id"}, To: read}, send(fixed, nil)}, false},
 		"the Host":                      {[]routing.Step{&routing.Set{What: routing.Place{Kind: routing.InHeader, Name: "host"}, To: read}, send(fixed, nil)}, true},
 		"the upstream":                  {[]routing.Step{send(read, nil)}, true},
