@@ -34,7 +34,7 @@ func TestConnectionsThatGoAnotherWayThanTheFirstAreJudgedToo(t *testing.T) {
 		var broken []string
 		for _, r := range found[0].subject.Results {
 			if r.Verdict == conformance.Broken {
-				broken = append(broken, string(r.Requirement))
+				broken = append(broken, r.Requirement)
 			}
 		}
 		if got := strings.Join(broken, " "); got != want {
