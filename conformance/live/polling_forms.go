@@ -42,7 +42,7 @@ func binaryMessageArrives(ctx context.Context, g gomega.Gomega, t *Target) {
 const (
 	maxPollGap   = 5 * time.Second
 	shortPoll    = 20 * time.Millisecond
-	pollsInARow  = 2
+	pollsInARow  = 4
 	pollsMatched = pollsInARow + 1 // with the first one, which is answered at once
 )
 
