@@ -2,12 +2,16 @@ package azurerm
 
 import "github.com/asrscheck/asrscheck/parsers/internal/jsontree"
 
-const apimType = "Microsoft.ApiManagement/service"
+const (
+	apimType      = "Microsoft.ApiManagement/service"
+	workspaceType = apimType + "/workspaces"
+)
 
 // The attributes that name a service. Some resources have its name, others its id.
 const (
 	serviceName = "api_management_name"
 	serviceID   = "api_management_id"
+	workspaceID = "api_management_workspace_id"
 )
 
 // apiManagement: hashicorp/terraform-provider-azurerm, internal/services/apimanagement. Version 5 calls enable_… …_enabled.
@@ -37,22 +41,7 @@ var apiManagement = map[string]kind{
 		properties: table{{from: "value", to: "value"}, {from: "format", to: "format", otherwise: defaultText("xml")}},
 	},
 	"azurerm_api_management_api": {
-		arm: apimType + "/apis", inside: byNames, name: []string{serviceName, "name"}, also: revised,
-		properties: table{
-			{from: "display_name", to: "displayName"},
-			{from: "path", to: "path", otherwise: defaultText("")},
-			{from: "protocols", to: "protocols"},
-			{from: "service_url", to: "serviceUrl", as: written},
-			{from: "api_type", to: "type", otherwise: defaultText("http")},
-			{from: "subscription_required", to: "subscriptionRequired", otherwise: defaultBool(true)},
-			{from: "subscription_key_parameter_names", to: "subscriptionKeyParameterNames", as: one(table{{from: "header", to: "header"}, {from: "query", to: "query"}})},
-			{from: "revision", to: "apiRevision", as: written},
-			{from: "is_current", to: "isCurrent"},
-			{from: "version", to: "apiVersion", as: written},
-			{from: "version_set_id", to: "apiVersionSetId", as: written},
-			{from: "import", to: "value", as: func(n *jsontree.Node) *jsontree.Node { return n.At(0).Get("content_value") }},
-			{from: "import", to: "format", as: func(n *jsontree.Node) *jsontree.Node { return n.At(0).Get("content_format") }},
-		},
+		arm: apimType + "/apis", inside: byNames, name: []string{serviceName, "name"}, also: revised, properties: api,
 	},
 	"azurerm_api_management_api_release": {
 		arm: apimType + "/apis/releases", name: []string{"api_id", "name"}, properties: table{{from: "api_id", to: "apiId"}},
@@ -61,22 +50,10 @@ var apiManagement = map[string]kind{
 		arm: apimType + "/apis/operations", inside: byNames, name: []string{serviceName, "api_name", "operation_id"},
 		properties: table{{from: "display_name", to: "displayName"}, {from: "method", to: "method"}, {from: "url_template", to: "urlTemplate"}},
 	},
-	"azurerm_api_management_api_version_set": {
-		arm: apimType + "/apiVersionSets", inside: byNames, name: []string{serviceName, "name"},
-		properties: table{
-			{from: "versioning_scheme", to: "versioningScheme"}, {from: "version_header_name", to: "versionHeaderName", as: written}, {from: "version_query_name", to: "versionQueryName", as: written},
-		},
-	},
-	"azurerm_api_management_product": {
-		arm: apimType + "/products", inside: byNames, name: []string{serviceName, "product_id"},
-		properties: table{
-			{from: "display_name", to: "displayName"},
-			{from: "subscription_required", to: "subscriptionRequired", otherwise: defaultBool(true)},
-			{from: "published", to: "state", as: choice("published", "notPublished")},
-		},
-	},
-	"azurerm_api_management_product_api": {arm: apimType + "/products/apis", name: []string{serviceName, "product_id", "api_name"}},
-	"azurerm_api_management_named_value": namedValue, "azurerm_api_management_property": namedValue,
+	"azurerm_api_management_api_version_set": {arm: apimType + "/apiVersionSets", inside: byNames, name: []string{serviceName, "name"}, properties: versionSet},
+	"azurerm_api_management_product":         {arm: apimType + "/products", inside: byNames, name: []string{serviceName, "product_id"}, properties: offered},
+	"azurerm_api_management_product_api":     {arm: apimType + "/products/apis", name: []string{serviceName, "product_id", "api_name"}},
+	"azurerm_api_management_named_value":     namedValue, "azurerm_api_management_property": namedValue,
 	"azurerm_api_management_backend": {
 		arm: apimType + "/backends", inside: byNames, name: []string{serviceName, "name"},
 		properties: table{
@@ -98,8 +75,55 @@ var apiManagement = map[string]kind{
 		arm: apimType + "/gateways/hostnameConfigurations", name: []string{serviceID, "gateway_name", "name"},
 		properties: table{{from: "host_name", to: "hostname"}, {from: "tls10_enabled", to: "tls10Enabled"}, {from: "tls11_enabled", to: "tls11Enabled"}},
 	},
+	"azurerm_api_management_workspace":        {arm: workspaceType, inside: byNames, name: []string{serviceID, "name"}},
+	"azurerm_api_management_workspace_policy": {arm: workspaceType + "/policies", inside: workspaceID, properties: xml},
+	"azurerm_api_management_workspace_policy_fragment": inWorkspace("policyFragments", table{
+		{from: "xml_content", to: "value"}, {from: "xml_format", to: "format", otherwise: defaultText("xml")},
+	}),
+	"azurerm_api_management_workspace_api":             {arm: workspaceType + "/apis", inside: workspaceID, name: []string{"name"}, also: revised, properties: api},
+	"azurerm_api_management_workspace_api_version_set": inWorkspace("apiVersionSets", versionSet),
+	"azurerm_api_management_workspace_product":         inWorkspace("products", offered),
+	"azurerm_api_management_workspace_named_value":     inWorkspace("namedValues", namedValue.properties),
+	"azurerm_api_management_standalone_gateway":        {arm: "Microsoft.ApiManagement/gateways", inside: topLevel, name: []string{"name"}},
+	"azurerm_api_management_gateway_config_connection": {
+		arm: "Microsoft.ApiManagement/gateways/configConnections", inside: "api_management_gateway_id", name: []string{"name"},
+		properties: table{{from: "source_id", to: "sourceId"}, {from: "hostnames", to: "hostnames"}},
+	},
 	"azurerm_api_management_diagnostic":     {arm: apimType + "/diagnostics", name: []string{serviceName, "identifier"}, properties: diagnostic},
 	"azurerm_api_management_api_diagnostic": {arm: apimType + "/apis/diagnostics", name: []string{serviceName, "api_name", "identifier"}, properties: diagnostic},
+}
+
+// inWorkspace is a part of a workspace, whose id has the names of the service and of the workspace.
+func inWorkspace(part string, properties table) kind {
+	return kind{arm: workspaceType + "/" + part, inside: workspaceID, name: []string{"name"}, properties: properties}
+}
+
+// api are the attributes of an API, of the service or of a workspace.
+var api = table{
+	{from: "display_name", to: "displayName"},
+	{from: "path", to: "path", otherwise: defaultText("")},
+	{from: "protocols", to: "protocols"},
+	{from: "service_url", to: "serviceUrl", as: written},
+	{from: "api_type", to: "type", otherwise: defaultText("http")},
+	{from: "subscription_required", to: "subscriptionRequired", otherwise: defaultBool(true)},
+	{from: "subscription_key_parameter_names", to: "subscriptionKeyParameterNames", as: one(table{{from: "header", to: "header"}, {from: "query", to: "query"}})},
+	{from: "revision", to: "apiRevision", as: written},
+	{from: "is_current", to: "isCurrent"},
+	{from: "version", to: "apiVersion", as: written},
+	{from: "version_set_id", to: "apiVersionSetId", as: written},
+	{from: "import", to: "value", as: func(n *jsontree.Node) *jsontree.Node { return n.At(0).Get("content_value") }},
+	{from: "import", to: "format", as: func(n *jsontree.Node) *jsontree.Node { return n.At(0).Get("content_format") }},
+}
+
+var versionSet = table{
+	{from: "versioning_scheme", to: "versioningScheme"}, {from: "version_header_name", to: "versionHeaderName", as: written}, {from: "version_query_name", to: "versionQueryName", as: written},
+}
+
+// offered are the attributes of a product.
+var offered = table{
+	{from: "display_name", to: "displayName"},
+	{from: "subscription_required|require_subscription_enabled", to: "subscriptionRequired", otherwise: defaultBool(true)},
+	{from: "published|published_enabled", to: "state", as: choice("published", "notPublished")},
 }
 
 // policyOf is the policy of what some attributes name. The provider sends the text as it is, and reads it back encoded.
@@ -111,10 +135,10 @@ func policyOf(names ...string) kind {
 	if len(names) == 2 && names[1] == "product_id" {
 		arm = apimType + "/products"
 	}
-	return kind{arm: arm + "/policies", name: append(names, "=policy"), properties: table{
-		{from: "xml_content", to: "value", as: written}, {from: "xml_link", to: "value", as: written}, {from: "xml_link", to: "format", as: linked},
-	}}
+	return kind{arm: arm + "/policies", name: append(names, "=policy"), properties: xml}
 }
+
+var xml = table{{from: "xml_content", to: "value", as: written}, {from: "xml_link", to: "value", as: written}, {from: "xml_link", to: "format", as: linked}}
 
 // linked is the format of a policy behind a link.
 func linked(n *jsontree.Node) *jsontree.Node {
