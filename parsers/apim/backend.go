@@ -86,11 +86,31 @@ func (b *builder) service(a *api) []routing.Step {
 	if !v.IsSet() {
 		v = routing.UnknownOf("the API has no service URL, and what takes its place is not documented", a.span)
 	}
+	return b.at(v, at)
+}
+
+// at are the steps that lead to a URL. The settings of a backend with the same URL count there too ("Backends in API Management").
+func (b *builder) at(v routing.Value, at routing.Span) []routing.Step {
 	steps := targetOf(v).steps(at)
 	for _, p := range b.parts["backends"] {
 		if known := p.Get("url").Text(); v.Text() != "" && strings.EqualFold(strings.TrimSuffix(known, "/"), strings.TrimSuffix(v.Text(), "/")) {
 			steps = append(steps, b.entity(p)...)
 		}
+	}
+	return steps
+}
+
+// atComputed is at for a URL that is computed for each request.
+func (b *builder) atComputed(of routing.Expr, at routing.Span) []routing.Step {
+	steps := computedTarget(of, at).steps(at)
+	for _, p := range b.parts["backends"] {
+		known := p.Get("url").Text()
+		if known == "" {
+			continue
+		}
+		url := strings.TrimSuffix(known, "/")
+		same := routing.Any{routing.Equal{Of: of, To: routing.Text(url), Fold: true}, routing.Equal{Of: of, To: routing.Text(url + "/"), Fold: true}}
+		steps = append(steps, &routing.Match{Arms: []routing.Arm{{When: same, Do: b.entity(p)}}})
 	}
 	return steps
 }

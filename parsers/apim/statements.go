@@ -37,7 +37,7 @@ func init() { //nolint:gochecknoinits // the table refers to itself through poli
 		"validate-client-certificate": (*lowering).validateCertificate, "check-header": (*lowering).checkHeader, "ip-filter": (*lowering).ipFilter,
 		"validate-parameters": (*lowering).validateRequest, "validate-headers": (*lowering).validateRequest,
 		"validate-content": (*lowering).validateContent, "find-and-replace": (*lowering).wholeBody, "redirect-content-urls": (*lowering).wholeBody,
-		"json-to-xml": (*lowering).wholeBody, "xml-to-json": (*lowering).wholeBody, "xsl-transform": (*lowering).wholeBody, "jsonp": (*lowering).wholeBody,
+		"json-to-xml": (*lowering).jsonToXML, "xml-to-json": (*lowering).wholeBody, "xsl-transform": (*lowering).wholeBody, "jsonp": (*lowering).wholeBody,
 		"validate-status-code": nothing, "cross-domain": nothing, "proxy": nothing, "trace": (*lowering).trace, "log-to-eventhub": (*lowering).logged,
 		"emit-metric": nothing, "llm-emit-token-metric": nothing, "azure-openai-emit-token-metric": nothing, "emit-token-metric": nothing,
 		"authentication-basic": (*lowering).authenticate, "authentication-managed-identity": (*lowering).authenticate, "authentication-certificate": nothing,
@@ -186,6 +186,22 @@ func (l *lowering) wholeBody(s statement) []routing.Step {
 	return []routing.Step{set(held, routing.Lit{Value: v}, s.span())}
 }
 
+// jsonToXML makes XML of answers that are JSON, where it does not ask the client first whether it wants that ("Convert JSON to XML"). Of the
+// service's answers only that to negotiate is JSON; what becomes of others is not documented, unless it looks at their type.
+func (l *lowering) jsonToXML(s statement) []routing.Step {
+	if l.section != "outbound" {
+		return nil
+	}
+	v := routing.Of(s.Name, s.span())
+	if l.attribute(s, "consider-accept-header").Or(routing.DefaultOf("true", s.Name)).Text() != "false" {
+		v = routing.UnknownOf("whether json-to-xml changes the answer depends on what the client says that it accepts", s.span())
+	}
+	negotiated := routing.Any{routing.Suffix{Of: routing.ReadOriginal(routing.InPath, ""), Want: "/negotiate"}, routing.Suffix{Of: routing.ReadOriginal(routing.InPath, ""), Want: "/negotiate/"}}
+	return append(l.wholeBody(s), &routing.Match{Span: s.span(), Arms: []routing.Arm{
+		{When: negotiated, Label: s.Name, Span: s.span(), Do: []routing.Step{set(answerBody, routing.Lit{Value: v}, s.span())}},
+	}})
+}
+
 // setBody replaces the body of the request, or of the answer, which is read to its end before, where it is made of that ("Set body"). The length
 // that is sent is that of the new one.
 func (l *lowering) setBody(s statement) []routing.Step {
@@ -299,9 +315,9 @@ func (l *lowering) setBackend(s statement) []routing.Step {
 	}
 	steps := l.branches(l.typed(a.Value, s.at(a.Start, a.End)), s.span(), func(e routing.Expr) []routing.Step {
 		if lit, ok := e.(routing.Lit); ok {
-			return targetOf(lit.Value).steps(s.span())
+			return l.at(lit.Value, s.span())
 		}
-		return computedTarget(e, s.span()).steps(s.span())
+		return l.atComputed(e, s.span())
 	})
 	// A backend that an outer scope chose by its id is not overridden by a URL.
 	free := routing.Any{routing.Not{Cond: sent(routing.Part{Of: byID})}, routing.Equal{Of: routing.Part{Of: byID}, To: routing.Text(s.scope)}}
