@@ -2,6 +2,7 @@ package conformance
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -48,7 +49,7 @@ func unreached(estate *routing.Estate, services *Services) []routing.Problem {
 		}
 		if found.IsSet() {
 			message := cmp.Or(services.In(found.Text()), "a service whose name is put together") + " is named here, but nothing that SignalR clients send is known to get there"
-			if why := cutShort(g, services); why != "" {
+			if why := whatBecomes(g, services); why != "" {
 				message += ": " + why
 			}
 			return []routing.Problem{{
@@ -60,21 +61,26 @@ func unreached(estate *routing.Estate, services *Services) []routing.Problem {
 	return nil
 }
 
-// cutShort says why a handshake was not followed to its end, where the program is longer than what is followed; it is empty elsewhere.
-func cutShort(g *routing.Gateway, services *Services) string {
+// whatBecomes says why a negotiate was not followed to its end, where the program is longer than what is followed, or else what turns it away;
+// it is empty elsewhere.
+func whatBecomes(g *routing.Gateway, services *Services) string {
 	on := newSite(g, services)
+	refused := ""
 	for _, l := range g.Listeners {
 		hosts := append(slices.Clip(l.Hosts), routing.HostEntry{Host: ""})
 		for _, h := range hosts[:min(len(hosts), maxPrefixes)] {
 			s := newSubject(on, Endpoint{Scheme: schemeOf(l), Host: plainHost(h.Host), Port: l.Port, Path: "/"})
 			for _, a := range s.arrivals(Negotiate, DefaultSample()) {
-				if a.CutShort {
+				switch at, _ := a.Blame(); {
+				case a.CutShort:
 					return a.Unknown.Why()
+				case a.Kind == Refused && refused == "" && !at.IsZero():
+					refused = fmt.Sprintf("negotiate at %s is %s (%s)", s.endpoint, a.Why, at)
 				}
 			}
 		}
 	}
-	return ""
+	return refused
 }
 
 // checkedGateway is what was found out about one gateway.

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/asrscheck/asrscheck/conformance"
+	"github.com/asrscheck/asrscheck/parsers"
 	"github.com/asrscheck/asrscheck/parsers/routing"
 )
 
@@ -22,5 +23,14 @@ func TestAProgramThatIsTooLongIsSaidToBe(t *testing.T) {
 	r := conformance.Check(&routing.Estate{Gateways: []*routing.Gateway{g}}, conformance.Options{})
 	if len(r.Problems) != 1 || !strings.Contains(r.Problems[0].Message, "a request takes more than 20000 steps") {
 		t.Errorf("the problems are %+v", r.Problems)
+	}
+}
+
+func TestWhatTurnsEveryNegotiateAwayIsSaidWhereNoClientEndpointIsFound(t *testing.T) {
+	path := mutated(t, "../fixtures/apim/ok/http_design.json", mutation{old: `"subscriptionRequired": false`, new: `"subscriptionRequired": true`})
+	r := conformance.Check(parsers.Load([]string{path}, parsers.Options{}), conformance.Options{})
+	if len(r.Subjects) != 0 || len(r.Problems) != 1 || !strings.Contains(r.Problems[0].Message, "negotiate at https://rt.contoso.example/ is answered by the gateway: 401 (default of API Management) a subscription key is required") ||
+		!strings.Contains(r.Problems[0].Message, ":49:") {
+		t.Errorf("%d subjects; the problems are %+v", len(r.Subjects), r.Problems)
 	}
 }
