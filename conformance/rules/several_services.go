@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/asrscheck/asrscheck/conformance"
+	"github.com/asrscheck/asrscheck/parsers/routing"
 )
 
 var severalServices = &conformance.Rule{
@@ -25,9 +26,13 @@ var severalServices = &conformance.Rule{
 // checkSeveralServices leaves the requirement open in any case: which client endpoint an app names is not read.
 func checkSeveralServices(p *conformance.Pass) {
 	p.Leave("no connection string or code was read that names this client endpoint", p.Gateway.Span)
-	if !p.MayReachSeveral() {
-		return
+	if p.MayReachSeveral() && !goSeveralWays(p) {
+		adviseNoBackup(p)
 	}
+}
+
+// goSeveralWays advises where connections reach different services, and reports whether they do.
+func goSeveralWays(p *conformance.Pass) bool {
 	var first *conformance.Arrival
 	for i := range uint64(sampleCount) {
 		s := conformance.DefaultSample()
@@ -39,8 +44,31 @@ func checkSeveralServices(p *conformance.Pass) {
 				first = a
 			case a.Service != first.Service:
 				adviseOneEach(p, first, a)
-				return
+				return true
 			}
+		}
+	}
+	return false
+}
+
+// adviseNoBackup advises where another service stands by for the one that connections reach.
+func adviseNoBackup(p *conformance.Pass) {
+	for _, a := range p.Arrivals(conformance.Negotiate) {
+		if a.Service == "" || a.Delivery.Pool == nil {
+			continue
+		}
+		for _, m := range a.Delivery.Pool.Members {
+			other := a.ServiceOf(m.Address.Text())
+			if !m.Backup || other == "" || other == a.Service {
+				continue
+			}
+			p.Advise(conformance.Finding{
+				Severity: conformance.Warning, Span: m.Span, Probes: []string{string(conformance.Negotiate)},
+				Related: []routing.Note{{Span: a.Delivery.Member.Span, Text: "connections go here first"}},
+				Message: fmt.Sprintf("when %s does not answer, requests go to %s, also those of connections that have begun, but a token is good only at the service that it was issued for. "+
+					"Let the app server choose among its endpoints instead, unless they are replicas of one resource", a.Service, other),
+			})
+			return
 		}
 	}
 }
