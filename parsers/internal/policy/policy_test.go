@@ -1,9 +1,12 @@
 package policy_test
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -102,18 +105,22 @@ func find(nodes []*policy.Node, name string) *policy.Node {
 
 func deep(tag string, n int) string { return strings.Repeat(tag, n) }
 
-// corrupt are the files of the corpus that are garbled in themselves: in this one, text in quotes was taken for attributes.
+// corrupt are the files of the corpus that are garbled in themselves: in one, text in quotes was taken for attributes; in the other, an element is
+// closed by the tag of another one.
 var corrupt = map[string]bool{
 	"Azure__api-management-policy-snippets__examples__Call_out_to_an_HTTP_endpoint_and_cache_the_response.policy.xml": true,
+	"Azure-Samples__ai-hub-gateway-solution-accelerator__infra__modules__apim__policies__frag-llm-usage.xml":          true,
 }
 
-// TestEveryPublicPolicyFileIsReadAndPrintedAlike goes over public policy files that lie beside the project where it is developed.
+// corpus is where public policy files lie, with facts that were taken from them independently, where the project is developed.
+func corpus() string {
+	return cmp.Or(os.Getenv("CORPUS"), "../../../../shared/corpus")
+}
+
 func TestEveryPublicPolicyFileIsReadAndPrintedAlike(t *testing.T) {
-	corpus := os.Getenv("CORPUS")
-	if corpus == "" {
-		corpus = "../../../../shared/corpus"
-	}
-	files, _ := filepath.Glob(filepath.Join(corpus, "apim-policy", "*"))
+	files, _ := filepath.Glob(filepath.Join(corpus(), "apim-*", "*.xml"))
+	facts := factsOf(t)
+	compared := 0
 	for _, f := range files {
 		text, err := os.ReadFile(f)
 		if err != nil {
@@ -123,11 +130,62 @@ func TestEveryPublicPolicyFileIsReadAndPrintedAlike(t *testing.T) {
 		if got := d.String(); got != string(text) {
 			t.Errorf("%s is printed otherwise", f)
 		}
-		if name := filepath.Base(f); len(d.Problems) > 0 && !corrupt[name] {
+		name := filepath.Base(f)
+		if corrupt[name] {
+			continue
+		}
+		if len(d.Problems) > 0 {
 			t.Errorf("%s: %v", f, d.Problems)
 		}
+		for policy, want := range facts[name] {
+			if got := count(d.Nodes, string(text), regexp.MustCompile("<"+policy+`\b`)); got != want {
+				t.Errorf("%s has %d times %s, want %d", name, got, policy, want)
+			}
+			compared++
+		}
 	}
-	t.Logf("%d files", len(files))
+	if t.Logf("%d files, %d facts", len(files), compared); len(files) > 0 && compared < 200 {
+		t.Errorf("only %d facts of %d files were compared", compared, len(files))
+	}
+}
+
+// count is how many tags, also in comments, begin with a name: so the facts were taken.
+func count(nodes []*policy.Node, text string, tag *regexp.Regexp) int {
+	found := 0
+	for _, n := range nodes {
+		switch n.Kind {
+		case policy.Element:
+			if tag.MatchString("<" + n.Name + " ") {
+				found++
+			}
+			found += count(n.Children, text, tag)
+		case policy.Comment:
+			found += len(tag.FindAllString(text[n.Start:n.End], -1))
+		}
+	}
+	return found
+}
+
+// factsOf are how often policies stand in files, by the names of both.
+func factsOf(t *testing.T) map[string]map[string]int {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(corpus(), "apim_policy_facts.tsv"))
+	if err != nil {
+		return nil
+	}
+	out := map[string]map[string]int{}
+	for line := range strings.Lines(string(text)) {
+		fields := strings.Split(strings.TrimSpace(line), "\t")
+		counts := map[string]int{}
+		for said := range strings.FieldsSeq(fields[len(fields)-1]) {
+			name, number, _ := strings.Cut(said, ":")
+			if n, err := strconv.Atoi(number); err == nil {
+				counts[name] = n
+			}
+		}
+		out[filepath.Base(fields[0])] = counts
+	}
+	return out
 }
 
 func TestReadingTakesTimeInProportionToTheLength(t *testing.T) {
