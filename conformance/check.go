@@ -61,11 +61,11 @@ func unreached(estate *routing.Estate, services *Services) []routing.Problem {
 	return nil
 }
 
-// whatBecomes says why a negotiate was not followed to its end, where the program is longer than what is followed, or else what turns it away;
-// it is empty elsewhere.
+// whatBecomes says why a negotiate was not followed to its end, where the program is longer than what is followed, or else what turns it away or
+// hides what becomes of it; it is empty elsewhere.
 func whatBecomes(g *routing.Gateway, services *Services) string {
 	on := newSite(g, services)
-	refused := ""
+	ends := ""
 	for _, l := range g.Listeners {
 		hosts := append(slices.Clip(l.Hosts), routing.HostEntry{Host: ""})
 		for _, h := range hosts[:min(len(hosts), maxPrefixes)] {
@@ -74,13 +74,16 @@ func whatBecomes(g *routing.Gateway, services *Services) string {
 				switch at, _ := a.Blame(); {
 				case a.CutShort:
 					return a.Unknown.Why()
-				case a.Kind == Refused && refused == "" && !at.IsZero():
-					refused = fmt.Sprintf("negotiate at %s is %s (%s)", s.endpoint, a.Why, at)
+				case ends != "" || at.IsZero():
+				case a.Kind == Refused:
+					ends = fmt.Sprintf("negotiate at %s is %s (%s)", s.endpoint, a.Why, at)
+				case a.Kind == Lost:
+					ends = fmt.Sprintf("what becomes of negotiate at %s is not known: %s (%s)", s.endpoint, a.Why, at)
 				}
 			}
 		}
 	}
-	return refused
+	return ends
 }
 
 // checkedGateway is what was found out about one gateway.

@@ -333,6 +333,7 @@ func (b *builder) apiSteps(a *api) []routing.Step {
 	case "websocket":
 		return append(steps, b.socketAPI(a)...)
 	}
+	steps = append(steps, b.service(a)...) // where it would lead is known all the same
 	return append(steps, &routing.Opaque{Why: "what an API of type " + a.kind + " does is not modeled", Span: a.span})
 }
 
