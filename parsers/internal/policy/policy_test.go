@@ -159,6 +159,7 @@ func count(nodes []*policy.Node, text string, tag *regexp.Regexp) int {
 				found++
 			}
 			found += count(n.Children, text, tag)
+		case policy.Text, policy.Verbatim, policy.Instruction:
 		case policy.Comment:
 			found += len(tag.FindAllString(text[n.Start:n.End], -1))
 		}
