@@ -22,7 +22,7 @@ var clientTLS = &conformance.Rule{
 		"frontdoor":     "Let clients use https, and set the custom domain's minimum TLS version to 1.2: `az afd custom-domain update … --minimum-tls-version TLS12`; Terraform `minimum_tls_version = \"TLS12\"`; ARM `tlsSettings.minimumTlsVersion`.",
 		"ingress-nginx": "Give the host a certificate in spec.tls, leave ssl-protocols in the ConfigMap of the controller at TLSv1.2 TLSv1.3, and write the client endpoint with https://.",
 		"gateway-api":   "Use a listener with protocol HTTPS, and write the client endpoint with https://.",
-		"apim":          "Turn old versions off: portal: Protocols + ciphers > Client protocol; Terraform: in block `security` frontend_tls10_enabled and frontend_tls11_enabled false; ARM and Bicep: `customProperties` …Security.Protocols.Tls10 and Tls11 \"False\".",
+		"apim":          "Turn old versions off: portal: Protocols + ciphers > Client protocol; `az apim update -n APIM -g GROUP --set customProperties.…Security.Protocols.Tls10=False`; Terraform: in block `security` frontend_tls10_enabled and frontend_tls11_enabled false; ARM and Bicep: `customProperties` …Security.Protocols.Tls10 and Tls11 \"False\".",
 		"akamai":        "Write the client endpoint with https://, give the hostname an Enhanced TLS edge hostname (edgekey.net), mark the property as secure (`\"options\": {\"is_secure\": true}`; Terraform: `is_secure = true`), and let the certificate's deployment (CPS) offer TLS 1.2 and later only.",
 	},
 	Bad: "appgateway/err/client_tls_old_policy.json", Good: "appgateway/ok/howto_az.json",

@@ -21,7 +21,7 @@ var limits = &conformance.Rule{
 		"appgateway": "Let the WAF take bodies of 32 KiB or whatever your hub accepts. Portal: WAF policy > Policy settings > Max request body size. az: `az network application-gateway waf-policy update -n POLICY -g GROUP --set policySettings.maxRequestBodySizeInKb=128`. " +
 			"Terraform: in policy_settings `max_request_body_size_in_kb = 128`. ARM and Bicep: `policySettings.maxRequestBodySizeInKb`. A policy of its own for the path rule /client/* leaves the rest of the site as it is.",
 		"ingress-nginx": "Leave `proxy-body-size` at 1m or above, and large-client-header-buffers in the ConfigMap of the controller at 4 8k or above; annotate no limit-rps or limit-rpm below what your clients send when all of them reconnect.",
-		"apim":          "Take rate-limit, quota and limit-concurrency off these APIs, or let them admit all clients that connect again at once; count by connection, not by an address that many share.",
+		"apim":          "Take rate-limit, quota and limit-concurrency off these APIs, or let them admit all clients that connect again at once; count by connection, not by an address that many share. The policy stands in the portal at APIs > API > Design > policy code; az: `az rest --method put --url …/apis/API/policies/policy?api-version=2024-05-01 --body …`; Terraform: `xml_content` of azurerm_api_management_api_policy; ARM and Bicep: `apis/policies` with `properties.value`.",
 		"akamai":        "Let the security configuration of Akamai (App & API Protector) admit requests to `/client/*` with URLs of 8 KiB, an access_token in the query and bodies of 32 KiB.",
 	},
 	Bad: "nginx/err/limits_headers.conf", Good: "nginx/ok/larger_headers.conf",

@@ -13,7 +13,9 @@ var severalServices = &conformance.Rule{
 	Why: "The app server signs each access token for one service, and sends the client to that service's client endpoint. A proxy that shares connections out over " +
 		"several services by anything else brings tokens to services that did not issue them, which answer 401. Only geo-replicas of one resource accept each other's tokens.",
 	Fix: map[string]string{
-		"":       "Give every service a client endpoint of its own, by host name or by a path that ends in a slash, and route it to that service alone.",
+		"": "Give every service a client endpoint of its own, by host name or by a path that ends in a slash, and route it to that service alone.",
+		"apim": "Give every service an API, or a pair of them, at a suffix of its own (`asrs1/client`, `asrs2/client`) with a ClientEndpoint of its own, and no backend of another service in its pool. " +
+			"Portal: API > Settings, Backends. az: `az apim api create … --path asrs1/client --service-url https://NAME.service.signalr.net/client`. Terraform: one azurerm_api_management_api for each. ARM and Bicep: `apis` with `properties.path` and `serviceUrl`.",
 		"akamai": "Give every service a hostname of the property of its own, and choose the origin by a `hostname` criterion: `{\"name\": \"hostname\", \"options\": {\"matchOperator\": \"IS_ONE_OF\", \"values\": [\"rt1.contoso.example\"]}}`. Terraform: `criterion { hostname { match_operator = \"IS_ONE_OF\" values = [\"rt1.contoso.example\"] } }`.",
 	},
 	Bad: "nginx/err/affinity_round_robin.conf", Good: "nginx/ok/two_endpoints.conf",

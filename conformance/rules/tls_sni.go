@@ -20,7 +20,7 @@ var tlsSNI = &conformance.Rule{
 		"frontdoor":     "Name the origin by the service's host name instead of an address: Front Door sends the origin's host name as SNI (Terraform `host_name`, ARM `hostName`).",
 		"ingress-nginx": "Annotate the Ingress with all three: `proxy-ssl-secret: NAMESPACE/SECRET`, without which the others are ignored, `proxy-ssl-server-name: \"on\"` and `proxy-ssl-name: NAME.service.signalr.net`, without which the name sent is upstream_balancer.",
 		"gateway-api":   "Set `validation.hostname` of the BackendTLSPolicy to NAME.service.signalr.net.",
-		"apim":          "Let the backend's URL name the service, NAME.service.signalr.net, and not an address: API Management sends the URL's host as SNI.",
+		"apim":          "Let the backend's URL name the service, NAME.service.signalr.net, and not an address: API Management sends the URL's host as SNI. Portal: API > Settings > Web service URL. az: `az apim api update … --service-url https://NAME.service.signalr.net/client`. Terraform: `service_url`, or `url` of azurerm_api_management_backend. ARM and Bicep: `serviceUrl`, or `url` of a resource `backends`.",
 		"akamai":        "Set `\"originSni\": true` in the origin behavior, with the service's name as `\"hostname\"`: that is the name sent. Terraform: `origin_sni = true`.",
 	},
 	Bad: "nginx/err/tls_sni.conf", Good: "nginx/ok/single.conf",

@@ -17,7 +17,7 @@ var upstreamTLS = &conformance.Rule{
 		"frontdoor":     "Portal: Route > Forwarding protocol: HTTPS only. az: `az afd route update … --forwarding-protocol HttpsOnly`. Terraform: `forwarding_protocol = \"HttpsOnly\"`. ARM: `forwardingProtocol`.",
 		"ingress-nginx": "Annotate the Ingress: `nginx.ingress.kubernetes.io/backend-protocol: HTTPS`; the port alone changes nothing.",
 		"gateway-api":   "Attach a BackendTLSPolicy with `validation.hostname: NAME.service.signalr.net` and `wellKnownCACertificates: System` to the Service.",
-		"apim":          "Let the service URL begin with https:// (for a WebSocket API with wss://): `az apim api update -g GROUP --service-name APIM --api-id API --service-url https://NAME.service.signalr.net/client`; Terraform `service_url`; ARM and Bicep `serviceUrl`; in policies the base-url of set-backend-service.",
+		"apim":          "Let the service URL begin with https:// (for a WebSocket API with wss://): portal: API > Settings > Web service URL; `az apim api update -g GROUP --service-name APIM --api-id API --service-url https://NAME.service.signalr.net/client`; Terraform `service_url`; ARM and Bicep `serviceUrl`; in policies the base-url of set-backend-service.",
 		"akamai":        "Take allowHTTPSDowngrade, downgradeProtocol and their like off the rule of `/client/*`, mark the property as secure (`\"options\": {\"is_secure\": true}`), and let clients use https: the edge asks the origin in the scheme of the client. Where plain HTTP must be served, add httpToHttpsUpgrade. Terraform: `allow_https_downgrade { enabled = false }`.",
 	},
 	Bad: "nginx/err/upstream_tls.conf", Good: "nginx/ok/single.conf",
