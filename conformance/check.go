@@ -22,17 +22,22 @@ func Check(estate *routing.Estate, o Options) *Report {
 	services := NewServices(estate, o.Services)
 	checked := make([]checkedGateway, len(estate.Gateways))
 	inParallel(len(checked), func(i int) { checked[i] = o.checkGateway(estate, estate.Gateways[i], services) })
+	var open []routing.Problem
 	for _, c := range checked {
 		r.Subjects = append(r.Subjects, c.subjects...)
 		if len(c.subjects) == 0 {
 			r.Idle = append(r.Idle, c.name)
 			r.Problems = append(r.Problems, c.problems...) // what could not be read may be what leads to a service
+			open = append(open, c.open...)
 		}
 	}
 	r.Problems = append(r.Problems, unknownEndpoints(r, o.Endpoints)...)
 	if len(r.Subjects) == 0 && len(o.Endpoints) == 0 {
-		r.Problems = append(r.Problems, unreached(estate, services)...)
+		if named := unreached(estate, services); len(named) > 0 {
+			open = named // which says the same, and more
+		}
 	}
+	r.Problems = append(r.Problems, open...)
 	return r
 }
 
@@ -91,6 +96,7 @@ type checkedGateway struct {
 	name     string
 	subjects []Subject
 	problems []routing.Problem // where there are no subjects
+	open     []routing.Problem // that nobody can tell whether there should be some
 }
 
 func (o Options) checkGateway(estate *routing.Estate, known *routing.Gateway, services *Services) checkedGateway {
@@ -114,7 +120,7 @@ func (o Options) checkGateway(estate *routing.Estate, known *routing.Gateway, se
 	if len(out.subjects) == 0 {
 		out.problems = g.Problems
 		if len(g.Problems) == 0 && len(o.Endpoints) == 0 {
-			out.problems = undecided(on)
+			out.open = undecided(on)
 		}
 	}
 	return out
