@@ -219,9 +219,8 @@ func answersOtherwise(kind ProbeKind, d *routing.Delivery) (string, routing.Span
 // lowestTLS is what the service demands (learn.microsoft.com, "Troubleshooting guide for Azure SignalR Service common issues").
 const lowestTLS = "TLS1.2"
 
-// handshakeFails says why a TLS handshake fails: in a version that the service does not take, or, where it is verified, with a name-based
-// service: without its name the service presents another
-// certificate than the one that is checked for.
+// handshakeFails says why a TLS handshake with a service fails: for want of a version that it takes, or, where its certificate is verified, for want
+// of its name, without which it presents another certificate than the one that is checked for.
 func handshakeFails(service string, d *routing.Delivery) (string, routing.Span) {
 	if most := d.Setting(routing.MaxTLS); most.Text() != "" && most.Text() < lowestTLS {
 		return "no version of TLS above " + strings.Replace(most.Text(), "TLS", "", 1) + " is spoken, but the service takes none below 1.2", most.Span

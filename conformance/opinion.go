@@ -77,9 +77,9 @@ func (o Opinion) AsWarning() Opinion {
 	return o
 }
 
-// Judge asks about every way that the probes of some kinds can go, for connections that go different ways, and reports the answer. A way that only exists under an
-// assumption about something unknown decides nothing alone: the requirement is broken if it is broken whatever is assumed, and
-// cannot be judged if it is broken only under some assumption.
+// Judge asks about every way that the probes of some kinds can go, for connections that go different ways, and reports the answer. A way that
+// only exists under an assumption about something unknown decides nothing alone: the requirement is broken if it is broken whatever is assumed,
+// and cannot be judged if it is broken only under some assumption.
 func (p *Pass) Judge(kinds []ProbeKind, ask func(*Arrival) Opinion) {
 	for _, kind := range kinds {
 		for _, sample := range p.Samples() {

@@ -12,11 +12,14 @@ import (
 	"github.com/asrscheck/asrscheck/parsers/routing"
 )
 
-// RequestID is the i-th id of a connection, in turn in the three forms that SDK versions have used, percent-encoded as it travels.
+// idForms is how many forms of ids SDK versions have used.
+const idForms = 3
+
+// RequestID is the i-th id of a connection, in turn in each of those forms, percent-encoded as it travels.
 func RequestID(i uint64) string {
 	raw := binary.LittleEndian.AppendUint64(nil, (i+1)*0x9e3779b97f4a7c15)
 	random := base64.StdEncoding.EncodeToString(raw)
-	switch i % 3 {
+	switch i % idForms {
 	case 0:
 		return url.QueryEscape(random)
 	case 1:
@@ -34,14 +37,16 @@ const (
 )
 
 // samples are connections that between them go all the ways which the program leads connections apart: by their id, or to another
-// member of the same pool by their address. The first is the one that stands for all where nothing depends on which one it is.
+// member of the same pool by their address. The first is the one that stands for all where nothing depends on which one it is. An id in each
+// form is tried everywhere.
 func (s *subject) samples() []Sample {
 	if s.sampled != nil {
 		return s.sampled
 	}
 	s.sampled = []Sample{DefaultSample()}
-	if !s.tellsConnectionsApart() {
-		return s.sampled
+	tried, apart := idForms, s.tellsConnectionsApart()
+	if apart {
+		tried = samplesTried
 	}
 	first := s.waysOf(DefaultSample())
 	seen := map[string]bool{first.told: true}
@@ -51,12 +56,15 @@ func (s *subject) samples() []Sample {
 			s.sampled = append(s.sampled, other)
 		}
 	}
-	for i := range uint64(samplesTried) {
+	for i := range tried {
 		other := DefaultSample()
-		other.RequestID = RequestID(i)
+		other.RequestID = RequestID(uint64(i))
 		add(other, s.waysOf(other))
 	}
-	for i := range samplesTried {
+	if !apart {
+		return s.sampled
+	}
+	for i := range tried {
 		other := DefaultSample()
 		other.ClientIP = fmt.Sprintf("198.51.%d.7", i)
 		if w := s.waysOf(other); slices.Equal(w.pools, first.pools) { // who is let in, or led elsewhere, by address is meant to be

@@ -38,7 +38,7 @@ func NewStage(g *routing.Gateway, e Endpoint, services *Services) Stage {
 	}
 	for i := range stageSamples {
 		sample := DefaultSample()
-		sample.RequestID = fmt.Sprintf("%016x", (uint64(i)+1)*0x9e3779b97f4a7c15)
+		sample.RequestID = RequestID(uint64(i))
 		sample.ClientIP = fmt.Sprintf("198.51.%d.7", i)
 		stage.addReached(s.arrivals(Negotiate, sample))
 		stage.addReached(s.arrivals(WebSocket, sample))

@@ -53,7 +53,7 @@ func fails(a *conformance.Arrival) conformance.Opinion {
 	if conformance.WrongProtocol(a.Delivery) {
 		return conformance.Bad(f).Because(wrongPort)
 	}
-	if f.Span == a.Delivery.Setting(routing.MaxTLS).Span {
+	if most := a.Delivery.Setting(routing.MaxTLS); most.IsSet() && a.At == most.Span {
 		f.Fix = "Speak TLS 1.2 or later to the service. NGINX: `proxy_ssl_protocols TLSv1.2 TLSv1.3;`, or no such line: that is the default."
 	}
 	return conformance.Bad(f)

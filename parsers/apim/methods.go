@@ -35,16 +35,21 @@ func (e *evaluation) holds(name string, fn func(args ...string) bool, args ...va
 	return truth(routing.Equal{Of: said.expr, To: routing.Text("true")})
 }
 
-// static are methods of types.
-func (e *evaluation) static(path string, args []*csharp.Node, vars map[string]value) (value, bool) {
+// withoutNamespace is a method of a type as it is called where its namespace is imported, and String is string.
+func withoutNamespace(path string) string {
 	path = strings.TrimPrefix(path, "System.")
 	for _, space := range []string{"Net.", "Web.", "Text.RegularExpressions.", "Text."} {
 		path = strings.TrimPrefix(path, space)
 	}
-	first, rest, _ := strings.Cut(path, ".")
-	if strings.EqualFold(first, "string") {
-		path = "string." + rest
+	if first, rest, _ := strings.Cut(path, "."); strings.EqualFold(first, "string") {
+		return "string." + rest
 	}
+	return path
+}
+
+// static are methods of types.
+func (e *evaluation) static(path string, args []*csharp.Node, vars map[string]value) (value, bool) {
+	path = withoutNamespace(path)
 	var given []value
 	if strings.HasSuffix(path, "()") && len(args) > 0 {
 		for _, a := range args {

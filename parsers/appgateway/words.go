@@ -2,7 +2,6 @@ package appgateway
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/asrscheck/asrscheck/parsers/azure"
 	"github.com/asrscheck/asrscheck/parsers/routing"
@@ -41,9 +40,8 @@ func chosen(list string, o azure.Object, property string) routing.Value {
 func (b *builder) inWords() {
 	for _, c := range choices {
 		for _, o := range b.r.List(c.list) {
-			said := azure.Text(o.Get(c.property))
-			if said.State() == routing.Known && azure.OneOf(o.Get(c.property), c.words...).IsUnknown() {
-				b.refuse(said.Span, fmt.Sprintf("%s of %.100q is %.100q, and %s are accepted", c.property, o.Name(), said.Text(), strings.Join(c.words, ", ")), "write one of these")
+			if message, at := azure.Misworded(o.Get(c.property), fmt.Sprintf("%s of %.100q", c.property, o.Name()), c.words); message != "" {
+				b.refuse(at, message, "write one of these")
 			}
 		}
 	}

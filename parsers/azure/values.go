@@ -79,6 +79,16 @@ func OneOf(n *jsontree.Node, words ...string) routing.Value {
 	return UnknownAs(n, fmt.Sprintf("%.100q is none of %s", v.Text(), strings.Join(words, ", ")))
 }
 
+// Misworded says what is wrong with a property that must be one of a few words, and where; the message is empty where nothing is, or where the
+// property is not known.
+func Misworded(n *jsontree.Node, what string, words []string) (message string, at routing.Span) {
+	said := Text(n)
+	if said.State() != routing.Known || !OneOf(n, words...).IsUnknown() {
+		return "", at
+	}
+	return fmt.Sprintf("%s is %.100q, and %s are accepted", what, said.Text(), strings.Join(words, ", ")), said.Span
+}
+
 // Number is an integer property, which some exports quote.
 func Number(n *jsontree.Node) (value int, ok bool) {
 	if n.Kind() != jsontree.Number && n.Kind() != jsontree.String {

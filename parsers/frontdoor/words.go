@@ -1,9 +1,6 @@
 package frontdoor
 
 import (
-	"fmt"
-	"strings"
-
 	"github.com/asrscheck/asrscheck/parsers/azure"
 	"github.com/asrscheck/asrscheck/parsers/internal/jsontree"
 	"github.com/asrscheck/asrscheck/parsers/routing"
@@ -43,7 +40,7 @@ func (b *builder) inWords() {
 
 // oneOf notes a word that is not accepted.
 func (b *builder) oneOf(n *jsontree.Node, property string, words []string) {
-	if said := azure.Text(n); said.State() == routing.Known && azure.OneOf(n, words...).IsUnknown() {
-		b.problem(routing.Refused, said.Span, fmt.Sprintf("%s is %.100q, and %s are accepted", property, said.Text(), strings.Join(words, ", ")), "write one of these")
+	if message, at := azure.Misworded(n, property, words); message != "" {
+		b.problem(routing.Refused, at, message, "write one of these")
 	}
 }

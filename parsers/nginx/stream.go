@@ -98,6 +98,9 @@ func (w *lowering) connection(s *scope, l listen) []routing.Step {
 		handshake = routing.Text("passed")
 	}
 	steps := []routing.Step{&routing.Set{What: routing.Place{Kind: routing.InVar, Name: handshakeVar}, To: handshake, Span: s.head.Span()}}
+	for _, gap := range slices.Concat(s.parent.gaps, s.gaps) {
+		steps = append(steps, gapStep(gap))
+	}
 	if rules := w.addresses(e); len(rules) > 0 {
 		m := &routing.Match{Span: rules[0].Span}
 		for _, r := range rules {
@@ -163,10 +166,6 @@ func (w *lowering) streamPass(e *env, l listen) []routing.Step {
 	}
 	if t.computed {
 		settings[routing.Resolvable] = w.resolvable(e, t)
-		portless := routing.Call{Name: "portless", Fn: portless, Args: []routing.Expr{t.to}, Span: at}
-		steps = append(steps, &routing.Match{Span: at, Arms: []routing.Arm{{
-			When: equals(portless, "true"), Do: closes("no port in upstream", at), Label: "no port", Span: at,
-		}}})
 	}
 	return append(steps, sameHost(at), &routing.Forward{To: t.to, Scheme: t.scheme, Target: sentTarget, Settings: settings, Label: title(d), Span: at})
 }
@@ -192,12 +191,6 @@ func sameHost(at routing.Span) routing.Step {
 	}}
 }
 
-// portless reports whether a computed address lacks the port, which has no default in stream{} (ngx_stream_proxy_eval).
-func portless(a ...string) string {
-	_, port := splitPort(a[0])
-	return boolText(port == "" && !strings.HasPrefix(a[0], "unix:") && !strings.HasPrefix(a[0], "stream "))
-}
-
 // streamTarget is a proxy_pass in stream{}: an address, or the name of an upstream block.
 func (w *lowering) streamTarget(e *env, d Directive) *target {
 	at := d.Span()
@@ -212,22 +205,22 @@ func (w *lowering) streamTarget(e *env, d Directive) *target {
 		lit := func(s string) routing.Expr { return routing.Lit{Value: routing.Of(s, at)} }
 		return &target{d: d, to: lit(pool(name)), host: lit(host), fixed: host}
 	}
-	pools := w.g.Pools
 	address := w.value(d, 1, e)
 	call := func(what string, fn func(string) string) routing.Expr {
 		return routing.Call{Name: what, Fn: func(a ...string) string { return fn(a[0]) }, Args: []routing.Expr{address}, Span: at}
 	}
 	to := call("upstream", func(name string) string {
-		if pools[streamPool(name)] != nil {
-			return streamPool(name)
+		if _, port := splitPort(name); port == "" && pool(name) == name && !strings.HasPrefix(name, "unix:") {
+			return name + ":0" // there is no default, and such connections are closed (ngx_stream_proxy_eval)
 		}
-		return name
+		return pool(name)
 	})
 	host := call("host", func(name string) string { host, _ := splitPort(name); return host })
 	return &target{d: d, computed: true, to: to, host: host}
 }
 
-// ofConnection is a variable of stream{} that no directive gives a value (NGINX src/stream/ngx_stream_variables.c and the modules beside it).
+// ofConnection is a variable of stream{} that no map gives a value (NGINX src/stream/ngx_stream_variables.c and the modules beside it). When set
+// gives one is not followed.
 func (w *lowering) ofConnection(name string, at routing.Span) routing.Expr {
 	switch name {
 	case "ssl_preread_server_name":

@@ -68,7 +68,7 @@ func (w *lowering) variable(name string, d Directive, e *env) routing.Expr {
 		return unknown(w.whyUnknown(name), at)
 	}
 	name = lower(name)
-	if _, own := w.declared[name]; w.ofConnections && !own {
+	if by, own := w.declared[name]; w.ofConnections && (!own || by.Name() == "set") {
 		return w.ofConnection(name, at)
 	}
 	if x := w.ofRequest(name, e); x != nil && !w.ofConnections {

@@ -107,9 +107,9 @@ func unpacked() string {
 
 var version = regexp.MustCompile(`nginx version: \S+/(\d+\.\d+\.\d+)`)
 
-// installation asks an NGINX for its version.
+// installation asks an NGINX for its version, and where its modules are.
 func installation(ctx context.Context, program string) (Installation, error) {
-	out, err := exec.CommandContext(ctx, program, "-v").CombinedOutput()
+	out, err := exec.CommandContext(ctx, program, "-V").CombinedOutput()
 	if err != nil {
 		return Installation{}, fmt.Errorf("ask %s for its version: %w: %s", program, err, bytes.TrimSpace(out))
 	}
@@ -118,8 +118,8 @@ func installation(ctx context.Context, program string) (Installation, error) {
 		return Installation{}, fmt.Errorf("ask %s for its version: it says %q", program, bytes.TrimSpace(out))
 	}
 	modules, _ := filepath.Glob(filepath.Join(filepath.Dir(program), "modules", "*.so")) // the pattern is sound
-	if len(modules) == 0 {
-		modules = installedModules(ctx, program)
+	if at := modulesPath.FindSubmatch(out); len(modules) == 0 && at != nil {
+		modules, _ = filepath.Glob(filepath.Join(string(at[1]), streamModule)) // others may be there, with which not every configuration gets on
 	}
 	return Installation{Version: string(m[1]), program: program, modules: modules}, nil
 }
@@ -128,18 +128,3 @@ func installation(ctx context.Context, program string) (Installation, error) {
 const streamModule = "ngx_stream_module.so"
 
 var modulesPath = regexp.MustCompile(`--modules-path=(\S+)`)
-
-// installedModules is the module for stream{}, where an NGINX has it beside itself. It may have others there, which not every configuration
-// gets on with.
-func installedModules(ctx context.Context, program string) []string {
-	out, err := exec.CommandContext(ctx, program, "-V").CombinedOutput()
-	m := modulesPath.FindSubmatch(out)
-	if err != nil || m == nil {
-		return nil
-	}
-	stream := filepath.Join(string(m[1]), streamModule)
-	if _, err := os.Stat(stream); err != nil {
-		return nil
-	}
-	return []string{stream}
-}
