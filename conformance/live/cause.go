@@ -280,6 +280,9 @@ func (t *Target) causeOf(c *Case) string {
 	if t.proxy == nil && t.scope.log.unanswered() {
 		return "the proxy cannot be reached from here, its certificate does not hold for its name, it waits for a service that it does not reach, or it hangs up on such requests"
 	}
+	if t.scope.lostToken {
+		return cmp.Or(causes["path"][t.kindSeen()], causes["path"][""])
+	}
 	return causeOf(c, t.kindSeen())
 }
 

@@ -27,12 +27,20 @@ var told = map[fakesignalr.Reason]string{
 	fakesignalr.ReasonConnectionForeign: "affinity",
 }
 
-// tellsOf is the requirement that a refusal belongs to. A token that got lost with the query belongs to the query.
-func tellsOf(r *fakesignalr.Record, tokenInQuery bool) string {
-	if r.Reason == fakesignalr.ReasonTokenMissing && tokenInQuery {
-		return "path"
+// tellsOf is the requirement that a refusal belongs to. A token that got lost from the query belongs to the transports that carry it there, and
+// elsewhere to the query.
+func tellsOf(r *fakesignalr.Record, tokenInQuery bool, asked string) string {
+	switch {
+	case !tokenInQuery || !losesToken(r):
+		return told[r.Reason]
+	case transportNames[asked] != "":
+		return asked
 	}
-	return told[r.Reason]
+	return "path"
+}
+
+func losesToken(r *fakesignalr.Record) bool {
+	return r.Reason == fakesignalr.ReasonTokenMissing || r.Reason == fakesignalr.ReasonTokenMalformed
 }
 
 // answered demands that the service answered a request with a status.
@@ -49,8 +57,10 @@ func (t *Target) excuse(s *session, what string, x *signalrclient.Exchange) {
 	if why := unknown(x); why != "" {
 		t.leave("%s", why)
 	}
+	inQuery := x != nil && hasToken(x.Request.Target)
 	for _, r := range s.records() {
-		tells := tellsOf(&r, x != nil && hasToken(x.Request.Target))
+		t.scope.lostToken = t.scope.lostToken || inQuery && losesToken(&r)
+		tells := tellsOf(&r, inQuery, t.scope.requirement)
 		if r.Reason != "" && tells != "" && tells != t.scope.requirement {
 			t.leave("the service refuses the %s (%s), which is told under %s", what, r.Reason, tells)
 		}

@@ -77,6 +77,7 @@ type scope struct {
 	requirement string
 	left        string // why it could not be judged
 	remark      string // on a case that holds
+	lostToken   bool   // from the query of a request, which is what became of the path
 	log         evidence
 	swept       bool // the evidence holds the sweep
 }

@@ -257,7 +257,7 @@ func TestOneChangeBreaksExactlyTheRequirementsItConcerns(t *testing.T) {
 		{"every path is forwarded to an unknown target", func(p *program) {
 			p.location.When = routing.Always{}
 			p.forward.Target = routing.Lit{Value: routing.UnknownOf("a script decides", line(20))}
-		}, "", "exposure,path"},
+		}, "", "exposure,path,server-sent-events,websocket"},
 		{"an origin is added to that of the service", func(p *program) { p.answerHeader("Access-Control-Allow-Origin", "https://app.example.com", true) }, "cors:16", ""},
 		{"permission for credentials is given twice", func(p *program) { p.answerHeader("Access-Control-Allow-Credentials", "true", true) }, "cors:16", ""},
 		{"the service's origin is replaced", func(p *program) { p.answerHeader("Access-Control-Allow-Origin", "https://app.example.com", false) }, "", ""},

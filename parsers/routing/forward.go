@@ -69,6 +69,18 @@ func (d *Delivery) Header(name string) []Value {
 	return out
 }
 
+// Query is what arrives behind the question mark of the target. It can be known where what stands in front of it is not.
+func (d *Delivery) Query() Value {
+	switch {
+	case !d.Target.IsUnknown():
+		_, query, _ := strings.Cut(d.Target.text, "?")
+		return d.Target.Became(query)
+	case d.sent.path.IsUnknown():
+		return d.sent.query
+	}
+	return d.Target
+}
+
 // Probe is the health probe of the member that the request goes to; nil when there is none.
 func (d *Delivery) Probe() *Probe {
 	if d.Forward.Probe == nil || d.Forward.Probe.Host.IsSet() {
