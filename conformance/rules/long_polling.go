@@ -50,8 +50,21 @@ func pollIsHeld(p *conformance.Pass) func(*conformance.Arrival) conformance.Opin
 		if o, ended := unchanged(a, "GET"); ended {
 			return o
 		}
-		return answersAreWaitedFor(p)(a)
+		if o := answersAreWaitedFor(p)(a); o != conformance.Fine() {
+			return o
+		}
+		return endComesBack(a)
 	}
+}
+
+// endComesBack wants the status to come back by which the service tells a poll that its connection has ended (TransportProtocols.md).
+func endComesBack(a *conformance.Arrival) conformance.Opinion {
+	const ended = 204
+	if as, by := restated(a.Delivery, ended); as != ended {
+		message := fmt.Sprintf("the service's %d, by which clients learn that the connection has ended, reaches them as %d: they poll on", ended, as)
+		return wrong(by, a.Delivery.Forward.Span, message).AsWarning()
+	}
+	return conformance.Fine()
 }
 
 // answersAreWaitedFor judges what every delivery of a poll does with the answer.

@@ -53,22 +53,21 @@ func negotiateArrives(a *conformance.Arrival) conformance.Opinion {
 // refusalsComeBack wants what the service refuses to come back as refused: clients go by the status, and take a page for an answer.
 func refusalsComeBack(a *conformance.Arrival) conformance.Opinion {
 	o, ended := onTheWay(a, func(on *routing.Delivery) (conformance.Opinion, bool) {
-		pages := on.Setting(routing.ErrorStatuses)
-		open := 0
+		open, where := 0, routing.Value{}
 		for _, status := range conformance.Refusals {
-			switch as := routing.ErrorStatus(pages, status); {
+			switch as, by := restated(on, status); {
 			case as == 0:
-				open = status
+				open, where = status, by
 			case as < 400:
 				return conformance.Bad(conformance.Finding{
 					Message: fmt.Sprintf("the service's %d reaches clients as %d: they do not learn that they were refused", status, as),
-					Fix:     "Let errors of the service through as they are. NGINX: `proxy_intercept_errors off;` in the location of /client/.",
-					Span:    at(pages, on.Forward.Span),
+					Fix:     "Let errors of the service through as they are. NGINX: `proxy_intercept_errors off;` in the location of /client/. API Management: no set-status in outbound or on-error.",
+					Span:    at(by, on.Forward.Span),
 				}).AsWarning(), true
 			}
 		}
 		if open != 0 {
-			return conformance.CannotTell(fmt.Sprintf("what the page answers that takes the place of the service's %d", open), at(pages, on.Forward.Span)), true
+			return conformance.CannotTell(fmt.Sprintf("what the page answers that takes the place of the service's %d", open), at(where, on.Forward.Span)), true
 		}
 		return conformance.Opinion{}, false
 	})
@@ -76,6 +75,16 @@ func refusalsComeBack(a *conformance.Arrival) conformance.Opinion {
 		return o
 	}
 	return conformance.Fine()
+}
+
+// restated is the status with which clients get an error of the service, and what decides that; 0 where that is not known.
+func restated(on *routing.Delivery, status int) (as int, by routing.Value) {
+	if v := on.Setting(routing.AnswerStatus); v.Text() != "" {
+		as, _ = strconv.Atoi(v.Text()) // 0 for what is no status
+		return as, v
+	}
+	pages := on.Setting(routing.ErrorStatuses)
+	return routing.ErrorStatus(pages, status), pages
 }
 
 // preflightIsLetThrough accepts a gateway that answers preflights itself; whether its answer admits browsers is what the cors

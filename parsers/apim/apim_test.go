@@ -1,6 +1,7 @@
 package apim_test
 
 import (
+	"fmt"
 	"maps"
 	"strings"
 	"testing"
@@ -99,10 +100,13 @@ func TestRequestsGoWhereTheServiceSendsThem(t *testing.T) {
 			policyOf("rt/get/policy", "", "<base />", ""),
 		}), "GET", "/client/", nil, "GET " + chat + "/client/ Host api.example"},
 		{"nothing sends it", all(realtime("GET /"), []part{policyOf("rt/policy", "", "", "")}), "GET", "/client/", nil, "answered by the gateway: the effective policy of operation get has no forward-request, so that nothing is sent to a backend"},
+		{"sent twice", all(realtime("GET /"), []part{policyOf("rt/policy", "", `<base /><retry count="3" interval="1" condition="@(true)"><forward-request buffer-response="false" /></retry>`, "")}), "GET", "/client/", nil, "unknown: the effective policy of operation get has several forward-request, and what comes of a request that is sent twice is not documented"},
 		{"choose", all(realtime("GET /"), []part{policyOf("rt/policy", `<choose><when condition="@(context.Request.Headers.GetValueOrDefault("X","") == "1")"><return-response><set-status code="418" /></return-response></when><otherwise><set-method>HEAD</set-method></otherwise></choose>`, "<base />", "")}), "GET", "/client/", nil, "HEAD " + chat + "/client/ Host chat.service.signalr.net"},
 		{"choose the first", all(realtime("GET /"), []part{policyOf("rt/policy", `<choose><when condition="@(context.Request.Headers.GetValueOrDefault("X","") == "1")"><return-response><set-status code="418" /></return-response></when></choose>`, "<base />", "")}), "GET", "/client/", []string{"X: 1"}, "answered by the gateway: 418 return-response"},
 		{"a rewritten path keeps the query", all(realtime("GET /{id}"), []part{policyOf("rt/policy", `<rewrite-uri template="/v2/{id}?a=b" />`, "<base />", "")}), "GET", "/client/7?q=1", nil, "GET " + chat + "/client/v2/7?a=b&q=1 Host chat.service.signalr.net"},
 		{"a rewritten path without the query", all(realtime("GET /{id}"), []part{policyOf("rt/policy", `<rewrite-uri template="/v2" copy-unmatched-params="false" />`, "<base />", "")}), "GET", "/client/7?q=1", nil, "GET " + chat + "/client/v2 Host chat.service.signalr.net"},
+		{"a parameter of the template is not copied", all(realtime("GET /?a={x}"), []part{policyOf("rt/policy", `<rewrite-uri template="/v2" />`, "<base />", "")}), "GET", "/client/?a=1&b=2", nil, "GET " + chat + "/client/v2?b=2 Host chat.service.signalr.net"},
+		{"a parameter of the template in another place", all(realtime("GET /?a={x}"), []part{policyOf("rt/policy", `<rewrite-uri template="/v2?c={x}" />`, "<base />", "")}), "GET", "/client/?b=2&a=%201", nil, "GET " + chat + "/client/v2?c=%201&b=2 Host chat.service.signalr.net"},
 		{"a query parameter", all(realtime("GET /"), []part{policyOf("rt/policy", `<set-query-parameter name="a" exists-action="override"><value>x y</value></set-query-parameter>`, "<base />", "")}), "GET", "/client/?a=1&b=2", nil, "GET " + chat + "/client/?b=2&a=x+y Host chat.service.signalr.net"},
 		{"a redirect", all(realtime("GET /"), []part{policyOf("rt/policy", `<return-response><set-status code="301" /><set-header name="Location"><value>https://x.example/</value></set-header></return-response>`, "<base />", "")}), "GET", "/client/", nil, "redirected (301) to https://x.example/"},
 		{"a preflight by cors", all(realtime("POST /"), []part{policyOf("rt/policy", `<cors><allowed-origins><origin>*</origin></allowed-origins></cors>`, "<base />", "")}), "OPTIONS", "/client/", []string{"Origin: https://a.example", "Access-Control-Request-Method: POST"}, "answered by the gateway: 200 (default of cors) preflight answered by cors"},
@@ -175,6 +179,8 @@ func TestForwardingIsSetUpAsPoliciesSay(t *testing.T) {
 		{"a body of the answer that is only read", routing.AnswerBody, "", plain, `<set-body>@(context.Response.Body.As<string>())</set-body>`, nil, ""},
 		{"and read whole", routing.Buffering, "", `<forward-request buffer-response="false" />`, `<set-body>x</set-body>`, nil, "holds"},
 		{"an answer of its own", routing.AnswerStatus, "", plain, `<return-response><set-status code="204" /></return-response>`, nil, "204"},
+		{"no errors by default", routing.ErrorStatuses, "", `<forward-request fail-on-error-status-code="true" />`, "", nil, ""},
+		{"a truth as Bicep writes it", routing.Buffering, "", `<forward-request buffer-response="False" />`, "", nil, "off"},
 		{"no upgrade", routing.Upgrade, "", plain, "", nil, "never"},
 	}
 	for _, tt := range tests {
@@ -183,6 +189,28 @@ func TestForwardingIsSetUpAsPoliciesSay(t *testing.T) {
 				t.Errorf("%s is %s, want %q", tt.what, got, tt.want)
 			}
 		})
+	}
+}
+
+// TestErrorsReachClientsAsOnErrorHasThem asks about the status of a refusal, where forward-request takes one for an error.
+func TestErrorsReachClientsAsOnErrorHasThem(t *testing.T) {
+	const sends = `<backend><forward-request fail-on-error-status-code="%s" /></backend><on-error>%s</on-error>`
+	for _, tt := range []struct {
+		fails, onError string
+		want           int
+	}{
+		{"true", "", 401},
+		{"false", `<set-status code="200" />`, 401},
+		{"true", `<set-status code="200" />`, 200},
+		{"true", `<return-response><set-status code="204" /></return-response>`, 204},
+		{"true", `<choose><when condition="@(context.Response.StatusCode == 401)"><set-status code="200" /></when></choose>`, 0},
+	} {
+		text := "<policies><inbound />" + fmt.Sprintf(sends, tt.fails, tt.onError) + "<outbound /></policies>"
+		parts := all(realtime("GET /"), []part{{"apis/policies", "rt/policy", props{"value": text}}})
+		d := ask(gateway(t, parts...), "GET", "/client/")[0].Delivery
+		if got := routing.ErrorStatus(d.Setting(routing.ErrorStatuses), 401); got != tt.want {
+			t.Errorf("with %s and %q clients get 401 as %d, want %d", tt.fails, tt.onError, got, tt.want)
+		}
 	}
 }
 

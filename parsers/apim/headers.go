@@ -51,7 +51,7 @@ func (v valued) steps(what routing.Place, at routing.Span) []routing.Step {
 }
 
 // setHeader changes a header of the request, or of the answer. On a WebSocket API the Host stays that of the backend, whatever is set ("Import a
-// WebSocket API"). Of the answer's headers only those count that browsers are let in by.
+// WebSocket API"). Of the answer to a handshake only those headers count that browsers are let in by.
 func (l *lowering) setHeader(s statement) []routing.Step {
 	v := l.valued(s)
 	at := s.span()
@@ -61,7 +61,7 @@ func (l *lowering) setHeader(s statement) []routing.Step {
 	name := v.name.Text()
 	switch {
 	case l.section == "outbound":
-		if !strings.HasPrefix(strings.ToLower(name), "access-control-") || v.action == "skip" {
+		if l.socket && !strings.HasPrefix(strings.ToLower(name), "access-control-") || v.action == "skip" { // the service sends what clients need
 			return nil
 		}
 		return v.steps(routing.Place{Kind: routing.InResponseHeader, Name: name}, at)

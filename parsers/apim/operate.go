@@ -1,6 +1,7 @@
 package apim
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -46,7 +47,7 @@ func (b *builder) operate(a *api, o *operation) []routing.Step {
 	steps = append(steps, set(routing.Place{Kind: routing.InPath}, routing.Part{Of: restOfPath}, routing.Span{}))
 	steps = append(steps, b.service(a)...)
 	steps = append(steps, b.diagnostics(a)...)
-	outbound, backend := effective(chain, "outbound"), effective(chain, "backend")
+	outbound, backend := effective(chain, "outbound"), l.sentOnce(effective(chain, "backend"))
 	if sent := slices.IndexFunc(backend.list, func(s statement) bool { return s.Name == "forward-request" }); sent >= 0 { // what follows has the answer
 		outbound.list = append(slices.Clone(backend.list[sent+1:]), outbound.list...)
 	}
@@ -67,6 +68,42 @@ func (b *builder) operate(a *api, o *operation) []routing.Step {
 		}
 	}
 	return steps
+}
+
+// sentOnce leaves open what comes of requests that several forward-request send.
+func (l *lowering) sentOnce(s section) section {
+	sends := slices.DeleteFunc(slices.Clone(s.list), func(st statement) bool { return !l.mentions(section{list: []statement{st}}, "forward-request") })
+	if len(sends) > 1 {
+		why := "the effective policy of operation " + l.op.name + " has several forward-request, and what comes of a request that is sent twice is not documented"
+		return section{open: routing.UnknownOf(why, sends[1].span())}
+	}
+	return s
+}
+
+// errorStatuses are the statuses with which clients get errors of the service, where on-error decides about them ("Forward request":
+// fail-on-error-status-code; "Error handling in API Management policies").
+func (l *lowering) errorStatuses(s statement) routing.Value {
+	fails := l.attribute(s, "fail-on-error-status-code")
+	onError := effective(l.chain(l.api, l.op), "on-error")
+	as := ""
+	for _, st := range onError.list {
+		switch {
+		case st.Name == "set-status":
+			as = l.attribute(st, "code").Text()
+		case st.Name == "return-response" && st.Child("set-status") != nil:
+			as = l.attribute(statement{st.document, st.Child("set-status")}, "code").Text()
+		case l.mentions(section{list: []statement{st}}, "set-status"), l.mentions(section{list: []statement{st}}, "return-response"):
+			as = "?"
+		}
+	}
+	if fails.Text() != "true" || as == "" && !onError.open.IsUnknown() {
+		return routing.Value{}
+	}
+	var out []string
+	for status := 400; status < 600; status++ {
+		out = append(out, strconv.Itoa(status)+"="+cmp.Or(as, "?"))
+	}
+	return fails.Became(strings.Join(out, " "))
 }
 
 // nothingSent is what becomes of a request that no forward-request sends ("Forward request").
@@ -126,7 +163,7 @@ func (l *lowering) forward(s statement) []routing.Step {
 		routing.ReadTimeout: routing.Lit{Value: l.timeout(s)}, routing.IdleTimeout: routing.Lit{Value: l.whereItRuns()},
 		routing.Buffering: l.buffering(s), routing.Cache: routing.Part{Of: cached}, routing.RateLimit: routing.Part{Of: rate}, routing.AnswerStatus: routing.Part{Of: answeredAs},
 		routing.Body: routing.Part{Of: body}, routing.AnswerBody: routing.Part{Of: answerBody},
-		routing.Upgrade: routing.Lit{Value: routing.DefaultOf("never", product)},
+		routing.Upgrade: routing.Lit{Value: routing.DefaultOf("never", product)}, routing.ErrorStatuses: routing.Lit{Value: l.errorStatuses(s)},
 	}
 	if l.socket {
 		f.Settings[routing.Upgrade] = routing.Lit{Value: routing.DefaultOf("native", product)}
@@ -267,9 +304,17 @@ func (l *lowering) attribute(s statement, name string) routing.Value {
 	at := s.at(a.Start, a.End)
 	e := l.text(a.Value, at)
 	if lit, ok := e.(routing.Lit); ok {
-		return lit.Value
+		return inLowerCase(lit.Value)
 	}
 	return routing.UnknownOf("the "+name+" of "+s.Name+" is computed for each request", at)
+}
+
+// inLowerCase writes a truth as it usually is: Bicep and .NET begin them with a capital.
+func inLowerCase(v routing.Value) routing.Value {
+	if lower := strings.ToLower(v.Text()); lower != v.Text() && (lower == "true" || lower == "false") {
+		return v.Became(lower)
+	}
+	return v
 }
 
 // diagnostics that log bodies need the answer whole ("Configure API for server-sent events"). Those of an API take the place of those of the

@@ -94,7 +94,7 @@ func (o *operation) pathMatches(a *api) routing.Cond {
 }
 
 func (o *operation) pathCondition(a *api) routing.Cond {
-	path, query, _ := strings.Cut(o.template, "?")
+	path, _, _ := strings.Cut(o.template, "?")
 	expr := "^" + regexp.QuoteMeta(strings.TrimSuffix("/"+a.suffix, "/"))
 	path = strings.Trim(path, "/")
 	switch {
@@ -110,10 +110,8 @@ func (o *operation) pathCondition(a *api) routing.Cond {
 		return routing.Given{Value: routing.UnknownOf("the URL template cannot be read here: "+err.Error(), o.span)}
 	}
 	cond := routing.All{routing.Matches{Of: routing.ReadOriginal(routing.InPath, ""), Pattern: pattern}}
-	for pair := range strings.SplitSeq(query, "&") {
-		if name, _, _ := strings.Cut(pair, "="); name != "" && !strings.HasPrefix(name, "{") {
-			cond = append(cond, routing.Not{Cond: routing.Equal{Of: routing.Read(routing.InArgument, name), To: routing.Text("")}})
-		}
+	for _, a := range o.arguments() {
+		cond = append(cond, routing.Not{Cond: routing.Equal{Of: routing.Read(routing.InArgument, a.Name), To: routing.Text("")}})
 	}
 	return cond
 }
@@ -150,6 +148,23 @@ func (o *operation) keepParameters() []routing.Step {
 	for i, name := range o.parameters() {
 		if name != "" {
 			out = append(out, &routing.Set{What: parameter(name), To: routing.Read(routing.InCapture, fmt.Sprint(i+1)), Span: o.span})
+		}
+	}
+	for _, a := range o.arguments() {
+		if m := templated.FindStringSubmatch(a.Value); m != nil && m[1] != "" {
+			out = append(out, &routing.Set{What: parameter(m[1]), To: routing.Read(routing.InArgument, a.Name), Span: o.span})
+		}
+	}
+	return out
+}
+
+// arguments are those of the query that the template speaks of.
+func (o *operation) arguments() []routing.Field {
+	_, query, _ := strings.Cut(o.template, "?")
+	var out []routing.Field
+	for pair := range strings.SplitSeq(query, "&") {
+		if name, value, _ := strings.Cut(pair, "="); name != "" && !strings.HasPrefix(name, "{") {
+			out = append(out, routing.Field{Name: name, Value: value})
 		}
 	}
 	return out

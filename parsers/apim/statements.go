@@ -354,7 +354,7 @@ func (l *lowering) backendByName(name routing.Expr, at routing.Span) []routing.S
 	return []routing.Step{m}
 }
 
-// rewrite replaces the path, and by default takes over what the query has beside the template's ("Rewrite URL").
+// rewrite replaces the path, and by default takes over what the query has beside the parameters of the operation's template ("Rewrite URL").
 func (l *lowering) rewrite(s statement) []routing.Step {
 	a, _ := s.Attribute("template")
 	at := s.at(a.Start, a.End)
@@ -373,11 +373,25 @@ func (l *lowering) rewrite(s statement) []routing.Step {
 	case copied.IsUnknown():
 		own = routing.Lit{Value: copied}
 	case copied.Text() == "true":
-		own = routing.Call{Name: "both queries", Args: []routing.Expr{own, queryAsSent}, Span: at, Fn: bothQueries}
+		own = routing.Call{Name: "both queries", Args: []routing.Expr{own, l.unmatched()}, Span: at, Fn: bothQueries}
 	default:
 		at = copied.Span
 	}
 	return append(steps, set(routing.Place{Kind: routing.InQuery}, own, at))
+}
+
+// unmatched is the query without the parameters that the operation's template speaks of.
+func (l *lowering) unmatched() routing.Expr {
+	matched := l.op.arguments()
+	if len(matched) == 0 {
+		return queryAsSent
+	}
+	return routing.Call{Name: "unmatched parameters", Args: []routing.Expr{queryAsSent}, Fn: func(args ...string) string {
+		return strings.Join(slices.DeleteFunc(strings.Split(args[0], "&"), func(pair string) bool {
+			name, _, _ := strings.Cut(pair, "=")
+			return slices.ContainsFunc(matched, func(a routing.Field) bool { return strings.EqualFold(a.Name, name) })
+		}), "&")
+	}}
 }
 
 func pathOnly(args ...string) string {
