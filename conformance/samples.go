@@ -4,7 +4,6 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"fmt"
-	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -78,9 +77,11 @@ func (s *subject) samples() []Sample {
 // clients of the endpoint meet. It errs on the side of yes. Where no more than one service is named, only the id by itself counts: much depends
 // on the whole request, on how long it is, say.
 func (s *subject) tellsConnectionsApart() bool {
-	is := isRequestID
-	known := slices.DeleteFunc(slices.Collect(maps.Keys(s.namedInstances())), isOpen)
-	if len(known) > 1 {
+	is, names := isRequestID, s.names()
+	if names.further {
+		return true
+	}
+	if len(names.instances) > 1 {
 		is = tellsConnections
 		for _, pool := range s.gateway.Pools {
 			if pool.Pick.Key != nil && len(pool.Members) > 1 {
@@ -89,9 +90,7 @@ func (s *subject) tellsConnectionsApart() bool {
 		}
 	}
 	return slices.ContainsFunc(listenersFor(s.gateway, s.endpoint), func(l *routing.Listener) bool {
-		block, further := s.entryOf(l, s.endpoint.Host), false
-		s.gateway.Literals(block, func(v routing.Value) { further = further || s.gateway.LeadsOn(v.Text()) || completes(v.Text()) })
-		return further || s.gateway.DecidesBy(block, is)
+		return s.gateway.DecidesBy(s.entryOf(l, s.endpoint.Host), is)
 	})
 }
 

@@ -64,6 +64,9 @@ func (s *Services) In(text string) string {
 
 // completes reports whether a text is the end of services' names, to which the program adds the beginning, and perhaps more behind it.
 func completes(text string) bool {
+	if !strings.HasPrefix(text, ".") {
+		return false
+	}
 	text = strings.ToLower(text)
 	return slices.ContainsFunc(serviceSuffixes, func(suffix string) bool { return strings.HasPrefix(text, suffix) })
 }

@@ -41,7 +41,7 @@ type subject struct {
 	endpoint Endpoint
 	ties     map[string]string
 	met      map[string]bool // services that probes reached
-	names    map[string]bool // services and pools that the program names; nil until somebody asks
+	named    *named          // what the program names; nil until somebody asks
 	sampled  []Sample        // connections that go different ways; nil until somebody asks
 	cache    map[probeOf][]*Arrival
 	traced   int
@@ -261,33 +261,43 @@ func (s *subject) severalInstances() bool {
 	if len(s.reached()) > 1 {
 		return true
 	}
-	if s.names == nil {
-		s.names = s.namedInstances()
-	}
-	return len(s.names) > 1
+	names := s.names()
+	return names.open || len(names.instances) > 1
 }
 
-// namedInstances are the services and pools with several members that the program names. It is looked through once: several rules ask.
-func (s *subject) namedInstances() map[string]bool {
-	names := map[string]bool{}
+// named is what stands in the part of a program that serves an endpoint.
+type named struct {
+	instances map[string]bool // services, and pools with several members
+	open      bool            // something there is not known, or leads further
+	further   bool            // something there completes a service's name, or is another listener
+}
+
+// names are looked through once: several rules ask.
+func (s *subject) names() *named {
+	if s.named != nil {
+		return s.named
+	}
+	s.named = &named{instances: map[string]bool{}}
 	for _, l := range listenersFor(s.gateway, s.endpoint) {
-		s.gateway.Literals(s.entryOf(l, s.endpoint.Host), func(v routing.Value) {
-			service := s.services.In(v.Text())
-			switch {
-			case v.IsUnknown() || completes(v.Text()) || s.gateway.LeadsOn(v.Text()):
-				names["?"], names["*"] = true, true
-			case service != "":
-				names[service] = true
-			case s.gateway.Pools[v.Text()] != nil && len(s.gateway.Pools[v.Text()].Members) > 1:
-				names[routing.HostName(v.Text())] = true
-			}
-		})
+		s.gateway.Literals(s.entryOf(l, s.endpoint.Host), func(v routing.Value) { s.named.add(v, s.site) })
 	}
-	return names
+	return s.named
 }
 
-// isOpen reports whether a name of namedInstances stands for what is not known.
-func isOpen(name string) bool { return name == "?" || name == "*" }
+func (n *named) add(v routing.Value, on *site) {
+	text := v.Text()
+	service, pool := on.services.In(text), on.gateway.Pools[text]
+	switch {
+	case v.IsUnknown():
+		n.open = true
+	case completes(text) || on.gateway.LeadsOn(text):
+		n.open, n.further = true, true
+	case service != "":
+		n.instances[service] = true
+	case pool != nil && len(pool.Members) > 1:
+		n.instances[routing.HostName(text)] = true
+	}
+}
 
 // entryOf is the block that serves a host on a listener.
 func (on *site) entryOf(l *routing.Listener, host string) string {

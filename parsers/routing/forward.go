@@ -301,6 +301,9 @@ func (g *Gateway) ListenerAt(address string) *Listener {
 			return l
 		}
 	}
+	if !strings.Contains(address, ":") {
+		return nil
+	}
 	host, port, err := net.SplitHostPort(address)
 	if err != nil {
 		return nil

@@ -147,9 +147,9 @@ func (w *walker) step(s Step) {
 		w.key(s.Key)
 		w.table(s)
 	case *Set:
-		w.assigned(s.What, s.To)
+		w.assigned(&s.What, s.To)
 	case *Add:
-		w.assigned(s.What, s.To)
+		w.assigned(&s.What, s.To)
 	case *Jump:
 		w.block(s.To)
 	case *Forward:
@@ -172,7 +172,7 @@ func (w *walker) table(s *Table) {
 }
 
 // assigned looks at a value unless it goes into a header that no host is told by.
-func (w *walker) assigned(what Place, to Expr) {
+func (w *walker) assigned(what *Place, to Expr) {
 	if w.place == nil && w.compared == nil && (what.Kind == InResponseHeader || what.Kind == InHeader && !strings.EqualFold(what.Name, "Host")) {
 		return
 	}
@@ -180,7 +180,7 @@ func (w *walker) assigned(what Place, to Expr) {
 		w.decisive(to)
 		return
 	}
-	w.into = &what
+	w.into = what
 	w.expr(to)
 	w.into = nil
 }
