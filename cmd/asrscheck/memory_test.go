@@ -1,8 +1,10 @@
 package main
 
 import (
+	"runtime"
 	"runtime/debug"
 	"testing"
+	"time"
 )
 
 func TestTheEnvironmentDecidesAboutMemoryBeforeTheProgram(t *testing.T) {
@@ -32,4 +34,19 @@ func TestTheEnvironmentDecidesAboutMemoryBeforeTheProgram(t *testing.T) {
 			t.Errorf("with %q set %d%% of garbage may gather instead of %d%%", given, got, want.percent)
 		}
 	}
+}
+
+func TestTheLimitStaysAboveWhatIsInUse(t *testing.T) {
+	before := debug.SetMemoryLimit(-1)
+	defer debug.SetMemoryLimit(before)
+	const least, used = 1 << 20, 16 << 20
+	inUse := make([]byte, used)
+	debug.SetMemoryLimit(least)
+	raiseLimit(least, least)
+	for end := time.Now().Add(10 * time.Second); debug.SetMemoryLimit(-1) <= used; time.Sleep(time.Millisecond) {
+		if runtime.GC(); time.Now().After(end) {
+			t.Fatalf("the limit is %d bytes, while %d are in use", debug.SetMemoryLimit(-1), len(inUse))
+		}
+	}
+	runtime.KeepAlive(inUse)
 }
