@@ -44,15 +44,7 @@ func Check(estate *routing.Estate, o Options) *Report {
 // unreached says that a service is named although nothing that clients send gets there: a redirect for all, perhaps, or access control.
 func unreached(estate *routing.Estate, services *Services) []routing.Problem {
 	for _, g := range estate.Gateways {
-		var found routing.Value
-		for _, l := range g.Listeners {
-			g.Literals(l.Entry, func(v routing.Value) {
-				if !found.IsSet() && (services.In(v.Text()) != "" || completes(v.Text())) {
-					found = v
-				}
-			})
-		}
-		if found.IsSet() {
+		if found := serviceNamed(g, services); found.IsSet() {
 			message := cmp.Or(services.In(found.Text()), "a service whose name is put together") + " is named here, but nothing that SignalR clients send is known to get there"
 			if why := whatBecomes(g, services); why != "" {
 				message += ": " + why
@@ -64,6 +56,18 @@ func unreached(estate *routing.Estate, services *Services) []routing.Problem {
 		}
 	}
 	return nil
+}
+
+// serviceNamed is the first value of a program that names a service, or the end of such a name; unset where none does.
+func serviceNamed(g *routing.Gateway, services *Services) routing.Value {
+	for _, l := range g.Listeners {
+		for v := range g.Literals(l.Entry) {
+			if services.In(v.Text()) != "" || completes(v.Text()) {
+				return v
+			}
+		}
+	}
+	return routing.Value{}
 }
 
 // whatBecomes says why a negotiate was not followed to its end, where the program is longer than what is followed, or else what turns it away or

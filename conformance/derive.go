@@ -1,6 +1,7 @@
 package conformance
 
 import (
+	"iter"
 	"slices"
 	"strings"
 
@@ -97,11 +98,12 @@ func plainHost(mask string) string {
 }
 
 func mentionsService(g *routing.Gateway, block string, services *Services) bool {
-	found := false
-	g.Literals(block, func(v routing.Value) {
-		found = found || v.IsUnknown() || v.Text() != "" && (services.In(v.Text()) != "" || completes(v.Text()) || g.LeadsOn(v.Text())) // to a listener that may lead on
-	})
-	return found
+	for v := range g.Literals(block) {
+		if v.IsUnknown() || v.Text() != "" && (services.In(v.Text()) != "" || completes(v.Text()) || g.LeadsOn(v.Text())) { // to a listener that may lead on
+			return true
+		}
+	}
+	return false
 }
 
 // endpointsOf tries the path prefixes that the program tells apart: all from which the service sees the right path, else the one
@@ -129,14 +131,17 @@ func endpointsOf(on *site, l *routing.Listener, host, block string) []Endpoint {
 }
 
 // candidatePaths turns path prefixes into paths of client endpoints, the root first.
-func candidatePaths(prefixes []string) []string {
+func candidatePaths(prefixes iter.Seq[string]) []string {
 	out := []string{"/"}
-	for _, p := range prefixes {
+	for p := range prefixes {
+		if len(out) == maxPrefixes {
+			break
+		}
 		if i := strings.Index(p, "/client"); i >= 0 {
 			p = p[:i]
 		}
 		p = strings.TrimSuffix(p, "/") + "/"
-		if !slices.Contains(out, p) && len(out) < maxPrefixes {
+		if !slices.Contains(out, p) {
 			out = append(out, p)
 		}
 	}

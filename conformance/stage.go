@@ -48,11 +48,11 @@ func NewStage(g *routing.Gateway, e Endpoint, services *Services) Stage {
 		if named := originsNamed(g, s.entryOf(l, e.Host)); len(named) > 0 && stage.Origin == "" {
 			stage.Origin = named[0]
 		}
-		g.Literals(s.entryOf(l, e.Host), func(v routing.Value) {
+		for v := range g.Literals(s.entryOf(l, e.Host)) {
 			if host := services.In(v.Text()); host != "" {
 				stage.add(host)
 			}
-		})
+		}
 	}
 	slices.Sort(stage.Services)
 	stage.Roams = slices.ContainsFunc(s.samples(), func(sample Sample) bool { return sample.ClientIP != DefaultSample().ClientIP })

@@ -279,7 +279,9 @@ func (s *subject) names() *named {
 	}
 	s.named = &named{instances: map[string]bool{}}
 	for _, l := range listenersFor(s.gateway, s.endpoint) {
-		s.gateway.Literals(s.entryOf(l, s.endpoint.Host), func(v routing.Value) { s.named.add(v, s.site) })
+		for v := range s.gateway.Literals(s.entryOf(l, s.endpoint.Host)) {
+			s.named.add(v, s.site)
+		}
 	}
 	return s.named
 }

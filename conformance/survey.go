@@ -45,12 +45,12 @@ func unknownIn(g *routing.Gateway) []Missing {
 	var out []Missing
 	for _, l := range g.Listeners {
 		for _, entry := range entriesOf(l) {
-			g.Literals(entry, func(v routing.Value) {
+			for v := range g.Literals(entry) {
 				if m := (Missing{v.Why(), v.Span}); v.IsUnknown() && !known[m] {
 					known[m] = true
 					out = append(out, m)
 				}
-			})
+			}
 		}
 	}
 	slices.SortStableFunc(out, func(a, b Missing) int { return cmp.Or(compareSpans(a.Span, b.Span), cmp.Compare(a.Why, b.Why)) })

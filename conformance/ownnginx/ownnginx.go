@@ -191,12 +191,12 @@ func ownAddresses(r *realnginx.Rig, g *routing.Gateway) error {
 func listenFor(r *realnginx.Rig, g *routing.Gateway) error {
 	var failed error
 	for _, l := range g.Listeners {
-		g.Literals(l.Entry, func(v routing.Value) {
+		for v := range g.Literals(l.Entry) {
 			_, port, err := net.SplitHostPort(v.Text())
 			if n, bad := strconv.ParseUint(port, 10, 16); err == nil && bad == nil && n > 0 {
 				failed = errors.Join(failed, r.Listen(int(n)))
 			}
-		})
+		}
 	}
 	return failed
 }

@@ -413,7 +413,9 @@ func TestWhatAGeoBlockCanGiveIsFoundInTheProgram(t *testing.T) {
 	} {
 		g := lowered(t, inHTTP(block+" server { listen 80; location / { proxy_pass http://$s; } }"), "1.30.0")
 		var found []string
-		g.Literals(g.Listeners[0].Entry, func(v routing.Value) { found = append(found, v.Text()) })
+		for v := range g.Literals(g.Listeners[0].Entry) {
+			found = append(found, v.Text())
+		}
 		for _, want := range []string{"one.example", "two.example"} {
 			if !slices.Contains(found, want) {
 				t.Errorf("%s: %q is not found in %q", name, want, found)

@@ -1,30 +1,35 @@
 package routing
 
 import (
+	"iter"
 	"maps"
 	"slices"
 	"strings"
 )
 
-// Literals visits every value that stands in the program from a block on, in steps, expressions and the pools they name, so that a
+// Literals are all values that stand in the program from a block on, in steps, expressions and the pools they name, so that a
 // caller can see what a block may have to do with without running it. Headers other than Host are left out: they lead nowhere.
-func (g *Gateway) Literals(block string, visit func(Value)) {
-	w := &walker{g: g, literal: visit, seen: map[string]bool{}}
-	w.block(block)
+func (g *Gateway) Literals(block string) iter.Seq[Value] {
+	return func(yield func(Value) bool) {
+		w := &walker{g: g, seen: map[string]bool{}}
+		w.literal = func(v Value) { w.done = w.done || !yield(v) }
+		w.block(block)
+	}
 }
 
 // Prefixes are the literal beginnings of paths that the program tells apart from a block on, in the order met, each once.
-func (g *Gateway) Prefixes(block string) []string {
-	var out []string
-	met := map[string]bool{}
-	w := &walker{g: g, seen: map[string]bool{}, prefix: func(p string) {
-		if !met[p] && strings.HasPrefix(p, "/") {
-			met[p] = true
-			out = append(out, p)
+func (g *Gateway) Prefixes(block string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		met := map[string]bool{}
+		w := &walker{g: g, seen: map[string]bool{}}
+		w.prefix = func(p string) {
+			if !w.done && !met[p] && strings.HasPrefix(p, "/") {
+				met[p] = true
+				w.done = !yield(p)
+			}
 		}
-	}}
-	w.block(block)
-	return out
+		w.block(block)
+	}
 }
 
 // ShortestLimit is the smallest number of bytes that some condition of the program compares a text with; ok is false when none does.
@@ -78,10 +83,10 @@ func (g *Gateway) ComparedWith(block string, what Place) (texts []string, all bo
 
 // Forwards reports whether some step of the program sends a request on from a block on.
 func (g *Gateway) Forwards(block string) bool {
-	found := false
-	w := &walker{g: g, seen: map[string]bool{}, sends: func(*Forward) { found = true }}
+	w := &walker{g: g, seen: map[string]bool{}}
+	w.sends = func(*Forward) { w.done = true }
 	w.block(block)
-	return found
+	return w.done
 }
 
 // DecidesBy reports whether it depends on places of some sort which way requests go from a block on, or where and how they are sent. What is only
@@ -95,7 +100,7 @@ func (g *Gateway) DecidesBy(block string, is func(Place) bool) bool {
 			switch {
 			case !is(p) && !derived[p]:
 			case w.deciding > 0:
-				found = true
+				found, w.done = true, true
 			case w.into != nil && !derived[*w.into]:
 				derived[*w.into], grew = true, true
 			}
@@ -120,10 +125,11 @@ type walker struct {
 	sends    func(*Forward)
 	compared func(of Expr, with string, whole bool)
 	seen     map[string]bool
+	done     bool // nothing further is wanted
 }
 
 func (w *walker) block(name string) {
-	if w.seen[name] {
+	if w.done || w.seen[name] {
 		return
 	}
 	w.seen[name] = true
@@ -132,6 +138,9 @@ func (w *walker) block(name string) {
 
 func (w *walker) steps(steps []Step) {
 	for _, s := range steps {
+		if w.done {
+			return
+		}
 		w.step(s)
 	}
 }

@@ -23,16 +23,21 @@ func TestWhatStandsInATableIsMetInTheOrderOfItsKeys(t *testing.T) {
 		want = append(want, path)
 	}
 	g.Blocks["entry"] = []routing.Step{&routing.Table{Key: routing.Read(routing.InPath, ""), To: to}}
-	if got := g.Prefixes("entry"); !slices.Equal(got, want) {
+	if got := slices.Collect(g.Prefixes("entry")); !slices.Equal(got, want) {
 		t.Errorf("prefixes are met as %v", got)
 	}
 	var got []string
-	g.Literals("entry", func(v routing.Value) {
+	for v := range g.Literals("entry") {
 		if v.Text() != "" {
 			got = append(got, v.Text())
 		}
-	})
+	}
 	if !slices.Equal(got, want) {
 		t.Errorf("literals are met as %v", got)
+	}
+	for v := range g.Literals("entry") {
+		if v.Text() == want[1] {
+			break // which is the end of it
+		}
 	}
 }
