@@ -57,3 +57,46 @@ func (n *names) ofHandshake(v *virtual) routing.Expr {
 	}
 	return out
 }
+
+// rejected ends handshakes with servers that reject them (ngx_http_ssl_servername).
+func (w *lowering) rejected(v *virtual) []routing.Step {
+	rejects := func(s *server) bool { return isOn(w.flag(s.scope, "ssl_reject_handshake", false)) }
+	usual := rejects(v.preferred)
+	if !v.tls {
+		return nil
+	}
+	return v.byHandshake(func(s *server) bool { return rejects(s) != usual }, func(s *server) []routing.Step {
+		if !rejects(s) {
+			return nil
+		}
+		return closes("ssl_reject_handshake ends the TLS handshake", w.one(s.scope, "ssl_reject_handshake").Span())
+	})
+}
+
+// onlyHTTP2 closes connections of HTTP/1.1 to a socket that speaks HTTP/2 without TLS, where NGINX does not tell the two apart
+// (ngx_http_init_connection).
+func (w *lowering) onlyHTTP2(v *virtual) []routing.Step {
+	if v.tls || v.saysHTTP2.IsZero() || w.since(tellsHTTP2) {
+		return nil
+	}
+	at := v.saysHTTP2.Span()
+	older := routing.Prefix{Of: routing.ReadOriginal(routing.InProtocol, ""), Want: "HTTP/1."}
+	return []routing.Step{&routing.Match{Span: at, Arms: []routing.Arm{{
+		When: older, Do: closes("the socket speaks nothing but HTTP/2, which clients speak over TLS alone", at), Label: title(v.saysHTTP2), Span: at,
+	}}}}
+}
+
+// clientCertificate leaves open whether clients have the certificate that a server demands of them (ngx_http_process_request).
+func (w *lowering) clientCertificate(e *env) []routing.Step {
+	d := w.one(e.scope, "ssl_verify_client")
+	if d.Value(1) != "on" {
+		return nil
+	}
+	at := d.Span()
+	do := append(w.ending(e, 400), &routing.Respond{Status: routing.Of("400", at), Label: "no client certificate that is taken", Span: at})
+	if !w.errorPage(e, 495).IsZero() || !w.errorPage(e, 496).IsZero() {
+		do = []routing.Step{&routing.Opaque{Why: "what the error page answers to clients without a certificate", Span: at}}
+	}
+	lacks := routing.UnknownOf("do clients come without a certificate, which "+title(d)+" demands", at)
+	return []routing.Step{&routing.Match{Span: at, Arms: []routing.Arm{{When: routing.Given{Value: lacks}, Do: do, Label: title(d), Span: at}}}}
+}

@@ -68,13 +68,13 @@ func Lower(tree *Tree, version string) (*routing.Gateway, error) {
 			return nil, err
 		}
 		c.check(&r)
-		g, _ := c.lower(era{"NGINX " + r.String(), r})
+		g, _ := c.lower(era{title: "NGINX " + r.String(), release: r})
 		return g, nil
 	}
 	c.check(nil)
 	g, turns := c.lower(eras[0])
 	for _, e := range eras[1:] {
-		if differs(e.release, turns) {
+		if e.differs(turns) {
 			variant, _ := c.lower(e)
 			g.Variants = append(g.Variants, variant)
 		}
@@ -85,10 +85,10 @@ func Lower(tree *Tree, version string) (*routing.Gateway, error) {
 	return g, nil
 }
 
-// differs reports whether one of the turns lies between a release and the stable one.
-func differs(r release, turns map[release]bool) bool {
+// differs reports whether one of the turns lies between an era and the one beside it.
+func (e era) differs(turns map[release]bool) bool {
 	for turn := range turns {
-		if r.before(turn) != stable.before(turn) {
+		if e.release.before(turn) != e.beside.before(turn) {
 			return true
 		}
 	}

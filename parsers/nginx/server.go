@@ -11,7 +11,8 @@ import (
 type virtual struct {
 	socket
 	tls       bool
-	http2     bool // where any server says so, as NGINX before 1.25.1 has it for all of a socket
+	http2     bool      // where any server says so, as NGINX before 1.25.1 has it for all of a socket
+	saysHTTP2 Directive // a listen directive by which it does so
 	servers   []*server
 	preferred *server         // default_server, else the first
 	marked    map[socket]bool // where default_server chose preferred
@@ -48,6 +49,9 @@ func (w *lowering) listeners() {
 func (w *lowering) join(v *virtual, s *server, l listen) {
 	v.servers = append(v.servers, s)
 	v.tls = v.tls || l.tls || isOn(w.flag(s.scope, "ssl", false))
+	if l.http2 && v.saysHTTP2.IsZero() {
+		v.saysHTTP2 = l.at
+	}
 	v.http2 = v.http2 || l.http2 || isOn(w.flag(s.scope, "http2", false))
 	if l.options && v.optioned[l.written] {
 		w.refuse(l.at, "duplicate listen options for "+l.written.nginxName())
@@ -84,7 +88,7 @@ func (w *lowering) listener(v *virtual) {
 	if v.tls {
 		v.handshake = n.ofHandshake(v)
 	}
-	steps := slices.Concat(w.lineLimit(v), []routing.Step{w.admitLine(v), w.withoutFragment(), w.withPath()}, w.normalized(v), []routing.Step{w.admitName(v)})
+	steps := slices.Concat(w.rejected(v), w.onlyHTTP2(v), w.lineLimit(v), []routing.Step{w.admitLine(v), w.withoutFragment(), w.withPath()}, w.normalized(v), []routing.Step{w.admitName(v)})
 	for _, gap := range w.http.gaps {
 		steps = append(steps, gapStep(gap))
 	}
@@ -128,7 +132,7 @@ func (w *lowering) serverBlocks(s *server) {
 	named := &routing.Set{What: routing.Place{Kind: routing.InVar, Name: serverNameVar}, To: w.serverName(e)}
 	steps := slices.Concat([]routing.Step{named}, w.headerLimit(s), w.validHeaders(s), []routing.Step{w.admitHere(s)}, w.realAddress(s.scope))
 	if s.tls {
-		steps = append(steps, w.plainOnTLS(e))
+		steps = append(append(steps, w.plainOnTLS(e)), w.clientCertificate(e)...)
 	}
 	for _, gap := range s.scope.gaps {
 		steps = append(steps, gapStep(gap))

@@ -11,6 +11,7 @@ type release [3]int
 
 // Releases in which a default changed that decides where or how requests go (NGINX's CHANGES and its commits).
 var (
+	tellsHTTP2      = release{1, 25, 1} // a socket without TLS that speaks HTTP/2 takes HTTP/1.1, too
 	trustsClients   = release{1, 27, 2} // ssl_trusted_certificate is enough for ssl_verify_client
 	dropsOldTLS     = release{1, 27, 3} // TLS 1.0 and 1.1 are off unless ssl_protocols says otherwise
 	joinsHeaders    = release{1, 23, 0} // $http_ variables hold all lines of a header
@@ -28,17 +29,19 @@ var (
 	stable          = release{1, 30, 0}
 )
 
-// era is a stretch of releases that are alike in what is lowered, and the one that stands for it.
+// era is a stretch of releases that are alike in what is lowered, the one that stands for it, and one of the stretch beside it.
 type era struct {
 	title   string
 	release release
+	beside  release
 }
 
 // eras are the variants of a configuration whose version is not known; the first is the one reported.
 var eras = []era{
-	{"NGINX 1.30", stable},
-	{"NGINX before 1.29.7", release{1, 26, 0}},
-	{"NGINX 1.31.4 or later", sendsOneHost},
+	{"NGINX 1.30", stable, stable},
+	{"NGINX before 1.29.7", release{1, 26, 0}, stable},
+	{"NGINX before 1.25.1", release{1, 24, 0}, release{1, 26, 0}},
+	{"NGINX 1.31.4 or later", sendsOneHost, stable},
 }
 
 // parseRelease reads a version as nginx -v prints it: "1.26.3", "nginx/1.26.3", "1.30".
