@@ -1,6 +1,7 @@
 package conformance
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -18,8 +19,11 @@ type Stage struct {
 	TellsOrigins bool
 	// Origin is one that the gateway compares those of pages with; empty where it names none.
 	Origin string
-	// Roams says that the member of a pool depends on the address of the client.
+	// Roams says that the member of a pool depends on the address of the client, or how many requests are let in may.
 	Roams bool
+	tight bool
+	// Bounded is what bounds the number of requests or connections of clients, in the product's words; empty where nothing does.
+	Bounded string
 }
 
 // Bounds of a stage: more services than that are not set up, and so many connections are followed to find them.
@@ -56,6 +60,7 @@ func NewStage(g *routing.Gateway, e Endpoint, services *Services) Stage {
 	}
 	slices.Sort(stage.Services)
 	stage.Roams = slices.ContainsFunc(s.samples(), func(sample Sample) bool { return sample.ClientIP != DefaultSample().ClientIP })
+	stage.Roams = stage.Roams || stage.Bounded != "" && !stage.tight
 	return stage
 }
 
@@ -64,6 +69,10 @@ func (s *Stage) addReached(arrivals []*Arrival) {
 		if a.Service == "" {
 			continue
 		}
+		for _, d := range a.Deliveries() {
+			s.Bounded = cmp.Or(s.Bounded, d.Setting(routing.RateLimit).Text())
+		}
+		s.tight = s.tight || slices.ContainsFunc(a.Counted, func(c routing.Counted) bool { return c.Tight() })
 		s.add(a.Service)
 		if host := addressHost(a.Delivery); host != a.Service && s.Ties[host] == "" {
 			s.Ties[host] = a.Service // its private endpoint's name

@@ -107,6 +107,10 @@ func (r *run) judge(ctx context.Context, c *Case, among bool) conformance.CaseRe
 			result.Message = fmt.Sprintf("inconclusive: somebody answers %d, twice, and whether that is the proxy or the service cannot be seen from here (%s)", status, result.Message)
 		}
 	}
+	if status := scope.log.asksForTime(); result.Verdict == conformance.Broken && status != 0 && r.target.model.bounded != "" {
+		result.Verdict, result.Cause = conformance.Unjudged, ""
+		result.Message = fmt.Sprintf("the proxy answers %d, and %s bounds the requests, all of which come from one client here (%s)", status, r.target.model.bounded, result.Message)
+	}
 	if c.Advises && result.Verdict == conformance.Broken {
 		result.Verdict = conformance.Holds
 	}

@@ -73,6 +73,11 @@ func whatDecides(paths []routing.Path) string {
 func planOf(p *routing.Path) plan {
 	switch {
 	case p.Delivery != nil:
+		for _, c := range p.Counted {
+			if c.Tight() {
+				return plan{unknown: "how many requests " + c.Label + " lets in, which the twin does not count"}
+			}
+		}
 		return sendingOf(p.Delivery)
 	case p.Response != nil:
 		return answerOf(p.Response)

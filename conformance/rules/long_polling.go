@@ -33,6 +33,9 @@ var longPolling = &conformance.Rule{
 		p.Judge([]conformance.ProbeKind{conformance.Poll}, alsoWhereItFails(answersAreWaitedFor(p)))
 		p.Judge([]conformance.ProbeKind{conformance.Send}, messagesCanBeSent(p, "POST"))
 		p.Judge([]conformance.ProbeKind{conformance.Delete}, asWarning(messagesCanBeSent(p, "DELETE")))
+		p.Judge([]conformance.ProbeKind{conformance.Poll}, letInBeside(p, conformance.Send))
+		p.Judge([]conformance.ProbeKind{conformance.Poll}, letInTogether(p, inARow, conformance.Negotiate, conformance.Poll, conformance.Send, conformance.Poll))
+		p.Judge([]conformance.ProbeKind{conformance.Poll}, letInTogether(p, beside, conformance.Poll, conformance.Send))
 		leaveLongTokens(p, conformance.Poll)
 	},
 }

@@ -32,6 +32,7 @@ var websocket = &conformance.Rule{
 		}
 		p.Judge([]conformance.ProbeKind{conformance.WebSocket, conformance.NodeSocket}, handshakeIsRelayed(p))
 		p.Judge([]conformance.ProbeKind{conformance.WebSocket, conformance.NodeSocket}, alsoWhereItFails(socketLives(p)))
+		p.Judge([]conformance.ProbeKind{conformance.WebSocket}, letInTogether(p, inARow, conformance.Negotiate, conformance.WebSocket))
 		leaveLongTokens(p, conformance.WebSocket)
 		adviseOnUpgradeOfAll(p)
 	},

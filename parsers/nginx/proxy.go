@@ -40,6 +40,9 @@ func (w *lowering) proxyPass(e *env, loc *location, d Directive) []routing.Step 
 	answer := *inner
 	answer.answered = true
 	steps = append(append(steps, w.addedHeaders(&answer, 200)...), w.logs(e)...)
+	if c, ok := w.maxConnections(t); ok {
+		steps = append(steps, &c)
+	}
 	steps = append(steps, w.requestChanges(inner)...) // variables tell the client's request until the end
 	return append(steps, &routing.Forward{
 		To: t.to, Scheme: t.scheme, Target: t.uri, Settings: w.settings(inner, t), Label: title(d), Span: d.Span(),

@@ -1,7 +1,9 @@
 package nginx
 
 import (
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/asrscheck/asrscheck/parsers/routing"
 )
@@ -9,27 +11,21 @@ import (
 // limited notes what bounds the number of requests or connections of a level. Limits come before access control, in each location that
 // a request is searched anew for (NGX_HTTP_PREACCESS_PHASE).
 func (w *lowering) limited(e *env) []routing.Step {
-	limits, at := w.rateLimits(e)
-	if len(limits.Arms) == 0 {
-		return nil
-	}
-	limits.Arms = append(limits.Arms, routing.ChooseArm{When: routing.Always{}, To: readVar(limitVar)})
-	return []routing.Step{&routing.Set{What: routing.Place{Kind: routing.InVar, Name: limitVar}, To: limits, Span: at}}
-}
-
-// metLimits are the limits that were met on the way.
-var metLimits = routing.Choose{Arms: []routing.ChooseArm{{When: routing.Not{Cond: equals(readVar(limitVar), "")}, To: readVar(limitVar)}}}
-
-// rateLimits names what bounds the number of requests or connections at a level. Requests whose key is empty are not counted.
-func (w *lowering) rateLimits(e *env) (routing.Choose, routing.Span) {
 	var v routing.Value
 	var counted routing.Any
+	var counts []routing.Step
 	for _, name := range []string{"limit_req", "limit_conn"} {
 		if isOn(w.flag(e.scope, name+"_dry_run", false)) {
 			continue
 		}
 		for _, d := range w.list(e.scope, name) {
-			counted = append(counted, w.counts(d, e))
+			if zone := w.zoneOf(d); zone.IsZero() { // it is in a file that was not read
+				counted = append(counted, routing.Always{})
+			} else {
+				key := w.value(zone, 1, e)
+				counted = append(counted, routing.Not{Cond: equals(key, "")}) // requests whose key is empty are not counted
+				counts = append(counts, counting(d, zone, key))
+			}
 			if v.IsSet() {
 				v = v.With(d.Span(), title(d))
 				continue
@@ -38,27 +34,112 @@ func (w *lowering) rateLimits(e *env) (routing.Choose, routing.Span) {
 		}
 	}
 	if !v.IsSet() {
-		return routing.Choose{}, routing.Span{}
+		return nil
 	}
-	return routing.Choose{Arms: []routing.ChooseArm{{When: counted, To: routing.Lit{Value: v}}}}, v.Span
+	limits := routing.Choose{Arms: []routing.ChooseArm{{When: counted, To: routing.Lit{Value: v}}, {When: routing.Always{}, To: readVar(limitVar)}}}
+	return append(counts, &routing.Set{What: routing.Place{Kind: routing.InVar, Name: limitVar}, To: limits, Span: v.Span})
 }
 
-// counts holds where the key of the zone that a limit names is not empty.
-func (w *lowering) counts(d Directive, e *env) routing.Cond {
-	name := d.Value(1)
-	for _, word := range d.Args() {
-		if zone, ok := strings.CutPrefix(word, "zone="); ok && d.Name() == "limit_req" {
-			name = zone
+// metLimits are the limits that were met on the way.
+var metLimits = routing.ChooseArm{When: routing.Not{Cond: equals(readVar(limitVar), "")}, To: readVar(limitVar)}
+
+// zoneOf is the directive that defines the zone which a limit names; the zero Directive where it was not read.
+func (w *lowering) zoneOf(d Directive) Directive {
+	name := optionOf(d, "zone=", d.Value(1))
+	for _, zone := range w.own(w.http, d.Name()+"_zone") {
+		if before(optionOf(zone, "zone=", ""), ":") == name {
+			return zone
 		}
 	}
-	for _, zone := range w.own(w.http, d.Name()+"_zone") {
-		for _, word := range zone.Args() {
-			if rest, ok := strings.CutPrefix(word, "zone="); ok && before(rest, ":") == name {
-				return routing.Not{Cond: equals(w.value(zone, 1, e), "")}
+	return Directive{}
+}
+
+// optionOf is the value of an option of a directive.
+func optionOf(d Directive, option, otherwise string) string {
+	for _, word := range d.Args() {
+		if value, ok := strings.CutPrefix(word, option); ok {
+			return value
+		}
+	}
+	return otherwise
+}
+
+// counting is how a limit counts (ngx_http_limit_conn_handler, ngx_http_limit_req_lookup). What cannot be read of it bounds nothing.
+func counting(d, zone Directive, key routing.Expr) *routing.Count {
+	c := &routing.Count{Name: zone.Name() + " " + before(optionOf(zone, "zone=", ""), ":"), Key: key, Label: title(d), Span: d.Span()}
+	if d.Name() == "limit_conn" {
+		c.AtOnce, _ = strconv.Atoi(d.Value(2))
+		return c
+	}
+	c.Every = intervalOf(optionOf(zone, "rate=", "1r/s"))
+	c.Burst, _ = strconv.Atoi(optionOf(d, "burst=", "0"))
+	return c
+}
+
+// intervalOf is the time between two requests at a rate such as 10r/s or 30r/m; 0 for one that cannot be read.
+func intervalOf(rate string) time.Duration {
+	count, unit, _ := strings.Cut(rate, "r/")
+	n, err := strconv.Atoi(count)
+	per := map[string]time.Duration{"s": time.Second, "m": time.Minute}[unit]
+	if err != nil || n <= 0 {
+		return 0
+	}
+	return per / time.Duration(n)
+}
+
+// maxConnections is the bound on connections to the only server of an upstream block (max_conns). Each worker counts its own, unless they share a
+// zone.
+func (w *lowering) maxConnections(t *target) (routing.Count, bool) {
+	pool := w.g.Pools[lower(t.fixed)]
+	if t.computed || pool == nil || len(pool.Members) != 1 {
+		return routing.Count{}, false
+	}
+	member := w.declaredAs(pool)
+	most, err := strconv.Atoi(optionOf(member, "max_conns=", ""))
+	if err != nil || most <= 0 {
+		return routing.Count{}, false
+	}
+	c := routing.Count{Name: "upstream " + pool.Name, Key: routing.Text(pool.Name), Label: strings.TrimSpace(title(member)), Span: member.Span()}
+	if w.sharesZone(pool) || w.oneWorker() {
+		c.AtOnce = most
+	}
+	return c, true
+}
+
+// declaredAs is the server directive of the only member of a pool.
+func (w *lowering) declaredAs(p *routing.Pool) Directive {
+	for _, block := range w.upstreams {
+		for d := range block.Body() {
+			if d.Name() == "server" && d.Span() == p.Members[0].Span {
+				return d
 			}
 		}
 	}
-	return routing.Always{} // the zone is in a file that was not read
+	return Directive{}
+}
+
+func (w *lowering) sharesZone(p *routing.Pool) bool {
+	for _, block := range w.upstreams {
+		for d := range block.Body() {
+			if block.Span() == p.Span && d.Name() == "zone" {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// oneWorker reports whether NGINX runs a single worker, as it does by default.
+func (w *lowering) oneWorker() bool {
+	if w.partial || w.anywhere() {
+		return false
+	}
+	for d := range w.tree.Main.Body() {
+		if d.Name() == "worker_processes" && d.Value(1) != "1" {
+			return false
+		}
+	}
+	return true
 }
 
 func before(s, separator string) string {

@@ -40,9 +40,7 @@ func (w *lowering) settings(e *env, t *target) routing.Settings {
 		}
 	}
 	s[routing.Relocates], s[routing.AskedBuffering] = w.relocates(e, t), w.askedBuffering(e, t)
-	if w.numbers["limit_req"]+w.numbers["limit_conn"] > 0 {
-		s[routing.RateLimit] = metLimits
-	}
+	w.bounds(t, s)
 	for _, status := range []int{500, 502} { // a name computed that is none, an upstream that cannot be reached
 		if page := w.errorPage(e, status); !page.IsZero() {
 			s[routing.FailurePage] = routing.Lit{Value: routing.Of(strings.Join(page.Args(), " "), page.Span())}
@@ -58,6 +56,20 @@ func (w *lowering) settings(e *env, t *target) routing.Settings {
 		w.tls(e, t, s)
 	}
 	return s
+}
+
+// bounds are the limits on the number of requests or connections.
+func (w *lowering) bounds(t *target, s routing.Settings) {
+	var arms []routing.ChooseArm
+	if w.numbers["limit_req"]+w.numbers["limit_conn"] > 0 {
+		arms = append(arms, metLimits)
+	}
+	if c, ok := w.maxConnections(t); ok {
+		arms = append(arms, routing.ChooseArm{When: routing.Always{}, To: routing.Lit{Value: routing.Of(c.Label, c.Span)}})
+	}
+	if len(arms) > 0 {
+		s[routing.RateLimit] = routing.Choose{Arms: arms}
+	}
 }
 
 var upgradeByHeaders = routing.Lit{Value: routing.Of("headers", routing.Span{})}

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // Path is one way that a request can go through a gateway. Several paths of one trace differ in what was assumed about unknowns
@@ -29,6 +30,8 @@ type Path struct {
 	Ignored []Ignore
 	// Copied are the copies of the request that are sent elsewhere.
 	Copied []Copy
+	// Counted are the counts of the product that the request adds to.
+	Counted []Counted
 	// Logged are the lines that the product writes about the request.
 	Logged []LogLine
 	last   *event
@@ -47,6 +50,17 @@ type Assumption struct {
 type Choice struct {
 	Pool   *Pool
 	Member int
+}
+
+// Counted is a count that a request adds to. Requests with equal keys add to the same.
+type Counted struct {
+	*Count
+	Key Value
+}
+
+// Tight reports whether the requests of one client may be too many: those under way at once, or those that clients send without a pause.
+func (c *Count) Tight() bool {
+	return c.AtOnce == 1 || c.Every >= time.Second || c.Every >= 50*time.Millisecond && c.Burst == 0
 }
 
 // LogLine is a line that the product writes about a request.
@@ -335,5 +349,6 @@ func (p *Path) fork() Path {
 	c := *p
 	c.Via, c.Assumed = slices.Clip(p.Via), slices.Clip(p.Assumed)
 	c.Chosen, c.Logged, c.Ignored, c.Copied = slices.Clip(p.Chosen), slices.Clip(p.Logged), slices.Clip(p.Ignored), slices.Clip(p.Copied)
+	c.Counted = slices.Clip(p.Counted)
 	return c
 }

@@ -42,7 +42,7 @@ func (r *tracing) goesRound(w *walk, s *Jump) (times int, before *round) {
 
 // length counts what a path has gathered beside its events.
 func (p *Path) length() int {
-	return len(p.Via) + len(p.Assumed) + len(p.Chosen) + len(p.Ignored) + len(p.Logged) + len(p.Copied)
+	return len(p.Via) + len(p.Assumed) + len(p.Chosen) + len(p.Ignored) + len(p.Logged) + len(p.Copied) + len(p.Counted)
 }
 
 // same reports whether nothing that a step can read or change differs, the count of jumps aside.

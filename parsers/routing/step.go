@@ -3,6 +3,7 @@ package routing
 import (
 	"strconv"
 	"strings"
+	"time"
 )
 
 // Step is one instruction of a gateway's program.
@@ -87,6 +88,19 @@ type (
 	Copy struct {
 		To   Value // the authority that it goes to, or that it names as its Host
 		Span Span
+	}
+	// Count says that the product counts the request, and turns it away where there are too many of those with the same key. Which those
+	// are that count beside it, a trace of one request does not tell.
+	Count struct {
+		Name string // of the count: steps with one name add to one
+		Key  Expr   // requests for which it is empty are not counted
+		// AtOnce bounds how many may be under way at a time; 0 is no bound.
+		AtOnce int
+		// Every is the time in which another one is taken, beside Burst that may come at any time; 0 is no bound.
+		Every time.Duration
+		Burst int
+		Label string
+		Span  Span
 	}
 	// Log says that the product writes a line about the request somewhere.
 	// Parts are pieces of the line that a report can name.
@@ -181,6 +195,9 @@ func (s *Ignore) At() Span { return s.Span }
 
 // At implements Step.
 func (s *Copy) At() Span { return s.Span }
+
+// At implements Step.
+func (s *Count) At() Span { return s.Span }
 
 // At implements Step.
 func (s *Log) At() Span { return s.Span }

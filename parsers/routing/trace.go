@@ -143,6 +143,11 @@ func (r *tracing) step(w *walk, s Step) {
 	case *Copy:
 		w.path.Copied = append(w.path.Copied, *s)
 		w.path.note(s.Span, "sends a copy of the request elsewhere")
+	case *Count:
+		if key := s.Key.eval(w.flight); key.IsUnknown() || key.Text() != "" {
+			w.path.Counted = append(w.path.Counted, Counted{s, key})
+		}
+		w.forget()
 	case *Log:
 		if !r.Unlogged {
 			w.path.Logged = append(w.path.Logged, LogLine{s.Line.eval(w.flight).At(s.Span), s.parts(w.flight), s.Sink, s.Span})

@@ -163,7 +163,7 @@ func (w *walker) step(s Step) {
 		w.block(s.To)
 	case *Forward:
 		w.forward(s)
-	case *Remove, *Copy, *Log, *Serve, *Ignore, *Respond, *Redirect, *Opaque:
+	case *Remove, *Copy, *Count, *Log, *Serve, *Ignore, *Respond, *Redirect, *Opaque:
 	}
 }
 
