@@ -30,7 +30,7 @@ func connectPreflight(e Endpoint, s Sample, method string, kind ProbeKind) Probe
 	b.header("Origin", cmp.Or(s.Origin, origin))
 	b.header("Access-Control-Request-Method", method)
 	b.header("Access-Control-Request-Headers", PreflightHeaders)
-	b.query = "hub=chat&asrs.op=%2Fchat&negotiateVersion=1&asrs_request_id=" + b.sample.RequestID + "&id=" + connectionToken
+	b.query = b.redirected() + "&id=" + connectionToken
 	return b.probe(kind)
 }
 

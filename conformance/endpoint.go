@@ -17,6 +17,8 @@ type Endpoint struct {
 	Source string // where it was taken from
 	// Listener is the one at which clients come in, where several serve the URL at addresses of their own; empty elsewhere.
 	Listener string
+	// Hub is one that clients can ask for, where the gateway tells hubs apart; empty elsewhere.
+	Hub string
 	// Derived says that nobody named it: clients may use another URL, which leads here.
 	Derived bool
 }

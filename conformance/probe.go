@@ -47,6 +47,7 @@ const (
 // Sample is what differs between the connections that probes stand for.
 type Sample struct {
 	RequestID string // asrs_request_id, percent-encoded as it travels
+	Hub       string // empty for the endpoint's
 	ClientIP  string // empty for any
 	Token     string
 	Body      int64  // bytes of a message
@@ -83,12 +84,17 @@ const connectionToken = "NgYK8WrQ7HaSqzNZNBCotAeHFWuwK02" //nolint:gosec // no c
 func NewProbe(e Endpoint, kind ProbeKind, s Sample) Probe {
 	b := &probeBuilder{endpoint: e, sample: s}
 	b.header("Origin", cmp.Or(s.Origin, origin))
-	b.query = "hub=chat&asrs.op=%2Fchat&negotiateVersion=1&asrs_request_id=" + s.RequestID
+	b.query = b.redirected()
 	if kind != Negotiate && kind != Preflight {
 		b.query += "&id=" + connectionToken
 	}
 	builders[kind](b)
 	return b.probe(kind)
+}
+
+// redirected is the query of the URL that the app's server sends clients to.
+func (b *probeBuilder) redirected() string {
+	return "hub=" + cmp.Or(b.sample.Hub, b.endpoint.Hub, usualHub) + "&asrs.op=%2Fchat&negotiateVersion=1&asrs_request_id=" + b.sample.RequestID
 }
 
 type probeBuilder struct {

@@ -36,7 +36,7 @@ const (
 )
 
 // samples are connections that between them go all the ways which the program leads connections apart: by their id, or to another
-// member of the same pool by their address. The first is the one that stands for all where nothing depends on which one it is. An id in each
+// member of the same pool by their address, or by their hub. The first is the one that stands for all where nothing depends on which one it is. An id in each
 // form is tried everywhere.
 func (s *subject) samples() []Sample {
 	if s.sampled != nil {
@@ -47,10 +47,16 @@ func (s *subject) samples() []Sample {
 	if apart {
 		tried = samplesTried
 	}
+	for _, hub := range s.others {
+		other := DefaultSample()
+		other.Hub = hub
+		s.sampled = append(s.sampled, other)
+	}
 	first := s.waysOf(DefaultSample())
 	seen := map[string]bool{first.told: true}
+	kept := len(s.sampled) + samplesKept - 1
 	add := func(other Sample, w ways) {
-		if !seen[w.told] && len(s.sampled) < samplesKept {
+		if !seen[w.told] && len(s.sampled) < kept {
 			seen[w.told] = true
 			s.sampled = append(s.sampled, other)
 		}

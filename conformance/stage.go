@@ -19,6 +19,8 @@ type Stage struct {
 	TellsOrigins bool
 	// Origin is one that the gateway compares those of pages with; empty where it names none.
 	Origin string
+	// Hub is one that clients can ask for, where the gateway tells hubs apart; empty elsewhere.
+	Hub string
 	// Roams says that the member of a pool depends on the address of the client, or how many requests are let in may.
 	Roams bool
 	tight bool
@@ -36,7 +38,7 @@ const (
 func NewStage(g *routing.Gateway, e Endpoint, services *Services) Stage {
 	s := newSubject(newSite(g, services), e)
 	s.tie()
-	stage := Stage{Listeners: listenersFor(g, e), Ties: maps.Clone(s.ties)}
+	stage := Stage{Listeners: listenersFor(g, e), Ties: maps.Clone(s.ties), Hub: s.endpoint.Hub}
 	for _, kind := range ProbeKinds {
 		stage.addReached(s.arrivals(kind, DefaultSample()))
 	}

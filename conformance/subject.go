@@ -17,11 +17,12 @@ type site struct {
 	blocks   map[string]string // by listener and plain host name
 	variants []*site           // the same configuration under other versions of the product
 	limit    int               // the shortest length that its program compares anything with; 0 for none
+	hubs     []string          // that its program compares the one in the query with
 }
 
 func newSite(g *routing.Gateway, services *Services) *site {
 	limit, _ := g.ShortestLimit()
-	on := &site{gateway: g, services: services, limit: limit, blocks: map[string]string{}}
+	on := &site{gateway: g, services: services, limit: limit, hubs: hubsNamed(g), blocks: map[string]string{}}
 	for _, l := range g.Listeners {
 		for _, h := range l.Hosts {
 			if key := l.Name + " " + h.Host; on.blocks[key] == "" {
@@ -42,6 +43,7 @@ type subject struct {
 	ties     map[string]string
 	met      map[string]bool // services that probes reached
 	named    *named          // what the program names; nil until somebody asks
+	others   []string        // hubs beside the one that probes ask for
 	sampled  []Sample        // connections that go different ways; nil until somebody asks
 	cache    map[probeOf][]*Arrival
 	traced   int
@@ -54,7 +56,9 @@ type probeOf struct {
 }
 
 func newSubject(on *site, e Endpoint) *subject {
-	return &subject{site: on, endpoint: e, met: map[string]bool{}, cache: map[probeOf][]*Arrival{}}
+	s := &subject{site: on, endpoint: e, met: map[string]bool{}, cache: map[probeOf][]*Arrival{}}
+	s.askForHubs()
+	return s
 }
 
 // tie learns which addresses are services: those to which some probe carries a service's name.

@@ -43,7 +43,7 @@ func serverlessStaysTogether(ctx context.Context, g gomega.Gomega, t *Target) {
 	for i := range serverlessSamples {
 		s, err := t.session()
 		t.must(err)
-		s.Query, s.id = signalrclient.RedirectQuery(signalrclient.Redirect{Hub: hub}), strangerID
+		s.Query, s.id = signalrclient.RedirectQuery(signalrclient.Redirect{Hub: t.hubName()}), strangerID
 		var seen []string
 		for n, kind := range []conformance.ProbeKind{conformance.Negotiate, conformance.WebSocket} {
 			for _, r := range s.from(i, n).pass(ctx, kind).records {

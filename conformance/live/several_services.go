@@ -32,7 +32,7 @@ func tokensReachTheirService(ctx context.Context, g gomega.Gomega, t *Target) {
 			continue
 		}
 		asked[seat.Host] = true
-		token, err := signalrclient.Access{Host: seat.Host, Hub: hub, Key: seat.Keys[0]}.Mint()
+		token, err := signalrclient.Access{Host: seat.Host, Hub: t.hubName(), Key: seat.Keys[0]}.Mint()
 		t.must(err)
 		for range tokenSamples {
 			s, err := t.session()

@@ -213,7 +213,7 @@ func (l *lowering) verified(what routing.Place) routing.Expr {
 	otherwise := routing.DefaultOf("true", product)
 	switch {
 	case l.partial || l.unlisted("backends"):
-		otherwise = routing.UnknownOf("whether a backend has the URL of the API, and states which checks of the certificate are made, is not known: no backends were read", l.api.span)
+		otherwise = routing.UnknownOf("whether a backend has the URL of the API, and states which checks of the certificate are made, is not known: the backends were not read, or not all of them", l.api.span)
 	case what == verifyName:
 		otherwise = routing.DefaultOf("false", "HTTP APIs of API Management")
 		otherwise.Span = l.api.span

@@ -68,9 +68,9 @@ func (g *Gateway) ComparedWith(block string, what Place) (texts []string, all bo
 	met := map[string]bool{}
 	all = true
 	w := &walker{g: g, seen: map[string]bool{}, compared: func(e Expr, text string, whole bool) {
-		p, ok := e.(Part)
+		p, ok := readBy(e, text)
 		switch {
-		case !ok || p.Of.Kind != what.Kind || !strings.EqualFold(p.Of.Name, what.Name):
+		case !ok || p.Kind != what.Kind || !strings.EqualFold(p.Name, what.Name):
 		case !whole:
 			all = false
 		case text != "":
@@ -79,6 +79,33 @@ func (g *Gateway) ComparedWith(block string, what Place) (texts []string, all bo
 	}}
 	w.block(block)
 	return slices.Sorted(maps.Keys(met)), all
+}
+
+// readBy is the place that an expression reads which makes of a text that text again: decodes it, say, or has a default for it.
+func readBy(e Expr, text string) (Place, bool) {
+	switch e := e.(type) {
+	case Part:
+		return e.Of, true
+	case Remark:
+		return readBy(e.Of, text)
+	case Once:
+		return readBy(e.Of, text)
+	case Concat:
+		if len(e.Parts) == 1 {
+			return readBy(e.Parts[0], text)
+		}
+	case Call:
+		if len(e.Args) == 1 && e.Fn != nil && e.Fn(text) == text {
+			return readBy(e.Args[0], text)
+		}
+	case Choose:
+		for _, a := range e.Arms {
+			if p, ok := readBy(a.To, text); ok {
+				return p, true
+			}
+		}
+	}
+	return Place{}, false
 }
 
 // Forwards reports whether some step of the program sends a request on from a block on.
