@@ -73,7 +73,7 @@ var apimMutations = map[string][]mutation{
 		{"another suffix", "main.tf", `"client"`, `"signalr"`, append([]string{"websocket"}, everything...), `main.tf:1 resource "azurerm_api_manageme`},
 		{"HTTP behind", "main.tf", "https://chat.", "http://chat.", []string{"upstream-tls"}, `main.tf:27 "http://chat.service.signalr.n`},
 		{"a service URL without path", "main.tf", "signalr.net/client", "signalr.net", []string{"path", "tls-verify"}, `main.tf:27 "https://chat.service.signalr. | main.tf:20 "realtime"`},
-		{"the tier Consumption", "main.tf", "Premium_1", "Consumption_0", []string{"long-polling", "server-sent-events"}, `main.tf:7 "Consumption_0"`},
+		{"the tier Consumption", "main.tf", "Premium_1", "Consumption_0", []string{"limits", "long-polling", "server-sent-events"}, `main.tf:7 "Consumption_0"`},
 		{"a Host for all APIs", "main.tf", "", `
 resource "azurerm_api_management_policy" "all" {
   api_management_id = azurerm_api_management.rt.id

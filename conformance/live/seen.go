@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -28,12 +29,12 @@ var told = map[fakesignalr.Reason]string{
 }
 
 // tellsOf is the requirement that a refusal belongs to. A token that got lost from the query belongs to the transports that carry it there, and
-// elsewhere to the query.
+// elsewhere, and where hub got lost too, to the query.
 func tellsOf(r *fakesignalr.Record, tokenInQuery bool, asked string) string {
 	switch {
 	case !tokenInQuery || !losesToken(r):
 		return told[r.Reason]
-	case transportNames[asked] != "":
+	case transportNames[asked] != "" && !slices.Contains(r.Forgiven, fakesignalr.ForgaveQuery):
 		return asked
 	}
 	return "path"

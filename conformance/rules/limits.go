@@ -21,11 +21,12 @@ var limits = &conformance.Rule{
 		"appgateway": "Let the WAF take bodies of 32 KiB or whatever your hub accepts. Portal: WAF policy > Policy settings > Max request body size. az: `az network application-gateway waf-policy update -n POLICY -g GROUP --set policySettings.maxRequestBodySizeInKb=128`. " +
 			"Terraform: in policy_settings `max_request_body_size_in_kb = 128`. ARM and Bicep: `policySettings.maxRequestBodySizeInKb`. A policy of its own for the path rule /client/* leaves the rest of the site as it is.",
 		"ingress-nginx": "Leave `proxy-body-size` at 1m or above, and large-client-header-buffers in the ConfigMap of the controller at 4 8k or above; annotate no limit-rps or limit-rpm below what your clients send when all of them reconnect.",
-		"apim":          "Take rate-limit, quota and limit-concurrency off these APIs, or let them admit all clients that connect again at once; count by connection, not by an address that many share. The policy stands in the portal at APIs > API > Design > policy code; az: `az rest --method put --url …/apis/API/policies/policy?api-version=2024-05-01 --body …`; Terraform: `xml_content` of azurerm_api_management_api_policy; ARM and Bicep: `apis/policies` with `properties.value`.",
+		"apim":          "Keep access tokens short in the tiers v2 and Consumption, which take queries of 2048 bytes: few and short claims, or a classic tier. Take rate-limit, quota and limit-concurrency off these APIs, or let them admit all clients that connect again at once; count by connection, not by an address that many share. The policy stands in the portal at APIs > API > Design > policy code; az: `az rest --method put --url …/apis/API/policies/policy?api-version=2024-05-01 --body …`; Terraform: `xml_content` of azurerm_api_management_api_policy; ARM and Bicep: `apis/policies` with `properties.value`.",
 		"akamai":        "Let the security configuration of Akamai (App & API Protector) admit requests to `/client/*` with URLs of 8 KiB, an access_token in the query and bodies of 32 KiB.",
 	},
 	Bad: "nginx/err/limits_headers.conf", Good: "nginx/ok/larger_headers.conf",
 	Sources: []string{
+		"https://learn.microsoft.com/azure/azure-resource-manager/management/azure-subscription-service-limits#azure-api-management-limits",
 		"https://learn.microsoft.com/azure/azure-signalr/signalr-howto-troubleshoot-guide", "https://nginx.org/en/docs/http/ngx_http_core_module.html#large_client_header_buffers",
 		"https://learn.microsoft.com/aspnet/core/signalr/configuration#configure-server-options",
 	},

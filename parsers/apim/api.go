@@ -68,7 +68,22 @@ func (b *builder) entry() []routing.Step {
 	case off.Text() == "true":
 		steps = append(steps, refused)
 	}
-	return append(steps, b.chosen(all)...)
+	return append(append(steps, b.longQueries()...), b.chosen(all)...)
+}
+
+// maxQuery bounds queries in the tiers Consumption and v2 ("Azure subscription and service limits": gateway runtime limits of API Management).
+const maxQuery = 2048
+
+// longQueries turns requests away whose query is longer than the tier takes. The classic tiers have no such limit.
+func (b *builder) longQueries() []routing.Step {
+	if b.beside != nil || !b.isConsumption() && !b.isV2() {
+		return nil
+	}
+	label := fmt.Sprintf("the query is longer than the %d bytes that the tier %s takes", maxQuery, b.tier.Text())
+	refused := &routing.Respond{Status: routing.UnknownOf("which status it is, is not documented", b.tier.Span), Label: label, Reason: routing.TooLong, Span: b.tier.Span}
+	return []routing.Step{&routing.Match{Span: b.tier.Span, Arms: []routing.Arm{
+		{When: routing.Longer{Of: routing.ReadOriginal(routing.InQuery, ""), Max: maxQuery}, Label: label, Span: b.tier.Span, Do: []routing.Step{refused}},
+	}}}
 }
 
 // chosen are the steps that choose among the APIs. What their suffixes begin with is looked up: of many APIs few have the same.

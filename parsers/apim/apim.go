@@ -186,6 +186,12 @@ func (b *builder) isConsumption() bool {
 	return strings.HasPrefix(strings.ToLower(b.tier.Text()), "consumption")
 }
 
+// isV2 reports whether the service is known to be of one of the tiers BasicV2, StandardV2 and PremiumV2.
+func (b *builder) isV2() bool {
+	name, _, _ := strings.Cut(strings.ToLower(b.tier.Text()), "_") // of Terraform, with the number of units
+	return strings.HasSuffix(name, "v2")
+}
+
 // of are the parts of a kind that belong to an API, those that may belong to any last.
 func (b *builder) of(a *api, kind string) []azure.Part {
 	if b.indexed[kind] == nil {

@@ -266,6 +266,18 @@ func TestWhatTheTierConsumptionForbidsIsUnknownWhereTheTierIs(t *testing.T) {
 	}
 }
 
+func TestQueriesAreBoundedInSomeTiers(t *testing.T) {
+	for tier, bounded := range map[string]bool{"Premium": false, "Developer": false, "StandardV2": true, "Consumption": true} {
+		g := gatewayOf(t, props{"name": tier}, props{}, realtime("GET /")...)
+		if arrives := ask(g, "GET", "/client/?q="+strings.Repeat("x", 2000))[0].Delivery != nil; !arrives {
+			t.Errorf("%s turns away a query of 2002 bytes", tier)
+		}
+		if arrives := ask(g, "GET", "/client/?q="+strings.Repeat("x", 2050))[0].Delivery != nil; arrives == bounded {
+			t.Errorf("%s lets in a query of 2052 bytes: %t", tier, arrives)
+		}
+	}
+}
+
 // TestAnExportThatLacksPartsIsNotWhole: exports hold what was asked for, and each of these is asked for on its own.
 func TestAnExportThatLacksPartsIsNotWhole(t *testing.T) {
 	own, global := policyOf("rt/policy", "", "<base />", ""), policyOf("policy", "", "<forward-request />", "")
