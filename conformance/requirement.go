@@ -43,7 +43,7 @@ var Requirements = []Requirement{
 
 // unread says why a requirement is left open that no rule judges: what decides it is not read.
 var unread = map[string]string{
-	"private-access": "whether the service is closed to the public, and by which way the proxy reaches it, stands in the settings of the SignalR resource and of its private endpoints, which are not read",
+	"private-access": "whether the service is closed to the public, and by which way the proxy reaches it, stands in the settings of the SignalR resource and of its private endpoints, which were not given",
 	"secrets":        "what was read is not searched for keys and tokens, nor for settings and outputs that they are wired into",
 }
 

@@ -14,19 +14,30 @@ var serviceSuffixes = []string{".service.signalr.net", ".signalr.azure.cn", ".si
 // Services knows which names are Azure SignalR services.
 type Services struct {
 	named map[string]bool
+	read  map[string][]routing.Service // by host name
 }
 
 // NewServices recognizes the well-known domains, the services that the estate names, and those that the user names (custom domains).
 func NewServices(estate *routing.Estate, hosts []string) *Services {
-	s := &Services{named: map[string]bool{}}
+	s := &Services{named: map[string]bool{}, read: map[string][]routing.Service{}}
 	for _, h := range hosts {
 		s.named[routing.HostName(h)] = true
 	}
 	for _, svc := range estate.Services {
-		s.named[routing.HostName(svc.Host)] = true
+		host := routing.HostName(svc.Host)
+		s.named[host] = true
+		if svc.Public.IsSet() {
+			s.read[host] = append(s.read[host], svc)
+		}
 	}
 	return s
 }
+
+// Described reports whether the resource of any service was read.
+func (s *Services) Described() bool { return len(s.read) > 0 }
+
+// Read are the descriptions of the resource of a service that were read.
+func (s *Services) Read(host string) []routing.Service { return s.read[routing.HostName(host)] }
 
 // Is reports whether a host name is a service's.
 func (s *Services) Is(host string) bool { return s.Of(host) != "" }

@@ -43,6 +43,7 @@ var connectionKinds = []conformance.ProbeKind{
 
 func checkAffinity(p *conformance.Pass) {
 	leaveWhenNothingIsSent(p)
+	adviseOnCookie(p)
 	if !p.MayReachSeveral() {
 		p.Keep()
 		return

@@ -27,6 +27,7 @@ var configurationRefused = &conformance.Rule{
 
 func checkConfiguration(p *conformance.Pass) {
 	p.Keep()
+	adviseOnRetired(p)
 	for _, problem := range p.Gateway.Problems {
 		switch problem.Kind {
 		case routing.Refused, routing.Truncated:

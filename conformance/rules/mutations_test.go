@@ -115,11 +115,14 @@ func judge(g *routing.Gateway) conformance.Subject {
 	return r.Subjects[0]
 }
 
-// verdicts are the requirements with a verdict. Whether apps name the client endpoint is open in any case.
+// open are requirements that hang on more than a gateway: apps, and the settings of the service.
+var open = []string{"client-endpoint", "private-access"}
+
+// verdicts are the requirements with a verdict.
 func verdicts(s conformance.Subject, want conformance.Verdict) []string {
 	var out []string
 	for _, r := range s.Results {
-		if r.Verdict == want && r.Requirement != "client-endpoint" && slices.ContainsFunc(All, func(rule *conformance.Rule) bool { return rule.Requirement == r.Requirement }) {
+		if r.Verdict == want && !slices.Contains(open, r.Requirement) && slices.ContainsFunc(All, func(rule *conformance.Rule) bool { return rule.Requirement == r.Requirement }) {
 			out = append(out, r.Requirement)
 		}
 	}

@@ -15,6 +15,7 @@ var All = []*conformance.Rule{
 	configurationRefused,
 	ignoredSettings,
 	outdatedRevision,
+	retired,
 	hostOverride,
 	ignoredHost,
 	sharedPool,
@@ -29,11 +30,14 @@ var All = []*conformance.Rule{
 	wrongPort,
 	clientsRefused,
 	websocket,
+	cutSockets,
+	shortDrain,
 	serverSentEvents,
 	longPolling,
 	path,
 	fixedTargetRule,
 	affinity,
+	uselessCookie,
 	severalServices,
 	clientTLS,
 	cors,
@@ -43,6 +47,8 @@ var All = []*conformance.Rule{
 	exposure,
 	splitting,
 	tokenLog,
+	privateAccess,
+	noPrivateWay,
 }
 
 // ByID finds a rule.

@@ -35,6 +35,7 @@ var websocket = &conformance.Rule{
 		p.Judge([]conformance.ProbeKind{conformance.WebSocket}, letInTogether(p, inARow, conformance.Negotiate, conformance.WebSocket))
 		leaveLongTokens(p, conformance.WebSocket)
 		adviseOnUpgradeOfAll(p)
+		adviseOnCuts(p)
 	},
 }
 

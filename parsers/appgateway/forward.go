@@ -46,6 +46,7 @@ func (b *builder) settings(settings azure.Object) routing.Settings {
 		routing.Upgrade:     routing.Lit{Value: routing.DefaultOf("native", product)},
 		routing.Buffering:   routing.Lit{Value: b.buffering()},
 		routing.ReadTimeout: routing.Lit{Value: timeout},
+		routing.Drain:       routing.Lit{Value: drain(settings)},
 		routing.IdleTimeout: routing.Lit{Value: timeout.With(timeout.Span,
 			"Microsoft's documents say that the request time-out applies to WebSocket sessions too, but not whether to their idle time or their whole length")},
 	}
@@ -75,6 +76,25 @@ func (b *builder) buffering() routing.Value {
 func requestTimeout(settings azure.Object) routing.Value {
 	return seconds(settings.Get("requestTimeout")).Or(routing.UnknownOf("requestTimeout is not in what was read, and its default depends on the tool that made the gateway; Microsoft's documents name 20 and 30 seconds, "+
 		"which is less than a poll is held: `az network application-gateway http-settings show` prints it", place(settings)))
+}
+
+// drain is how long connections are left open when an instance goes, as it does with changes of the gateway ("Backend settings": connection
+// draining; the default is 30 seconds).
+func drain(settings azure.Object) routing.Value {
+	draining := settings.Child("connectionDraining")
+	on := azure.Flag(draining.Get("enabled"))
+	if is, ok := on.Bool(); ok && is {
+		return seconds(draining.Get("drainTimeoutInSec")).Or(routing.UnknownOf("the time for draining is not in what was read", draining.Span()))
+	}
+	usual := routing.DefaultOf((30 * time.Second).String(), product)
+	usual.Span = place(settings)
+	if on.State() == routing.Known {
+		usual.Span = on.Span
+	}
+	if on.IsUnknown() {
+		return on
+	}
+	return usual
 }
 
 // seconds is a property that is a number of them.

@@ -31,11 +31,14 @@ func Lower(r *azure.Resource, estate *azure.Estate) *routing.Gateway {
 			Pools: map[string]*routing.Pool{}, Blocks: map[string][]routing.Step{}, LimitsKnown: true,
 		},
 	}
-	b.generation = generationOf(r)
+	if b.generation = generationOf(r); b.generation == v1 {
+		b.g.Retired = routing.Note{Span: r.Child("sku").Span(), Text: "generation v1 of Application Gateway was retired on 28 April 2026: migrate to Standard_v2 or WAF_v2"}
+	}
 	b.shield = b.around()
 	b.listen()
 	b.layer4()
 	b.accepted()
+	b.network()
 	return b.g
 }
 

@@ -56,7 +56,7 @@ func (b *builder) keep(o, settings azure.Object, all func() []routing.Member, ho
 	}
 	p := &routing.Pool{Name: o.Name(), Members: all(), Span: place(o), Pick: routing.Pick{How: how, Key: key, Span: place(o)}}
 	if cookie := affinityCookie(settings); cookie != "" {
-		p.Pick = routing.Pick{How: "cookie " + cookie, Span: settings.Get("cookieBasedAffinity").Span()}
+		p.Pick = routing.Pick{How: "cookie " + cookie, Cookie: true, Span: settings.Get("cookieBasedAffinity").Span()}
 	}
 	b.g.Pools[name] = p
 	return name

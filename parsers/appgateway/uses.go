@@ -50,3 +50,11 @@ func (b *builder) publicName(l *routing.Listener, frontend azure.Object, sites [
 		}
 	})
 }
+
+// network notes the virtual network that the gateway stands in.
+func (b *builder) network() {
+	g := b.g
+	for _, c := range b.r.List("gatewayIPConfigurations") {
+		b.estate.WhenIn(c.Reference("subnet"), func(network string) { g.Network = network })
+	}
+}

@@ -16,13 +16,14 @@ const (
 	PublicIPAddress = "Microsoft.Network/publicIPAddresses"
 	PrivateEndpoint = "Microsoft.Network/privateEndpoints"
 	PrivateDNSZone  = "Microsoft.Network/privateDnsZones"
+	VirtualNetwork  = "Microsoft.Network/virtualNetworks"
 
 	FrontDoorFirewallPolicy = "Microsoft.Network/FrontDoorWebApplicationFirewallPolicies"
 )
 
 // shared are the types whose resources are kept until everything was read. They are small; gateways are not, of which an estate may have
 // thousands.
-var shared = []string{SignalR, FirewallPolicy, FrontDoorFirewallPolicy, FrontDoorProfile, APIManagement, WorkspaceGateway, PublicIPAddress, PrivateEndpoint, PrivateDNSZone}
+var shared = []string{SignalR, FirewallPolicy, FrontDoorFirewallPolicy, FrontDoorProfile, APIManagement, WorkspaceGateway, PublicIPAddress, PrivateEndpoint, PrivateDNSZone, VirtualNetwork}
 
 // Estate is what all inputs of one run together say of Azure. Resources come in any order, so that what one refers to may be read
 // later: who needs another resource says so with When, and gets it at the end.
@@ -97,24 +98,41 @@ func (e *Estate) Later(do func()) { e.waiting = append(e.waiting, do) }
 // When calls use at the end with the resource of a type that an id means, or with nil if it was not read. The id may be unknown, as one
 // that an apply will tell: then it is found by what it refers to. The function must not hold on to the text that it came from.
 func (e *Estate) When(kind string, id *jsontree.Node, use func(*Resource)) {
-	address, attribute := attributeOf(id)
-	name := strings.ToLower(LastSegment(id.Text()))
 	if e.asked != nil {
-		e.asked[name], e.asked[address] = true, true
+		address, _ := attributeOf(id)
+		e.asked[strings.ToLower(LastSegment(id.Text()))], e.asked[address] = true, true
 	}
-	e.waiting = append(e.waiting, func() {
-		candidates := e.byName[name]
-		if attribute == "id" {
-			candidates = e.byAddress[address]
+	e.waiting = append(e.waiting, func() { use(e.Find(kind, id)) })
+}
+
+// Find is the resource of a type that an id means, among those that were read so far; nil where none of them is.
+func (e *Estate) Find(kind string, id *jsontree.Node) *Resource {
+	candidates := e.byName[strings.ToLower(LastSegment(id.Text()))]
+	if address, attribute := attributeOf(id); attribute == "id" {
+		candidates = e.byAddress[address]
+	}
+	for _, r := range candidates {
+		if r.Is(kind) && r.meant(id) {
+			return r
 		}
-		for _, r := range candidates {
-			if r.Is(kind) && r.meant(id) {
-				use(r)
-				return
+	}
+	return nil
+}
+
+// WhenIn calls use at the end with the name of the virtual network that a subnet, or a network itself, of this id stands in, if that is known.
+func (e *Estate) WhenIn(id *jsontree.Node, use func(network string)) {
+	if _, names := SplitID(id.Text()); id.Kind() == jsontree.String && names != "" {
+		network, _, _ := strings.Cut(names, "/")
+		use(network)
+		return
+	}
+	for _, kind := range []string{VirtualNetwork, VirtualNetwork + "/subnets"} {
+		e.When(kind, id, func(r *Resource) {
+			if r != nil && len(NamesOf(r)) > 0 {
+				use(NamesOf(r)[0])
 			}
-		}
-		use(nil)
-	})
+		})
+	}
 }
 
 // Close says that everything was read. What waits may itself ask for resources.

@@ -68,6 +68,7 @@ func (b *builder) settings(d destination) routing.Settings {
 	}
 	if !b.classic {
 		s[routing.IdleTimeout] = routing.Lit{Value: routing.DefaultOf((5 * time.Minute).String(), product)}
+		s[routing.Lifetime] = routing.Lit{Value: routing.DefaultOf((4 * time.Hour).String(), product)}
 	}
 	if d.cache.IsSet() {
 		s[routing.Cache] = routing.Lit{Value: d.cache}

@@ -40,6 +40,7 @@ func Lower(r *azure.Resource, estate *azure.Estate) *routing.Gateway {
 func LowerClassic(r *azure.Resource, estate *azure.Estate) *routing.Gateway {
 	b := newBuilder(r, estate)
 	b.classic = true
+	b.g.Retired = routing.Note{Span: r.Span(), Text: "the classic tier of Front Door is retired on 31 March 2027: migrate to Standard or Premium"}
 	for _, rule := range b.r.List("routingRules") {
 		b.oneOf(rule.Get("enabledState"), "enabledState", states)
 		b.oneOf(rule.Child("routeConfiguration").Get("forwardingProtocol"), "forwardingProtocol", forwarding)

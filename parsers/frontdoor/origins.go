@@ -85,7 +85,7 @@ func (b *builder) pool(g *group, scheme string) string {
 	}
 	p := &routing.Pool{Name: g.name, Span: g.span, Pick: routing.Pick{How: "latency and weight", Span: g.picked}}
 	if g.cookie {
-		p.Pick.How = "session affinity, a cookie"
+		p.Pick.How, p.Pick.Cookie = "session affinity, a cookie", true
 	}
 	lowest := 0
 	for i, o := range g.origins {

@@ -33,6 +33,11 @@ type Input struct {
 type Service struct {
 	Host string // chat.service.signalr.net
 	Span Span
+	// Public is a boolean: do clients reach it from the internet. Private is one: does an approved private endpoint lead to it that lets clients
+	// in. Both are unset where the resource itself was not read.
+	Public, Private Value
+	// Networks are the virtual networks in which its name is known to resolve to a private endpoint.
+	Networks []string
 }
 
 // Problem is something wrong with what was read, or with how much of it could be read.
@@ -70,6 +75,10 @@ type Gateway struct {
 	Problems []Problem
 	// Uses are other resources that it refers to.
 	Uses []Use
+	// Retired says since when, or from when on, the product is not offered any more in this form; the zero Note where it is.
+	Retired Note
+	// Network is the virtual network that it stands in; empty where it stands in none, or that is not known.
+	Network string
 	// Notes are remarks about the gateway as a whole, such as where else it is described.
 	Notes []Note
 	// LogsKnown says that the program's Log steps are all that the product logs of requests.
@@ -175,6 +184,8 @@ type Pick struct {
 	How string
 	// Key is what the choice is computed from; nil when the choice does not depend on the request (round robin, random, least
 	// connections). An empty key counts as none.
-	Key  Expr
-	Span Span
+	Key Expr
+	// Cookie says that the gateway gives clients a cookie by which it knows them again.
+	Cookie bool
+	Span   Span
 }

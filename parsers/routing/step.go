@@ -291,6 +291,10 @@ const (
 	FirstByte Setting = "first-byte-timeout"
 	// IdleTimeout bounds how long an upgraded connection may be quiet.
 	IdleTimeout Setting = "idle-timeout"
+	// Lifetime bounds how long an upgraded connection lasts, however busy it is. Drain is how long it is left open when the gateway is changed
+	// or has one instance less.
+	Lifetime Setting = "lifetime"
+	Drain    Setting = "drain-timeout"
 	// ConnectTimeout bounds the TCP connect.
 	ConnectTimeout Setting = "connect-timeout"
 	// Cache is a boolean: may an answer be stored and served to another request.

@@ -1,4 +1,4 @@
-// Package signalr tells which host names an Azure SignalR resource answers for.
+// Package signalr tells which host names an Azure SignalR resource answers for, and from where it can be reached.
 package signalr
 
 import (
@@ -14,7 +14,9 @@ func Services(e *azure.Estate) []routing.Service {
 	var out []routing.Service
 	for _, r := range e.All(azure.SignalR) {
 		if host := hostName(r); host != nil {
-			out = append(out, routing.Service{Host: host.Text(), Span: host.Span()})
+			out = append(out, routing.Service{
+				Host: host.Text(), Span: host.Span(), Public: public(r), Private: private(e, r), Networks: networks(e, host.Text()),
+			})
 		}
 	}
 	for _, r := range e.All(azure.CustomDomain) {

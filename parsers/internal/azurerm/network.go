@@ -25,6 +25,8 @@ var network = map[string]kind{
 			{from: "fqdn", to: "dnsSettings.fqdn", as: written},
 		},
 	},
+	"azurerm_virtual_network":  {arm: "Microsoft.Network/virtualNetworks", name: []string{"name"}, beside: located},
+	"azurerm_subnet":           {arm: "Microsoft.Network/virtualNetworks/subnets", name: []string{"virtual_network_name", "name"}},
 	"azurerm_private_dns_zone": {arm: "Microsoft.Network/privateDnsZones", name: []string{"name"}},
 	"azurerm_private_dns_zone_virtual_network_link": {
 		arm: "Microsoft.Network/privateDnsZones/virtualNetworkLinks", name: []string{"private_dns_zone_name", "name"},
