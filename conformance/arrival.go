@@ -242,6 +242,53 @@ func handshakeFails(service string, d *routing.Delivery) (string, routing.Span) 
 	return "", routing.Span{}
 }
 
+// Doubt says what is not known of the connection to a service that decides whether it succeeds, and where; the text is empty where nothing is
+// known to be missing, and where no service is reached.
+func (a *Arrival) Doubt() (why string, at routing.Span) {
+	if a.Kind != AtService {
+		return "", at
+	}
+	d := a.Delivery
+	if port := a.OddPort(); port != "" {
+		return "whether the service answers on port " + port + " is not known: it is documented to listen on 443", d.Address.PortSpan()
+	}
+	for _, v := range []routing.Value{d.Scheme, d.Setting(routing.MaxTLS)} {
+		if v.IsUnknown() {
+			return v.Why(), v.Span
+		}
+	}
+	if d.Scheme.Text() != "https" {
+		return "", at
+	}
+	if v := doubtfulName(a.Service, d); v.IsUnknown() {
+		return v.Why(), v.Span
+	}
+	if roots := d.Setting(routing.TrustedRoots); roots.IsSet() && !isFalse(d.Setting(routing.VerifyChain)) {
+		return "whether the certificate of " + a.Service + ", which a public authority signs, stands under the only roots that are trusted is not known", roots.Span
+	}
+	return "", at
+}
+
+// doubtfulName is what is not known of the names in a handshake with a service whose certificate is verified, or may be.
+func doubtfulName(service string, d *routing.Delivery) routing.Value {
+	verify := d.Setting(routing.VerifyName)
+	if isFalse(verify) || !verify.IsSet() {
+		return routing.Value{}
+	}
+	sni, name := d.Setting(routing.SNI), d.Setting(routing.VerifiedName)
+	switch {
+	case sni.IsUnknown():
+		return sni
+	case name.IsUnknown():
+		return name
+	case verify.IsUnknown() && (!sameHost(sni.Text(), service) || name.IsSet() && !AmongHosts(name.Text(), service)):
+		return verify
+	}
+	return routing.Value{}
+}
+
+func isFalse(v routing.Value) bool { on, ok := v.Bool(); return ok && !on }
+
 func isTrue(v routing.Value) bool { on, ok := v.Bool(); return on && ok }
 
 // AmongHosts reports whether a host is one of several, with spaces between them; an asterisk stands for its first label. A name that is only

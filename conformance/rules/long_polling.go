@@ -29,10 +29,10 @@ var longPolling = &conformance.Rule{
 		if givenUp(p, conformance.Poll, routing.OnlySockets, "WebSockets") {
 			return
 		}
-		p.Judge([]conformance.ProbeKind{conformance.Poll}, pollIsHeld(p))
+		p.Judge([]conformance.ProbeKind{conformance.Poll}, ifConnected(pollIsHeld(p)))
 		p.Judge([]conformance.ProbeKind{conformance.Poll}, alsoWhereItFails(answersAreWaitedFor(p)))
-		p.Judge([]conformance.ProbeKind{conformance.Send}, messagesCanBeSent(p, "POST"))
-		p.Judge([]conformance.ProbeKind{conformance.Delete}, asWarning(messagesCanBeSent(p, "DELETE")))
+		p.Judge([]conformance.ProbeKind{conformance.Send}, ifConnected(messagesCanBeSent(p, "POST")))
+		p.Judge([]conformance.ProbeKind{conformance.Delete}, asWarning(ifConnected(messagesCanBeSent(p, "DELETE"))))
 		p.Judge([]conformance.ProbeKind{conformance.Poll}, letInBeside(p, conformance.Send))
 		p.Judge([]conformance.ProbeKind{conformance.Poll}, letInTogether(p, inARow, conformance.Negotiate, conformance.Poll, conformance.Send, conformance.Poll))
 		p.Judge([]conformance.ProbeKind{conformance.Poll}, letInTogether(p, beside, conformance.Poll, conformance.Send))

@@ -32,8 +32,8 @@ var negotiate = &conformance.Rule{
 }
 
 func checkNegotiate(p *conformance.Pass) {
-	p.Judge([]conformance.ProbeKind{conformance.Negotiate}, negotiateArrives)
-	p.Judge([]conformance.ProbeKind{conformance.Preflight}, preflightIsLetThrough)
+	p.Judge([]conformance.ProbeKind{conformance.Negotiate}, ifConnected(negotiateArrives))
+	p.Judge([]conformance.ProbeKind{conformance.Preflight}, ifConnected(preflightIsLetThrough))
 	p.Judge([]conformance.ProbeKind{conformance.Negotiate}, letInTogether(p, inARow, conformance.Preflight, conformance.Negotiate))
 	leaveLongTokens(p, conformance.Negotiate)
 }

@@ -33,9 +33,9 @@ var serverSentEvents = &conformance.Rule{
 		if givenUp(p, conformance.Events, routing.OnlySockets, "WebSockets") {
 			return
 		}
-		p.Judge([]conformance.ProbeKind{conformance.Events}, eventsPass(p))
+		p.Judge([]conformance.ProbeKind{conformance.Events}, ifConnected(eventsPass(p)))
 		p.Judge([]conformance.ProbeKind{conformance.Events}, alsoWhereItFails(streamFlows(p)))
-		p.Judge([]conformance.ProbeKind{conformance.Send}, messagesCanBeSent(p, "POST"))
+		p.Judge([]conformance.ProbeKind{conformance.Send}, ifConnected(messagesCanBeSent(p, "POST")))
 		p.Judge([]conformance.ProbeKind{conformance.Events}, letInBeside(p, conformance.Send))
 		p.Judge([]conformance.ProbeKind{conformance.Send}, letInTogether(p, inARow, conformance.Negotiate, conformance.Events, conformance.Send))
 		leaveLongTokens(p, conformance.Events)

@@ -18,9 +18,6 @@ func arrives(a *conformance.Arrival) (conformance.Opinion, bool) {
 				return cannotTell(v, a.Delivery.Forward.Span), true
 			}
 		}
-		if port := a.OddPort(); port != "" {
-			return conformance.CannotTell("whether the service answers on port "+port+" is not known: it is documented to listen on 443", a.Delivery.Address.PortSpan()), true
-		}
 		if why, at := a.Copied(); why != "" {
 			return conformance.CannotTell(why, at), true
 		}
@@ -35,6 +32,17 @@ func arrives(a *conformance.Arrival) (conformance.Opinion, bool) {
 	case conformance.Elsewhere:
 	}
 	return notRouted(a), true
+}
+
+// ifConnected leaves open what would be fine if the connection to the service succeeded, where that is not known. What is wrong is wrong all the same.
+func ifConnected(ask func(*conformance.Arrival) conformance.Opinion) func(*conformance.Arrival) conformance.Opinion {
+	return func(a *conformance.Arrival) conformance.Opinion {
+		o := ask(a)
+		if why, at := a.Doubt(); why != "" && o == conformance.Fine() {
+			return conformance.CannotTell(why, at)
+		}
+		return o
+	}
 }
 
 // fails names the cause for which a connection to a service cannot succeed, at the place that decides it.

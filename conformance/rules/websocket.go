@@ -30,7 +30,7 @@ var websocket = &conformance.Rule{
 		if givenUp(p, conformance.WebSocket, routing.OnlyRequests, "ServerSentEvents | LongPolling") {
 			return
 		}
-		p.Judge([]conformance.ProbeKind{conformance.WebSocket, conformance.NodeSocket}, handshakeIsRelayed(p))
+		p.Judge([]conformance.ProbeKind{conformance.WebSocket, conformance.NodeSocket}, ifConnected(handshakeIsRelayed(p)))
 		p.Judge([]conformance.ProbeKind{conformance.WebSocket, conformance.NodeSocket}, alsoWhereItFails(socketLives(p)))
 		p.Judge([]conformance.ProbeKind{conformance.WebSocket}, letInTogether(p, inARow, conformance.Negotiate, conformance.WebSocket))
 		leaveLongTokens(p, conformance.WebSocket)
