@@ -2,6 +2,7 @@ package conformance
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/asrscheck/asrscheck/parsers/routing"
@@ -111,7 +112,7 @@ func (p *Pass) JudgeWays(arrivals []*Arrival, ask func(*Arrival) Opinion) {
 		case o.kind == bad && (all || certain && len(arrivals[i].Assumed) == 0):
 			p.breakAt(arrivals[i], o)
 		case o.kind == bad:
-			p.Leave(assumptionOf(arrivals[i])+"; if so: "+o.finding.Message, o.finding.Span)
+			p.Leave(assumptionOf(arrivals[i], arrivals, opinions)+"; if so: "+o.finding.Message, o.finding.Span)
 		}
 	}
 }
@@ -152,7 +153,15 @@ func fitted(fix, service string) string {
 	return strings.ReplaceAll(fix, placeholder, service)
 }
 
-func assumptionOf(a *Arrival) string {
-	last := a.Assumed[len(a.Assumed)-1]
-	return last.Why
+// assumptionOf is the last assumption of a way that is bad on which that hangs: without it, other ways are not bad.
+func assumptionOf(a *Arrival, all []*Arrival, opinions []Opinion) string {
+	for _, x := range slices.Backward(a.Assumed) {
+		contrary := routing.Assumption{Key: x.Key, Holds: !x.Holds, Why: x.Why, Span: x.Span}
+		if !slices.ContainsFunc(all, func(b *Arrival) bool {
+			return opinions[slices.Index(all, b)].kind == bad && slices.Contains(b.Assumed, contrary)
+		}) {
+			return x.Why
+		}
+	}
+	return a.Assumed[len(a.Assumed)-1].Why
 }

@@ -96,14 +96,14 @@ func (x *exchange) connect() *trouble {
 
 // dial leads addresses of listeners, of the gateway that sends and of others of its estate, to the sockets that stand for them.
 func (x *exchange) dial(ctx context.Context) (net.Conn, error) {
-	next, l, why := x.from.Onward(x.address)
+	next, why := x.from.Onward(x.address)
 	switch {
 	case why != "":
 		return nil, errors.New(why)
-	case l == nil:
+	case len(next) == 0:
 		return x.proxy.config.Dial(ctx, x.address)
 	}
-	address, err := x.proxy.reach(next, l)
+	address, err := x.proxy.reach(next[0].Gateway, next[0].Listener)
 	if err != nil {
 		return nil, err
 	}

@@ -75,8 +75,8 @@ func TestAnAttributeOfAServiceIsItsHostName(t *testing.T) {
 }
 
 func TestResourcesOfUnmappedTypesStayAsTheyAre(t *testing.T) {
-	resources, report := fromTerraform(t, azurerm.Resource{Address: "azurerm_subnet.x", Type: "azurerm_subnet", Attributes: attributes(t, `{"name":"s","primary_access_key":"k"}`)})
-	if len(resources) != 1 || resources[0].Type != "azurerm_subnet" || resources[0].Title != "azurerm_subnet.x" {
+	resources, report := fromTerraform(t, azurerm.Resource{Address: "azurerm_storage_account.x", Type: "azurerm_storage_account", Attributes: attributes(t, `{"name":"s","primary_access_key":"k"}`)})
+	if len(resources) != 1 || resources[0].Type != "azurerm_storage_account" || resources[0].Title != "azurerm_storage_account.x" {
 		t.Errorf("read as %+v", resources)
 	}
 	if len(report.Secrets) != 1 || resources[0].Get("primary_access_key").Text() != "***" {

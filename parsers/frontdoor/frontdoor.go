@@ -30,6 +30,7 @@ func Lower(r *azure.Resource, estate *azure.Estate) *routing.Gateway {
 	b := newBuilder(r, estate)
 	estate.Later(func() {
 		b.gather()
+		b.g.Outside = !slices.ContainsFunc(b.parts["origins"], func(o part) bool { return !o.Get("sharedPrivateLinkResource").Unset() })
 		b.listen(b.doors())
 		b.timeInBounds(b.r.Get("originResponseTimeoutSeconds"))
 	})
@@ -39,7 +40,7 @@ func Lower(r *azure.Resource, estate *azure.Estate) *routing.Gateway {
 // LowerClassic compiles a classic Front Door.
 func LowerClassic(r *azure.Resource, estate *azure.Estate) *routing.Gateway {
 	b := newBuilder(r, estate)
-	b.classic = true
+	b.classic, b.g.Outside = true, true
 	b.g.Retired = routing.Note{Span: r.Span(), Text: "the classic tier of Front Door is retired on 31 March 2027: migrate to Standard or Premium"}
 	for _, rule := range b.r.List("routingRules") {
 		b.oneOf(rule.Get("enabledState"), "enabledState", states)

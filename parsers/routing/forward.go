@@ -264,13 +264,13 @@ func (r *tracing) deliver(w *walk, s *Forward, d *Delivery) {
 		w.because()
 	}
 	if !r.StayInside {
-		next, l, why := w.gateway.Onward(d.Address.Text())
+		next, why := w.gateway.Onward(d.Address.Text())
 		switch {
 		case why != "":
 			r.lose(w, why, d.Address.Span)
 			return
-		case l != nil:
-			r.hop(w, d, next, l)
+		case len(next) > 0:
+			r.onward(w, d, next)
 			return
 		}
 	}
@@ -324,6 +324,31 @@ func (g *Gateway) ListenerAt(address string) *Listener {
 		}
 	}
 	return wildcard
+}
+
+// onward goes on at a listener, or at each of several addresses of a gateway that a name may stand for, on a walk of its own.
+func (r *tracing) onward(w *walk, d *Delivery, next []Door) {
+	if r.forks += len(next) - 1; r.forks >= maxPaths {
+		r.lose(w, "too much is unknown to follow every possibility", d.Address.Span)
+		return
+	}
+	for _, to := range next[1:] {
+		each := w.fork()
+		each.assumeDoor(to)
+		r.hop(each, d, to.Gateway, to.Listener)
+		if !each.over {
+			r.pending = append(r.pending, each)
+		}
+	}
+	if len(next) > 1 {
+		w.assumeDoor(next[0])
+	}
+	r.hop(w, d, next[0].Gateway, next[0].Listener)
+}
+
+func (w *walk) assumeDoor(to Door) {
+	why := "which address of " + to.Gateway.Kind + " " + to.Gateway.Name + " the name of the upstream stands for"
+	w.path.Assumed = append(w.path.Assumed, Assumption{"listener " + to.Listener.Name, true, why, to.Listener.Span})
 }
 
 // hop goes on at another listener, of the same gateway or of another one of the estate.

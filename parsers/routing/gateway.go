@@ -75,6 +75,8 @@ type Gateway struct {
 	Problems []Problem
 	// Uses are other resources that it refers to.
 	Uses []Use
+	// Outside says that it stands outside of all networks and reaches public addresses only.
+	Outside bool
 	// Retired says since when, or from when on, the product is not offered any more in this form; the zero Note where it is.
 	Retired Note
 	// Network is the virtual network that it stands in; empty where it stands in none, or that is not known.

@@ -12,6 +12,7 @@ type made struct {
 type socketName struct {
 	key      string
 	listener int // among those of the gateway
+	private  bool
 }
 
 // Later is a gateway that is made each time it is asked for, because the program of each of thousands would be too much to hold. It has

@@ -2,6 +2,7 @@ package routing
 
 import (
 	"net"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -10,6 +11,13 @@ import (
 type socketOf struct {
 	gateway  *Gateway
 	listener int // among those of the gateway
+	private  bool
+}
+
+// Door is a listener at which requests come in, and the gateway that it is of.
+type Door struct {
+	Gateway  *Gateway
+	Listener *Listener
 }
 
 // neighbors are the sockets of an estate by the names and addresses, with the port, at which they are reached.
@@ -27,7 +35,7 @@ func (e *Estate) Connect() {
 	all := &neighbors{at: map[string][]socketOf{}}
 	for _, g := range e.Gateways {
 		for _, s := range g.socketNames() {
-			all.at[s.key] = append(all.at[s.key], socketOf{g, s.listener})
+			all.at[s.key] = append(all.at[s.key], socketOf{g, s.listener, s.private})
 		}
 	}
 	for _, g := range e.Gateways {
@@ -60,10 +68,16 @@ func socketsOf(g *Gateway) []socketName {
 				continue
 			}
 			seen[key] = true
-			out = append(out, socketName{key, i})
+			out = append(out, socketName{key, i, isPrivate(l.Address)})
 		}
 	}
 	return out
+}
+
+// isPrivate reports whether an address is reached inside of a network only.
+func isPrivate(address string) bool {
+	ip := net.ParseIP(address)
+	return ip != nil && ip.IsPrivate()
 }
 
 // isPublicName reports whether a name means the same to every machine: no mask, not this machine, no unspecified address.
@@ -75,7 +89,8 @@ func isPublicName(name string) bool {
 	return strings.Contains(name, ".") && !strings.ContainsAny(name, "*?~:/ ") && !strings.EqualFold(name, "localhost")
 }
 
-// others are the sockets of other gateways that an address leads to. What a gateway says of itself twice, under several versions, is one.
+// others are the sockets of other gateways that an address leads to. What a gateway says of itself twice, under several versions, is one. Those at
+// private addresses are left out for a gateway that does not reach them, where there are others.
 func (g *Gateway) others(address string) []socketOf {
 	if g.neighbors == nil {
 		return nil
@@ -86,27 +101,30 @@ func (g *Gateway) others(address string) []socketOf {
 			out = append(out, s)
 		}
 	}
+	public := func(s socketOf) bool { return !s.private }
+	if g.Outside && slices.ContainsFunc(out, public) {
+		out = slices.DeleteFunc(out, func(s socketOf) bool { return s.private })
+	}
 	return out
 }
 
-// Onward is the listener that a request to an address comes in at next, of this gateway or of another one of its estate, and the gateway that
-// it is of; nil where the address is none that was read. Where several gateways answer for it, why says so.
-func (g *Gateway) Onward(address string) (next *Gateway, l *Listener, why string) {
+// Onward are the listeners that a request to an address may come in at next, of this gateway or of another one of its estate: several where a name
+// stands for several addresses of one gateway, none where the address is none that was read. Where several gateways answer for it, why says so.
+func (g *Gateway) Onward(address string) (next []Door, why string) {
 	if own := g.ListenerAt(address); own != nil {
-		return g, own, ""
+		return []Door{{g, own}}, ""
 	}
-	switch found := g.others(address); len(found) {
-	case 0:
-		return nil, nil, ""
-	case 1:
-		next = g.neighbors.opened.open(found[0].gateway)
-		if found[0].listener >= len(next.Listeners) { // what was read has changed since
-			return nil, nil, ""
+	for _, s := range g.others(address) {
+		to := g.neighbors.opened.open(s.gateway)
+		switch {
+		case s.listener >= len(to.Listeners): // what was read has changed since
+		case len(next) > 0 && next[0].Gateway != to:
+			return nil, "several gateways that were read answer for " + address + ": " + next[0].Gateway.Name + " and " + to.Name
+		default:
+			next = append(next, Door{to, to.Listeners[s.listener]})
 		}
-		return next, next.Listeners[found[0].listener], ""
-	default:
-		return nil, nil, "several gateways that were read answer for " + address + ": " + found[0].gateway.Name + " and " + found[1].gateway.Name
 	}
+	return next, ""
 }
 
 // LeadsOn reports whether an address is a listener of this gateway or of another one of its estate.
