@@ -121,6 +121,9 @@ func (o Options) checkGateway(estate *routing.Estate, known *routing.Gateway, se
 			out.subjects = append(out.subjects, *s)
 		}
 	}
+	if len(out.subjects) > 0 && len(o.Endpoints) == 0 {
+		leaveOtherSites(on, out.subjects)
+	}
 	if len(out.subjects) == 0 {
 		out.problems = g.Problems
 		if len(g.Problems) == 0 && len(o.Endpoints) == 0 {
@@ -145,6 +148,24 @@ func undecided(on *site) []routing.Problem {
 		}
 	}
 	return nil
+}
+
+// leaveOtherSites says of which other host names nobody can tell whether they are client endpoints, too.
+func leaveOtherSites(on *site, subjects []Subject) {
+	left := subjects[0].Result("client-endpoint")
+	for _, l := range on.gateway.Listeners {
+		for _, h := range l.Hosts[:min(len(l.Hosts), maxPrefixes)] {
+			if slices.ContainsFunc(subjects, func(s Subject) bool { return s.endpoint.Host == plainHost(h.Host) }) {
+				continue
+			}
+			if why := lost(on, l, h); why.IsUnknown() {
+				m := Missing{"whether " + shortened(h.Host) + " leads to a service too, and is a client endpoint, is not known: " + why.Why(), why.Span}
+				if !slices.Contains(left.Missing, m) {
+					left.Missing = append(left.Missing, m)
+				}
+			}
+		}
+	}
 }
 
 // lost is why a negotiate to a host may end anywhere, where it is the upstream that is not known. What else is not known, such as what code does
