@@ -60,6 +60,8 @@ func asksHealth(a *conformance.Arrival, probe *routing.Probe) conformance.Opinio
 		return nameOpen(a, probe.Host)
 	case !sameHost(probe.Host.Text(), a.Service):
 		return wrong(probe.Host, probe.Span, fmt.Sprintf("the health probe asks for the host %q instead of %s%s", probe.Host.Text(), a.Service, defaultOf(probe.Host)))
+	case probe.UsesUnhealthy && !strings.EqualFold(probe.Scheme.Text(), a.Delivery.Scheme.Text()): // a product that allows that: each has a port of its own
+		return takesTheAnswer(probe)
 	case !strings.EqualFold(probe.Scheme.Text(), a.Delivery.Scheme.Text()):
 		asks := probe.Scheme
 		if travel := a.Delivery.Scheme.Span; !travel.IsZero() {

@@ -41,6 +41,10 @@ func subjectOf(name string, p azure.Object) routing.Expr {
 		return routing.Call{Name: "path without its slash", Fn: func(args ...string) string { return strings.TrimPrefix(args[0], "/") }, Args: []routing.Expr{path}}
 	case "querystring":
 		return routing.Read(routing.InQuery, "")
+	case "requesturi":
+		return routing.Concat{Parts: []routing.Expr{
+			routing.ReadOriginal(routing.InScheme, ""), routing.Text("://"), routing.ReadOriginal(routing.InHost, ""), routing.Read(routing.InTarget, ""),
+		}}
 	case "requestmethod":
 		return routing.Read(routing.InMethod, "")
 	case "hostname":
@@ -85,6 +89,11 @@ func compare(subject routing.Expr, name string, operator routing.Value, p azure.
 		want, fold := v.Text(), false
 		switch strings.ToLower(name) {
 		case "urlpath":
+			if bare, ok := strings.CutPrefix(want, "/"); ok && bare != "" {
+				why := routing.UnknownOf("values of a condition on the path are written without the leading slash; what one with it compares with is not documented", n.Span())
+				out = append(out, routing.All{holds(subject, operator, bare, fold, n.Span()), routing.Given{Value: why}})
+				continue
+			}
 			want = strings.TrimPrefix(want, "/")
 		case "requestscheme", "requestmethod", "hostname":
 			fold = true
@@ -105,6 +114,8 @@ func holds(subject routing.Expr, operator routing.Value, want string, fold bool,
 		return routing.Suffix{Of: subject, Want: want, Fold: fold}
 	case "contains":
 		expr = regexp.QuoteMeta(want)
+	case "wildcard":
+		expr = "^" + strings.ReplaceAll(regexp.QuoteMeta(want), `\*`, ".*") + "$"
 	case "regex":
 	default:
 		return routing.Given{Value: routing.UnknownOf("what the operator "+operator.Text()+" compares is not modeled", operator.Span)}

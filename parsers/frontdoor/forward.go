@@ -140,7 +140,7 @@ func probe(g *group) *routing.Probe {
 		p.Path, p.Scheme = azure.Text(s.Node), azure.Text(s.Node)
 	}
 	if len(g.origins) == 1 {
-		p.Host = g.origins[0].header
+		p.Host, p.Port = g.origins[0].header, g.origins[0].port(p.Scheme.Text())
 	}
 	return p
 }

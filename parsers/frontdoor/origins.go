@@ -101,11 +101,14 @@ func (b *builder) pool(g *group, scheme string) string {
 }
 
 func (o origin) address(scheme string) routing.Value {
-	port := o.httpPort
+	return azure.AddressWith(o.host, o.port(scheme))
+}
+
+func (o origin) port(scheme string) routing.Value {
 	if scheme == "https" {
-		port = o.tlsPort
+		return o.tlsPort
 	}
-	return azure.AddressWith(o.host, port)
+	return o.httpPort
 }
 
 // each is an expression that differs from origin to origin. Those of one host name that differ cannot be told apart.

@@ -38,7 +38,12 @@ func TestRulesRunInTheirOrder(t *testing.T) {
 	)
 	for name, tt := range map[string]struct{ rules, want string }{
 		"no condition":                 {withRules(rule("", strip)), stripped},
-		"a path that matches":          {withRules(rule(condition("UrlPath", "BeginsWith", "/client/"), strip)), stripped},
+		"a path that matches":          {withRules(rule(condition("UrlPath", "BeginsWith", "client/"), strip)), stripped},
+		"a path with a leading slash":  {withRules(rule(condition("UrlPath", "BeginsWith", "/client/"), strip)), plain + "; or " + stripped},
+		"another one":                  {withRules(rule(condition("UrlPath", "BeginsWith", "/static/"), strip)), plain},
+		"a path that a mask matches":   {withRules(rule(condition("UrlPath", "Wildcard", "cl*t/"), strip)), stripped},
+		"a mask for the beginning":     {withRules(rule(condition("UrlPath", "Wildcard", "cl*t"), strip)), plain},
+		"a whole URL":                  {withRules(rule(condition("RequestUri", "BeginsWith", "https://rt.contoso.example/client/?"), strip)), stripped},
 		"a path that does not":         {withRules(rule(condition("UrlPath", "Equal", "client"), strip)), plain},
 		"a query that matches":         {withRules(rule(condition("QueryString", "Contains", "hub=a"), strip)), stripped},
 		"a header that does not match": {withRules(rule(condition("RequestHeader", "Equal", "1"), strip)), plain},
