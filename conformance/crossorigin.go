@@ -27,7 +27,7 @@ func NewSendPreflight(e Endpoint, s Sample) Probe {
 
 func connectPreflight(e Endpoint, s Sample, method string, kind ProbeKind) Probe {
 	b := &probeBuilder{endpoint: e, sample: s, method: "OPTIONS", path: "client/"}
-	b.header("Origin", cmp.Or(s.Origin, origin))
+	b.header("Origin", cmp.Or(s.Origin, e.Origin, origin))
 	b.header("Access-Control-Request-Method", method)
 	b.header("Access-Control-Request-Headers", PreflightHeaders)
 	b.query = b.redirected() + "&id=" + connectionToken

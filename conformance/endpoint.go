@@ -19,6 +19,8 @@ type Endpoint struct {
 	Listener string
 	// Hub is one that clients can ask for, where the gateway tells hubs apart; empty elsewhere.
 	Hub string
+	// Origin is that of pages that are let in, where the gateway turns others away; empty elsewhere.
+	Origin string
 	// Derived says that nobody named it: clients may use another URL, which leads here.
 	Derived bool
 }

@@ -83,7 +83,7 @@ const connectionToken = "NgYK8WrQ7HaSqzNZNBCotAeHFWuwK02" //nolint:gosec // no c
 // NewProbe builds the request of a kind for a connection that comes through a client endpoint.
 func NewProbe(e Endpoint, kind ProbeKind, s Sample) Probe {
 	b := &probeBuilder{endpoint: e, sample: s}
-	b.header("Origin", cmp.Or(s.Origin, origin))
+	b.header("Origin", cmp.Or(s.Origin, e.Origin, origin))
 	b.query = b.redirected()
 	if kind != Negotiate && kind != Preflight {
 		b.query += "&id=" + connectionToken

@@ -21,6 +21,8 @@ type Stage struct {
 	Origin string
 	// Hub is one that clients can ask for, where the gateway tells hubs apart; empty elsewhere.
 	Hub string
+	// Page is the origin of pages that are let in, where the gateway turns others away; empty elsewhere.
+	Page string
 	// Roams says that the member of a pool depends on the address of the client, or how many requests are let in may.
 	Roams bool
 	tight bool
@@ -38,7 +40,7 @@ const (
 func NewStage(g *routing.Gateway, e Endpoint, services *Services) Stage {
 	s := newSubject(newSite(g, services), e)
 	s.tie()
-	stage := Stage{Listeners: listenersFor(g, e), Ties: maps.Clone(s.ties), Hub: s.endpoint.Hub}
+	stage := Stage{Listeners: listenersFor(g, e), Ties: maps.Clone(s.ties), Hub: s.endpoint.Hub, Page: s.endpoint.Origin}
 	for _, kind := range ProbeKinds {
 		stage.addReached(s.arrivals(kind, DefaultSample()))
 	}

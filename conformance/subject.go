@@ -18,11 +18,12 @@ type site struct {
 	variants []*site           // the same configuration under other versions of the product
 	limit    int               // the shortest length that its program compares anything with; 0 for none
 	hubs     []string          // that its program compares the one in the query with
+	origins  []string          // and the one of the page
 }
 
 func newSite(g *routing.Gateway, services *Services) *site {
 	limit, _ := g.ShortestLimit()
-	on := &site{gateway: g, services: services, limit: limit, hubs: hubsNamed(g), blocks: map[string]string{}}
+	on := &site{gateway: g, services: services, limit: limit, hubs: hubsNamed(g), origins: pagesNamed(g), blocks: map[string]string{}}
 	for _, l := range g.Listeners {
 		for _, h := range l.Hosts {
 			if key := l.Name + " " + h.Host; on.blocks[key] == "" {
@@ -58,6 +59,7 @@ type probeOf struct {
 func newSubject(on *site, e Endpoint) *subject {
 	s := &subject{site: on, endpoint: e, met: map[string]bool{}, cache: map[probeOf][]*Arrival{}}
 	s.askForHubs()
+	s.askFromPages()
 	return s
 }
 

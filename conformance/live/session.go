@@ -72,7 +72,7 @@ func (t *Target) session() (*session, error) {
 		return nil, err
 	}
 	client.Address, client.Roots, client.ServerName = t.door.address, t.door.roots, t.endpoint.Host
-	client.Origin, client.Mark, client.Token = "https://app.example.com", true, t.tokens.short
+	client.Origin, client.Mark, client.Token = cmp.Or(t.model.page, "https://app.example.com"), true, t.tokens.short
 	client.Query = signalrclient.RedirectQuery(signalrclient.Redirect{Hub: t.hubName(), Path: "/" + usualHub, Version: "1", RequestID: s.requestID})
 	client.Extra = []signalrclient.Field{{Name: probeHeader, Value: s.mark}}
 	client.Observe = func(operation string, x *signalrclient.Exchange) {

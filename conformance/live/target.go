@@ -46,6 +46,7 @@ type model struct {
 	unbounded    string // why limits that are not met are not known to be all
 	tellsOrigins bool   // answers depend on the Origin header
 	origin       string // one that it names; empty where it names none
+	page         string // the origin of pages that are let in, where others are turned away
 	roams        bool   // what becomes of a request may depend on the client's address
 	bounded      string // what bounds the number of requests, all of which come from one client here
 	versions     string // why the versions of TLS that clients may speak are not known

@@ -71,7 +71,7 @@ func (w *Twin) target() (*Target, conformance.Stage) {
 func (t *Target) probes() bool { return t.proxy != nil && t.sees() && t.proxy.Gateway().Probes() }
 
 func modelOf(w Twin, stage conformance.Stage) model {
-	m := model{tellsOrigins: stage.TellsOrigins, origin: stage.Origin, roams: stage.Roams, bounded: stage.Bounded}
+	m := model{tellsOrigins: stage.TellsOrigins, origin: stage.Origin, page: stage.Page, roams: stage.Roams, bounded: stage.Bounded}
 	if !w.Gateway.LimitsKnown || w.Gateway.Bounds != "" {
 		m.unbounded = "what this kind of gateway bounds, and what its firewall blocks, is not in what was read"
 	}

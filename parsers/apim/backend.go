@@ -48,6 +48,9 @@ func targetOf(v routing.Value) target {
 		if err != nil || u.Host == "" {
 			return routing.Lit{Value: routing.UnknownOf(fmt.Sprintf("%.100q is no URL of a backend", v.Text()), v.Span)}
 		}
+		if u.RawQuery != "" {
+			return routing.Lit{Value: routing.UnknownOf("what becomes of a query in the URL of a backend is not documented", v.Span)}
+		}
 		return routing.Lit{Value: v.Became(of(u))}
 	}
 	return target{part(hostOf), part(schemeOf), part(prefixOf)}
