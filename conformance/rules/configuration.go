@@ -17,7 +17,7 @@ var configurationRefused = &conformance.Rule{
 		"frontdoor":     "Give the whole Front Door: for Standard and Premium the profile and everything below it, by az afd … show and list, az graph query, or the template that deploys it.",
 		"ingress-nginx": "Correct the object that is named; values of annotations are strings, so that numbers and booleans stand in quotes.",
 		"gateway-api":   "Correct the object that is named, or give the missing one too.",
-		"apim":          "Give the whole service: its APIs, operations, policies, policy fragments, named values and backends, as the folder that APIOps extracts, the template or Terraform that deploys it.",
+		"apim":          "Give each API a path of its own. Give the whole service: its APIs, operations, policies, policy fragments, named values and backends, as the folder that APIOps extracts, the template or Terraform that deploys it.",
 		"akamai":        "Export the version again, whole: `akamai property-manager show-ruletree -p PROPERTY`, PAPI `GET /papi/v1/properties/ID/versions/VERSION/rules`, or `akamai terraform export-property NAME`; give includes with --include, and the whole folder with its snippets.",
 	},
 	Bad: "nginx/err/configuration.conf", Good: "nginx/ok/single.conf",

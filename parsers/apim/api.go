@@ -50,6 +50,7 @@ func (b *builder) entry() []routing.Step {
 			all = append(all, a)
 		}
 	}
+	b.onePath(all)
 	slices.SortStableFunc(all, func(x, y *api) int {
 		return cmp.Or(cmp.Compare(segments(y), segments(x)), cmp.Compare(len(y.suffix), len(x.suffix)), cmp.Compare(y.version.rank(), x.version.rank()))
 	})

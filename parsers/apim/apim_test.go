@@ -266,6 +266,32 @@ func TestWhatTheTierConsumptionForbidsIsUnknownWhereTheTierIs(t *testing.T) {
 	}
 }
 
+func TestAPathHasOneAPI(t *testing.T) {
+	set := func(name string) props { return props{"apiVersion": name, "apiVersionSetId": "/apiVersionSets/vs"} }
+	for _, tt := range []struct {
+		name  string
+		parts []part
+		want  string
+	}{
+		{"one beside another", all(api("a", "client", chat), api("b", "client/negotiate", chat)), ""},
+		{"two at a path", all(api("a", "client", chat), api("b", "/Client/", chat, props{"type": "websocket"})), "the API b has the path /Client of API a"},
+		{"two versions", all(api("a", "client", chat, set("v1")), api("b", "client", chat, set("v2"))), ""},
+		{"a version and another API", all(api("a", "client", chat, set("v1")), api("b", "client", chat)), "the API b has the path /client of API a"},
+		{"two revisions", all(api("a", "client", chat, props{"isCurrent": true}), api("a;rev=2", "client", chat, props{"isCurrent": false})), ""},
+		{"a path that is not known", all(api("a", "client", chat), api("b", "client", chat, props{"path": []string{}})), ""},
+	} {
+		told := ""
+		for _, p := range gateway(t, tt.parts...).Problems {
+			if p.Kind == routing.Refused {
+				told += p.Message
+			}
+		}
+		if tt.want == "" && told != "" || !strings.HasPrefix(told, tt.want) {
+			t.Errorf("%s: it is told %q, want %q", tt.name, told, tt.want)
+		}
+	}
+}
+
 func TestQueriesAreBoundedInSomeTiers(t *testing.T) {
 	for tier, bounded := range map[string]bool{"Premium": false, "Developer": false, "StandardV2": true, "Consumption": true} {
 		g := gatewayOf(t, props{"name": tier}, props{}, realtime("GET /")...)
