@@ -266,6 +266,14 @@ func TestWhatTheTierConsumptionForbidsIsUnknownWhereTheTierIs(t *testing.T) {
 	}
 }
 
+func TestAServiceIsReachedByTheNameThatItWasGivenToo(t *testing.T) {
+	custom := props{"hostnameConfigurations": []props{{"type": "Proxy", "hostName": "rt.contoso.example"}}}
+	l := gatewayOf(t, props{"name": "Premium"}, custom, realtime("GET /")...).Listeners[0]
+	if len(l.Hosts) != 1 || l.Hosts[0].Host != "rt.contoso.example" || len(l.Names) != 1 || l.Names[0] != "contoso.azure-api.net" {
+		t.Errorf("its hosts are %v, and its other names %v", l.Hosts, l.Names)
+	}
+}
+
 func TestAPathHasOneAPI(t *testing.T) {
 	set := func(name string) props { return props{"apiVersion": name, "apiVersionSetId": "/apiVersionSets/vs"} }
 	for _, tt := range []struct {

@@ -25,6 +25,9 @@ func (b *builder) listen(entry []routing.Step) {
 				l.Hosts = append(l.Hosts, routing.HostEntry{Host: h.Text(), Block: "apis", Span: h.Span})
 			}
 		}
+		if given := b.given(); b.beside == nil && given.State() == routing.Known { // what stands in front may use it all the same
+			l.Names = []string{given.Text()}
+		}
 		b.g.Listeners = append(b.g.Listeners, l)
 	}
 }
@@ -45,17 +48,22 @@ func (b *builder) hosts() []routing.Value {
 			custom = append(custom, host)
 		}
 	}
-	if len(custom) > 0 {
-		return custom
+	if given := b.given(); len(custom) == 0 && given.IsSet() {
+		return []routing.Value{given}
 	}
+	return custom
+}
+
+// given is the name that every service gets; unset where it is not known.
+func (b *builder) given() routing.Value {
 	if url := b.r.Get("gatewayUrl"); url.Kind() == jsontree.String && url.Text() != "" {
-		return []routing.Value{azure.KnownAs(url, strings.ToLower(strings.TrimSuffix(strings.TrimPrefix(url.Text(), "https://"), "/")))}
+		return azure.KnownAs(url, strings.ToLower(strings.TrimSuffix(strings.TrimPrefix(url.Text(), "https://"), "/")))
 	}
 	name := serviceName(b.r)
 	if name == "" || b.r.Form == azure.APIOps || strings.ContainsAny(name, "‹[]() ") {
-		return nil
+		return routing.Value{}
 	}
-	return []routing.Value{routing.Of(strings.ToLower(name)+domain(b.r), place(b.r.Object))}
+	return routing.Of(strings.ToLower(name)+domain(b.r), place(b.r.Object))
 }
 
 // domains are those of the clouds, by how their locations begin.
