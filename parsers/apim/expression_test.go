@@ -76,6 +76,8 @@ func TestExpressionsComeToWhatCSharpMakesOfThem(t *testing.T) {
 		`@{ var a = "x"; a += 1; return a; }`:        "x1",
 		`@(Regex.IsMatch("/client/x", "^/client/"))`: "True",
 		`@(null ?? "x")`: "x",
+		`@(new[] { "GET", "POST" }.Contains(context.Request.Method))`:                        "True",
+		`@(!(new List<string> { "PUT", "get" }).Contains(context.Request.Method))`:           "True",
 		`@(context.Request.Url.Path.EndsWith("/seven", StringComparison.OrdinalIgnoreCase))`: "True",
 		`@{ var a = "x"; if (a == "y") { return "no"; } a = a + "z"; return a; }`:            "xz",
 		`@{ string a; a = "1"; if (a != "1") a = "2"; else { a = "3"; } return a; }`:         "3",

@@ -24,6 +24,15 @@ func (e *evaluation) list(n *csharp.Node, vars map[string]value) value {
 	return v
 }
 
+// among is the condition that a value is one of some.
+func among(items []value, v value, fold bool) routing.Cond {
+	out := routing.Any{}
+	for _, item := range items {
+		out = append(out, equal(v, item, fold))
+	}
+	return out
+}
+
 // picked lowers list[i]: one of its values, each of which may be followed.
 func (e *evaluation) picked(n *csharp.Node, list, at value) value {
 	if !numeric(at) {

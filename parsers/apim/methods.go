@@ -210,6 +210,9 @@ func (e *evaluation) method(n *csharp.Node, vars map[string]value) value {
 	if of.kind == hashKind && member.Value == "ComputeHash" {
 		return e.hashed(n, of, vars)
 	}
+	if of.kind == listKind && member.Value == "Contains" && len(n.Args) > 1 {
+		return truth(among(of.items, e.eval(n.Args[1], vars), ignoresCase(n.Args[2:])))
+	}
 	if lit, ok := of.expr.(routing.Lit); ok && of.cond == nil && lit.IsUnknown() && len(of.readings) == 0 {
 		return of
 	}
