@@ -68,7 +68,7 @@ func (g *Gateway) ComparedWith(block string, what Place) (texts []string, all bo
 	met := map[string]bool{}
 	all = true
 	w := &walker{g: g, seen: map[string]bool{}, compared: func(e Expr, text string, whole bool) {
-		p, ok := readBy(e, text)
+		p, ok := readBy(e, text, what)
 		switch {
 		case !ok || p.Kind != what.Kind || !strings.EqualFold(p.Name, what.Name):
 		case !whole:
@@ -81,31 +81,45 @@ func (g *Gateway) ComparedWith(block string, what Place) (texts []string, all bo
 	return slices.Sorted(maps.Keys(met)), all
 }
 
-// readBy is the place that an expression reads which makes of a text that text again: decodes it, say, or has a default for it.
-func readBy(e Expr, text string) (Place, bool) {
+// readBy is the place that an expression reads which makes of a text that text again: decodes it, say, or has a default for it. What finds an
+// argument in the whole query reads that.
+func readBy(e Expr, text string, what Place) (Place, bool) {
 	switch e := e.(type) {
 	case Part:
 		return e.Of, true
 	case Remark:
-		return readBy(e.Of, text)
+		return readBy(e.Of, text, what)
 	case Once:
-		return readBy(e.Of, text)
+		return readBy(e.Of, text, what)
 	case Concat:
 		if len(e.Parts) == 1 {
-			return readBy(e.Parts[0], text)
+			return readBy(e.Parts[0], text, what)
 		}
 	case Call:
-		if len(e.Args) == 1 && e.Fn != nil && e.Fn(text) == text {
-			return readBy(e.Args[0], text)
-		}
+		return e.readBy(text, what)
 	case Choose:
 		for _, a := range e.Arms {
-			if p, ok := readBy(a.To, text); ok {
+			if p, ok := readBy(a.To, text, what); ok {
 				return p, true
 			}
 		}
 	}
 	return Place{}, false
+}
+
+func (e Call) readBy(text string, what Place) (Place, bool) {
+	if len(e.Args) != 1 || e.Fn == nil {
+		return Place{}, false
+	}
+	p, ok := readBy(e.Args[0], text, what)
+	finds := func(name string) bool { return e.Fn(name+"="+text) == text }
+	switch {
+	case ok && what.Kind == InArgument && p.Kind == InQuery && finds(what.Name) && !finds("not-"+what.Name):
+		return what, true
+	case e.Fn(text) != text:
+		return Place{}, false
+	}
+	return p, ok
 }
 
 // Forwards reports whether some step of the program sends a request on from a block on.
