@@ -13,26 +13,28 @@ const usualHub = "chat"
 // maxHubs bounds how many of the hubs that a gateway names are tried.
 const maxHubs = 8
 
-// hubsNamed are hubs that a gateway compares the one in the query with, sorted.
-func hubsNamed(g *routing.Gateway) []string {
-	out := slices.DeleteFunc(comparedWith(g, routing.Place{Kind: routing.InArgument, Name: "hub"}), func(name string) bool { return strings.ContainsAny(name, "&=?#%+ ") })
-	return out[:min(len(out), maxHubs)]
-}
-
-// pagesNamed are origins that a gateway compares those of pages with, sorted.
-func pagesNamed(g *routing.Gateway) []string {
-	out := slices.DeleteFunc(append(comparedWith(g, OriginHeader), comparedWith(g, routing.Place{Kind: routing.InHeaderLines, Name: "Origin"})...), func(text string) bool { return !strings.Contains(text, "://") })
-	return out[:min(len(out), maxOrigins)]
-}
-
-func comparedWith(g *routing.Gateway, what routing.Place) []string {
-	var out []string
+// namedOf are what a gateway compares the hub in the query with, and the origin of the page, sorted.
+func namedOf(g *routing.Gateway) (hubs, pages []string) {
 	for _, l := range g.Listeners {
-		named, _ := g.ComparedWith(l.Entry, what)
-		out = append(out, named...)
+		named, _ := g.ComparedWith(l.Entry, hubArgument, OriginHeader, routing.Place{Kind: routing.InHeaderLines, Name: OriginHeader.Name})
+		for _, text := range named {
+			switch {
+			case strings.Contains(text, "://"):
+				pages = append(pages, text)
+			case !strings.ContainsAny(text, "&=?#%+ "):
+				hubs = append(hubs, text)
+			}
+		}
 	}
-	slices.Sort(out)
-	return slices.Compact(out)
+	return atMost(maxHubs, hubs), atMost(maxOrigins, pages)
+}
+
+var hubArgument = routing.Place{Kind: routing.InArgument, Name: "hub"}
+
+func atMost(n int, list []string) []string {
+	slices.Sort(list)
+	list = slices.Compact(list)
+	return list[:min(len(list), n)]
 }
 
 // askForHubs has probes ask for hubs with which negotiate reaches a service, where the gateway tells hubs apart: which ones the app has is not

@@ -23,7 +23,8 @@ type site struct {
 
 func newSite(g *routing.Gateway, services *Services) *site {
 	limit, _ := g.ShortestLimit()
-	on := &site{gateway: g, services: services, limit: limit, hubs: hubsNamed(g), origins: pagesNamed(g), blocks: map[string]string{}}
+	on := &site{gateway: g, services: services, limit: limit, blocks: map[string]string{}}
+	on.hubs, on.origins = namedOf(g)
 	for _, l := range g.Listeners {
 		for _, h := range l.Hosts {
 			if key := l.Name + " " + h.Host; on.blocks[key] == "" {

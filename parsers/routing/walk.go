@@ -62,19 +62,21 @@ func (g *Gateway) LooksAt(block string, what Place) bool {
 	return found
 }
 
-// ComparedWith are the texts that conditions and tables of the program compare a place with from a block on, sorted. all reports that they
-// compare it with nothing else: no pattern, and no part of a text.
-func (g *Gateway) ComparedWith(block string, what Place) (texts []string, all bool) {
+// ComparedWith are the texts that conditions and tables of the program compare one of some places with from a block on, sorted. all reports that
+// they compare it with nothing else: no pattern, and no part of a text.
+func (g *Gateway) ComparedWith(block string, places ...Place) (texts []string, all bool) {
 	met := map[string]bool{}
 	all = true
 	w := &walker{g: g, seen: map[string]bool{}, compared: func(e Expr, text string, whole bool) {
-		p, ok := readBy(e, text, what)
-		switch {
-		case !ok || p.Kind != what.Kind || !strings.EqualFold(p.Name, what.Name):
-		case !whole:
-			all = false
-		case text != "":
-			met[text] = true
+		for _, what := range places {
+			p, ok := readBy(e, text, what)
+			switch {
+			case !ok || p.Kind != what.Kind || !strings.EqualFold(p.Name, what.Name):
+			case !whole:
+				all = false
+			case text != "":
+				met[text] = true
+			}
 		}
 	}}
 	w.block(block)
