@@ -281,6 +281,8 @@ func doubtfulName(service string, d *routing.Delivery) routing.Value {
 		return sni
 	case name.IsUnknown():
 		return name
+	case routing.MayBeSame(sni.Text(), service):
+		return routing.UnknownOf("the service's name is known only after the deployment: whether "+sni.Text()+" is it cannot be told", sni.Span)
 	case verify.IsUnknown() && (!sameHost(sni.Text(), service) || name.IsSet() && !AmongHosts(name.Text(), service)):
 		return verify
 	}
@@ -302,7 +304,7 @@ func AmongHosts(list, host string) bool {
 
 // sameHost compares host names as DNS does. A name that is only going to be known may be the same as any.
 func sameHost(a, b string) bool {
-	return routing.IsStandIn(a) != routing.IsStandIn(b) || strings.EqualFold(strings.TrimSuffix(a, "."), strings.TrimSuffix(b, "."))
+	return routing.MayBeSame(a, b) || strings.EqualFold(strings.TrimSuffix(a, "."), strings.TrimSuffix(b, "."))
 }
 
 // decision is the last choice on the way of a probe: the line that decides where it goes.

@@ -15,7 +15,7 @@ func sameHost(a, b string) bool {
 
 // mayBeTheServices reports whether a name may turn out to be the service's, because one of the two is only going to be known.
 func mayBeTheServices(a *conformance.Arrival, name string) bool {
-	return routing.IsStandIn(name) != routing.IsStandIn(a.Service) && a.IsService(name)
+	return routing.MayBeSame(name, a.Service) && a.IsService(name)
 }
 
 // nameOpen is the opinion on a name that cannot be compared with the service's, because one of the two is only going to be known.

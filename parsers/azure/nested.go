@@ -97,8 +97,8 @@ func (d *deployment) passed(properties, template *jsontree.Node, turns *armexpr.
 		}
 	}
 	for entry := range properties.Get("parameters").All() {
-		value := d.scope.Value(valueIn(entry, entry.Name()), turns)
-		out[strings.ToLower(entry.Name())] = armexpr.Given{Value: value, What: "passed to parameter " + entry.Name()}
+		n := valueIn(entry, entry.Name())
+		out[strings.ToLower(entry.Name())] = armexpr.Given{Value: d.scope.Value(n, turns), What: "passed to parameter " + entry.Name(), Made: d.scope.Made(n, turns)}
 	}
 	return out
 }

@@ -69,9 +69,13 @@ func (r *run) referenced(c *call, keys string) *jsontree.Node {
 	keys = strings.TrimPrefix(keys, "properties.")
 	switch {
 	case strings.EqualFold(kind, signalR) && keys == "hostname" && name != "" && !strings.Contains(name, opening):
-		host := r.str(lower(name)+".service.signalr.net", from)
+		host := r.str(lower(name)+domain, from)
 		host.AddOrigins(&jsontree.Origin{What: "host name of Azure SignalR " + name + " in Azure's public cloud", At: from.Place()})
 		return host
+	case strings.EqualFold(kind, signalR) && keys == "hostname" && name != "":
+		if host := r.hostOf(kind, name, from); host != nil {
+			return host
+		}
 	case strings.EqualFold(kind, deployments) && strings.HasPrefix(keys, "outputs.") && r.scope.Output != nil:
 		output, _, _ := strings.Cut(strings.TrimPrefix(keys, "outputs."), ".")
 		if value := r.scope.Output(name, output); value != nil && keys == "outputs."+output+".value" {

@@ -27,6 +27,8 @@ func TestHostileExpressionsEnd(t *testing.T) {
 			return fmt.Sprintf("[createArray(%s)]", strings.Repeat(fmt.Sprintf("variables('v%d'),", i+1), 10)+"1")
 		}), "[variables('v0')]", "more steps"},
 		"texts of texts":        {chain(60, func(i int) string { return fmt.Sprintf("[concat(variables('v%d'), variables('v%d'))]", i+1, i+1) }), "[variables('v0')]", "longer than any"},
+		"names of names":        {strings.Replace(chain(60, func(i int) string { return fmt.Sprintf("[concat(variables('v%d'), variables('v%d'))]", i+1, i+1) }), `"end"`, `"[newGuid()]"`, 1), "[concat(variables('v0'), '.service.signalr.net')]", "only where and when"},
+		"names in circles":      {`{"variables":{"a":"[concat(variables('b'), '.service.signalr.net')]","b":"[concat(variables('a'), '.service.signalr.net')]"}}`, "[variables('a')]", "refers to itself"},
 		"loops in lambdas":      {`{}`, "[map(range(0,10000), lambda('a', map(range(0,10000), lambda('b', map(range(0,10000), lambda('c', 1))))))]", "more steps"},
 		"texts in lambdas":      {`{}`, "[map(range(0,10000), lambda('a', padLeft('', 4000000)))]", "more steps"},
 		"lists in reduce":       {`{}`, "[reduce(range(0,10000), createArray(), lambda('a', 'b', concat(lambdaVariables('a'), range(0,10000))))]", "more steps"},

@@ -12,6 +12,8 @@ import (
 // nested in. The value is evaluated already.
 type Given struct {
 	Value *jsontree.Node
+	// Made is what a text is made of that is not known; empty where that cannot be said.
+	Made string
 	// What is the remark at the value's place: "value of parameter timeout".
 	What string
 }

@@ -70,7 +70,11 @@ func (s *Scope) textValue(n *jsontree.Node, turns *Turn) *jsontree.Node {
 		return n
 	}
 	r := &run{scope: s, source: n, at: n.Place(), turns: turns}
-	return r.sealed(r.evaluate())
+	value := r.sealed(r.evaluate())
+	if value.Kind() == jsontree.Unknown && strings.Contains(n.Text(), domain) {
+		return r.withStandIns(value)
+	}
+	return value
 }
 
 // object evaluates the members of an object, and puts in what loops make of it ("Property iteration in ARM templates").
