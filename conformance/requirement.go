@@ -47,6 +47,9 @@ var unread = map[string]string{
 	"secrets":        "what was read is not searched for keys and tokens, nor for settings and outputs that they are wired into",
 }
 
+// Unread says why a requirement is left open where nothing was read that decides it; empty for those that the gateway alone decides.
+func Unread(requirement string) string { return unread[requirement] }
+
 // RequirementByID finds a requirement.
 func RequirementByID(id string) (Requirement, bool) {
 	for _, r := range Requirements {

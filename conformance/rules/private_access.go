@@ -29,6 +29,7 @@ var privateAccess = &conformance.Rule{
 		if p.Services.Described() {
 			p.JudgeRoutes(towardsService(isPrivate(p)))
 		}
+		adviseOnWayAround(p)
 	},
 }
 

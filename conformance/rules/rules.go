@@ -49,6 +49,7 @@ var All = []*conformance.Rule{
 	tokenLog,
 	privateAccess,
 	noPrivateWay,
+	wayAround,
 }
 
 // ByID finds a rule.
