@@ -41,6 +41,8 @@ var noPrivateWay = &conformance.Rule{
 		"": "Give the proxy's network a private endpoint of the service, approve it, and let its network rules allow ClientConnection. Portal: SignalR > Networking > Private endpoint connections. " +
 			"az: `az network private-endpoint create -g GROUP -n PE --vnet-name VNET --subnet SUBNET --private-connection-resource-id ID --group-ids signalr --connection-name signalr`, and a private DNS zone privatelink.service.signalr.net that is linked to the network. " +
 			"Terraform: azurerm_private_endpoint with `subresource_names = [\"signalr\"]` and `is_manual_connection = false`, azurerm_private_dns_zone_virtual_network_link. ARM and Bicep: `Microsoft.Network/privateEndpoints` with `groupIds: ['signalr']`.",
+		"apim": "Put API Management into a virtual network, or let it send into one (v2 tiers), and give that network a private endpoint of the service and the private DNS zone privatelink.service.signalr.net. Portal: API Management > Network > Virtual network; SignalR > Networking > Private endpoint connections. " +
+			"az: `az apim update -n APIM -g GROUP --virtual-network External --set virtualNetworkConfiguration.subnetResourceId=SUBNET`. Terraform: `virtual_network_type = \"External\"` and virtual_network_configuration of azurerm_api_management, azurerm_private_endpoint with `subresource_names = [\"signalr\"]`. ARM and Bicep: `virtualNetworkType`, `virtualNetworkConfiguration.subnetResourceId`, `Microsoft.Network/privateEndpoints`.",
 		"frontdoor": "Front Door has no private way to Azure SignalR Service: put an Application Gateway between them, and let that reach the service by a private endpoint.",
 	},
 	Bad: "appgateway/err/private_access_pending.json", Good: "appgateway/ok/private_estate_tf/main.tf",
@@ -72,6 +74,9 @@ func reachedPrivately(a *conformance.Arrival, s routing.Service) conformance.Opi
 		return wrong(s.Public, s.Span, "clients can reach "+a.Service+" directly, around the proxy: its public network access is on"+defaultOf(s.Public))
 	case a.Delivery.Gateway.Kind == "frontdoor":
 		return noWay(s.Public, s.Span, a.Service+" is closed to the public, and Front Door has no private way to it")
+	case a.Delivery.Gateway.Outside.Text != "":
+		outside := a.Delivery.Gateway.Outside
+		return noWay(routing.Of("", outside.Span).With(s.Public.Span, "public network access is off"), s.Span, a.Service+" is closed to the public, and "+outside.Text+" from which it could reach it")
 	case known && !private:
 		return noWay(s.Private.With(s.Public.Span, "public network access is off"), s.Span, a.Service+" is closed to the public, and no approved private endpoint lets clients in")
 	case !known:

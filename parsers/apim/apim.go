@@ -122,6 +122,7 @@ func (b *builder) gather() {
 
 func (b *builder) compile() {
 	b.tier = tierOf(b.r)
+	b.network()
 	b.whole()
 	b.listen(b.entry())
 }

@@ -66,6 +66,23 @@ func (b *builder) given() routing.Value {
 	return routing.Of(strings.ToLower(name)+domain(b.r), place(b.r.Object))
 }
 
+// network notes the virtual network from which the gateway sends requests, if it stands in one, which no service does unless it is put there (REST
+// reference, "Api Management Service": virtualNetworkType).
+func (b *builder) network() {
+	kind := azure.Filled(b.r.Get("virtualNetworkType"))
+	at := kind.Span
+	if at.IsZero() {
+		at = place(b.r.Object)
+	}
+	switch {
+	case b.partial || kind.IsUnknown():
+	case !kind.IsSet() || strings.EqualFold(kind.Text(), "None"):
+		b.g.Outside = routing.Note{Span: at, Text: "API Management stands in no virtual network"}
+	default:
+		b.estate.WhenIn(b.r.Child("virtualNetworkConfiguration").Get("subnetResourceId"), func(network string) { b.g.Network = network })
+	}
+}
+
 // domains are those of the clouds, by how their locations begin.
 var domains = []struct{ location, domain string }{
 	{"china", ".azure-api.cn"}, {"usgov", ".azure-api.us"}, {"usdod", ".azure-api.us"}, {"", ".azure-api.net"},

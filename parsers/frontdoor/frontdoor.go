@@ -30,7 +30,9 @@ func Lower(r *azure.Resource, estate *azure.Estate) *routing.Gateway {
 	b := newBuilder(r, estate)
 	estate.Later(func() {
 		b.gather()
-		b.g.Outside = !slices.ContainsFunc(b.parts["origins"], func(o part) bool { return !o.Get("sharedPrivateLinkResource").Unset() })
+		if !slices.ContainsFunc(b.parts["origins"], func(o part) bool { return !o.Get("sharedPrivateLinkResource").Unset() }) {
+			b.g.Outside = outside
+		}
 		b.listen(b.doors())
 		b.timeInBounds(b.r.Get("originResponseTimeoutSeconds"))
 	})
@@ -40,7 +42,7 @@ func Lower(r *azure.Resource, estate *azure.Estate) *routing.Gateway {
 // LowerClassic compiles a classic Front Door.
 func LowerClassic(r *azure.Resource, estate *azure.Estate) *routing.Gateway {
 	b := newBuilder(r, estate)
-	b.classic, b.g.Outside = true, true
+	b.classic, b.g.Outside = true, outside
 	b.g.Retired = routing.Note{Span: r.Span(), Text: "the classic tier of Front Door is retired on 31 March 2027: migrate to Standard or Premium"}
 	for _, rule := range b.r.List("routingRules") {
 		b.oneOf(rule.Get("enabledState"), "enabledState", states)
@@ -51,6 +53,8 @@ func LowerClassic(r *azure.Resource, estate *azure.Estate) *routing.Gateway {
 	b.timeInBounds(b.r.Child("backendPoolsSettings").Get("sendRecvTimeoutSeconds"))
 	return b.g
 }
+
+var outside = routing.Note{Text: "Front Door stands in no network of anybody's"}
 
 func newBuilder(r *azure.Resource, estate *azure.Estate) *builder {
 	return &builder{r: r, estate: estate, parts: map[string][]part{}, g: &routing.Gateway{

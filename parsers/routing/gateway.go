@@ -75,8 +75,9 @@ type Gateway struct {
 	Problems []Problem
 	// Uses are other resources that it refers to.
 	Uses []Use
-	// Outside says that it stands outside of all networks and reaches public addresses only.
-	Outside bool
+	// Outside says that it stands outside of all networks and reaches public addresses only, and where that is decided; the zero Note where it
+	// stands in one, or that is not known.
+	Outside Note
 	// Retired says since when, or from when on, the product is not offered any more in this form; the zero Note where it is.
 	Retired Note
 	// Network is the virtual network that it stands in; empty where it stands in none, or that is not known.

@@ -102,7 +102,7 @@ func (g *Gateway) others(address string) []socketOf {
 		}
 	}
 	public := func(s socketOf) bool { return !s.private }
-	if g.Outside && slices.ContainsFunc(out, public) {
+	if g.Outside.Text != "" && slices.ContainsFunc(out, public) {
 		out = slices.DeleteFunc(out, func(s socketOf) bool { return s.private })
 	}
 	return out

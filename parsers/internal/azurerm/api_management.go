@@ -24,6 +24,7 @@ var apiManagement = map[string]kind{
 			{from: "gateway_disabled", to: "disableGateway"},
 			{from: "public_network_access_enabled", to: "publicNetworkAccess", as: enabled, otherwise: defaultText("Enabled")},
 			{from: "virtual_network_type", to: "virtualNetworkType"},
+			{from: "virtual_network_configuration", to: "virtualNetworkConfiguration.subnetResourceId", as: func(n *jsontree.Node) *jsontree.Node { return n.At(0).Get("subnet_id") }},
 			{from: "hostname_configuration", to: "hostnameConfigurations", as: func(n *jsontree.Node) *jsontree.Node { return proxies(n.At(0).Get("proxy")) }},
 			{from: "security", to: "customProperties", as: oldVersions, otherwise: noOldVersions},
 		},
