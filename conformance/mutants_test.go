@@ -6,13 +6,16 @@ import (
 	"maps"
 	"net/http"
 	"net/http/httptest"
+	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
 
 	"github.com/asrscheck/asrscheck/conformance"
+	"github.com/asrscheck/asrscheck/conformance/fakesignalr"
 	"github.com/asrscheck/asrscheck/conformance/hubserver"
 	"github.com/asrscheck/asrscheck/conformance/live"
 	"github.com/asrscheck/asrscheck/conformance/refproxy"
@@ -73,7 +76,8 @@ func failures(r live.Results) string {
 func TestSoundGatewayBreaksNoCase(t *testing.T) {
 	t.Parallel()
 	for name, p := range map[string]*program{"one service": soundProgram(), "two services": twoServices()} {
-		r := driveWith(t, live.Twin{Gateway: p.build(), Endpoint: edge()}, live.All, nil)
+		twin := live.Twin{Gateway: p.build(), Endpoint: edge(), Log: filepath.Join(t.TempDir(), "access.log"), Reloads: true}
+		r := driveWith(t, twin, live.All, askDirectly(t, true))
 		if got := failures(r); got != "" {
 			t.Errorf("%s:\n%s", name, got)
 		}
@@ -127,13 +131,49 @@ func mutants(t *testing.T) []*mutant {
 	for _, d := range refproxy.Defects() {
 		out = append(out, &mutant{kind: outside, name: d.Name, does: d.Does, twin: live.Twin{Gateway: soundProgram().build(), Defects: []refproxy.Defect{d}, Unseen: true}, cases: fromOutside()})
 	}
+	out = append(out, spreadReplicas(), stillPublic(t))
 	for _, h := range badHubs() {
 		out = append(out, &mutant{kind: "an app that …", name: h.name, does: h.does, breaks: []string{"client-endpoint"}, twin: live.Twin{Gateway: soundProgram().build()}, cases: []*live.Case{live.ByID("LIVE-CEP-01")}, prepare: h.serve(t)})
 	}
-	for _, m := range out {
+	for i, m := range out {
 		m.twin.Endpoint = edge()
+		m.twin.Reloads = true
+		m.twin.Log = filepath.Join(t.TempDir(), strconv.Itoa(i))
 	}
 	return out
+}
+
+// spreadReplicas is a proxy in front of two replicas of one service, of which neither knows the connections of the other.
+func spreadReplicas() *mutant {
+	d, _ := refproxy.DefectByName("round-robin")
+	return &mutant{kind: outside, name: d.Name, does: d.Does, twin: live.Twin{Gateway: twoServices().build(), Defects: []refproxy.Defect{d}, Unseen: true, Related: true}, cases: append([]*live.Case{live.ByID("LIVE-NEG-01")}, fromOutside()...)}
+}
+
+// stillPublic is a service that anybody reaches.
+func stillPublic(t *testing.T) *mutant {
+	t.Helper()
+	return &mutant{
+		kind: "a service that …", name: "public", does: "answers who comes around the proxy", breaks: []string{"private-access"},
+		twin: live.Twin{Gateway: soundProgram().build()}, cases: []*live.Case{live.ByID("LIVE-PRIV-01")}, prepare: askDirectly(t, false),
+	}
+}
+
+// askDirectly names a service that is there beside the one behind the proxy, closed to the public or not.
+func askDirectly(t *testing.T, shut bool) func(*live.Target) error {
+	t.Helper()
+	knobs := fakesignalr.Defaults()
+	knobs.DenyAll = shut
+	cluster, err := fakesignalr.NewCluster(fakesignalr.Single(chat), knobs)
+	if err == nil {
+		err = cluster.Listen(fakesignalr.Addresses{})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = cluster.Close() })
+	return func(target *live.Target) error {
+		return target.AskDirectly(chat, cluster.Instances()[0].Addr(), cluster.Roots())
+	}
 }
 
 const outside = "a proxy, the service behind which cannot be seen, that …"

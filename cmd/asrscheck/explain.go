@@ -64,6 +64,12 @@ func documented(c *live.Case) reports.Case {
 		out.Conditions = append(out.Conditions, "It needs an access token, or an access key to make one.")
 	case live.Hub:
 		out.Conditions = append(out.Conditions, "It needs the URL of the app's hub (--hub).")
+	case live.Direct:
+		out.Conditions = append(out.Conditions, "It needs the service's own host, which it asks past the proxy (--direct).")
+	case live.Log:
+		out.Conditions = append(out.Conditions, "It needs the proxy's access log (--access-log).")
+	case live.Reload:
+		out.Conditions = append(out.Conditions, "It needs an access token, and a command that has the proxy load its configuration again (--reload); --real-nginx does that by itself.")
 	case live.Open:
 	}
 	if c.Advises {

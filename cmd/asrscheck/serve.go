@@ -149,6 +149,7 @@ func (how serving) start(hosts []string) (*fakesignalr.Cluster, error) {
 // present says where everything listens, and waits until the run is interrupted.
 func (s *session) present(ctx context.Context, cluster *fakesignalr.Cluster, stages []staged, endpoints []conformance.Endpoint, how serving) error {
 	authorities := [][]byte{cluster.CA().PEM()}
+	urls := []string{"URL"} // that can be tested, with what it takes to reach them
 	for _, st := range stages {
 		endpoints = append(endpoints, st.endpoint)
 		proxy, err := refproxy.Start(refproxy.Config{Gateway: st.gateway, Dial: dialInto(cluster, st.Ties), RootCAs: cluster.CA().Pool()})
@@ -160,6 +161,7 @@ func (s *session) present(ctx context.Context, cluster *fakesignalr.Cluster, sta
 		for _, l := range st.Listeners {
 			s.print("reference proxy  %s as %s for %s", proxy.Addr(l), l.Name, st.endpoint)
 			s.print("  %s", askThrough(proxy.Addr(l), l.TLS, st.endpoint, how.ca))
+			urls = append(urls, testable(proxy.Addr(l), st.endpoint, how.ca))
 		}
 	}
 	if err := writeCA(how.ca, authorities...); err != nil {
@@ -174,7 +176,7 @@ func (s *session) present(ctx context.Context, cluster *fakesignalr.Cluster, sta
 		}
 	}
 	if how.admin != "" {
-		if err := s.administer(ctx, cluster, how.admin); err != nil {
+		if err := s.administer(ctx, cluster, how.admin, urls); err != nil {
 			return err
 		}
 	}
@@ -201,7 +203,7 @@ func (s *session) presentServices(cluster *fakesignalr.Cluster, how serving) err
 }
 
 // administer serves what the cluster recorded until the context ends.
-func (s *session) administer(ctx context.Context, cluster *fakesignalr.Cluster, address string) error {
+func (s *session) administer(ctx context.Context, cluster *fakesignalr.Cluster, address string, urls []string) error {
 	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
 	if err != nil {
 		return fmt.Errorf("listen for --admin: %w", err)
@@ -212,7 +214,9 @@ func (s *session) administer(ctx context.Context, cluster *fakesignalr.Cluster, 
 	s.print("")
 	s.print("records          http://%s/ shows what arrived, to a test of the proxy too:", l.Addr())
 	s.print("  curl http://%s/records", l.Addr())
-	s.print("  asrscheck test URL --record http://%s/", l.Addr())
+	for _, url := range urls {
+		s.print("  asrscheck test %s --record http://%s/", url, l.Addr())
+	}
 	return nil
 }
 

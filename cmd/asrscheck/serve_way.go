@@ -43,6 +43,15 @@ func askThrough(address string, secure bool, e conformance.Endpoint, ca string) 
 	return fmt.Sprintf("curl %s--connect-to %s:%d:%s %s://%s%sclient/", trust, e.Host, e.Port, address, scheme, e.Authority(), e.Path)
 }
 
+// testable is a client endpoint as asrscheck test takes it, with the reference proxy that stands for it.
+func testable(address string, e conformance.Endpoint, ca string) string {
+	trust := ""
+	if e.Scheme == "https" {
+		trust = " --trust " + cmp.Or(ca, "FILE")
+	}
+	return e.String() + " --connect-to " + address + trust
+}
+
 // requestIDs are the forms that asrs_request_id had over time, by how --request-id calls them; none has no id, as serverless apps.
 var requestIDs = map[string]signalrclient.Generation{
 	"bare": signalrclient.Bare, "traced": signalrclient.Traced, "readable": signalrclient.Readable, "none": 0,

@@ -59,11 +59,13 @@ func testCommand(s *session) *cobra.Command {
 			"With URL it tests the proxy at that client endpoint, which must lead to a real service. Only what needs no secret is sent,\n" +
 			"unless " + connectionStringVariable + " in the environment holds the service's connection string, or " + tokenVariable + " or the\n" +
 			"file of --token-file a client access token. With --fake the service behind the proxy is a fake one that this run starts, with\n" +
-			"--record one that asrscheck serve runs elsewhere: then both sides can be seen.",
+			"--record one that asrscheck serve runs elsewhere: then both sides can be seen. --direct, --access-log, --hub and --reload let cases judge\n" +
+			"more: whether the service can be reached past the proxy, what its log holds, where the app sends clients, and what a reload cuts.",
 		Example: "  asrscheck test nginx.conf\n" +
 			"  asrscheck test gateway.json --client-endpoint https://rt.example.com/ --report html=gateway.html\n" +
 			"  sudo asrscheck test /etc/nginx --real-nginx --label '!slow'\n" +
 			"  asrscheck test https://rt.example.com/\n" +
+			"  asrscheck test https://rt.example.com/ --direct chat.service.signalr.net --access-log /var/log/nginx/access.log\n" +
 			"  asrscheck test https://rt.example.com/ --record http://127.0.0.1:9000/\n" +
 			"  asrscheck test https://localhost:8443/ --fake chat.service.signalr.net=127.0.0.1:443 --ca ca.pem --wait 30s",
 		Args: pathsFor("test"),

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/x509"
 	"errors"
@@ -29,6 +30,10 @@ type remote struct {
 	trust  string
 	wait   time.Duration
 	hub    string
+	to     string // address instead of the URL's
+	direct string
+	log    string
+	reload string
 }
 
 func (r *remote) register(c *cobra.Command) {
@@ -39,13 +44,17 @@ func (r *remote) register(c *cobra.Command) {
 	f.StringVar(&r.ca, "ca", "", "write the certificate of the fake service's throw-away authority to this `FILE`, for the proxy to trust")
 	f.StringVar(&r.trust, "trust", "", "trust the authorities in this PEM `FILE` for the proxy's own certificate")
 	f.StringVar(&r.hub, "hub", "", "the app's hub is at this `URL`, such as https://app.example.com/chat: judge where its negotiate sends clients")
+	f.StringVar(&r.to, "connect-to", "", "connect to this `ADDRESS` (host:port) instead of where the URL's name leads")
+	f.StringVar(&r.direct, "direct", "", "the service's own `HOST`, such as chat.service.signalr.net: ask it past the proxy whether it is closed to the public; HOST=ADDRESS asks there")
+	f.StringVar(&r.log, "access-log", "", "the proxy writes its access log to this `FILE`: judge whether it holds access tokens")
+	f.StringVar(&r.reload, "reload", "", "this `COMMAND` of the shell has the proxy load its configuration again: tell whether open connections outlive that")
 	f.DurationVar(&r.wait, "wait", 0, "wait up to this `TIME` for the proxy to take connections")
 }
 
-var errRemoteOnly = errors.New("--fake, --record, --token-file, --ca, --trust, --wait and --hub are for a URL")
+var errRemoteOnly = errors.New("--fake, --record, --token-file, --ca, --trust, --wait, --hub, --connect-to, --direct, --access-log and --reload are for a URL")
 
 func (r *remote) set() bool {
-	return len(r.fakes) > 0 || r.record != "" || r.token != "" || r.ca != "" || r.trust != "" || r.wait != 0 || r.hub != ""
+	return len(r.fakes) > 0 || r.record != "" || r.token != "" || r.ca != "" || r.trust != "" || r.wait != 0 || r.hub != "" || r.to != "" || r.direct != "" || r.log != "" || r.reload != ""
 }
 
 // testURL tests a proxy that runs somewhere.
@@ -62,12 +71,10 @@ func (s *session) testURL(ctx context.Context, args []string, how trial) (*repor
 	if err != nil {
 		return nil, err
 	}
-	if how.remote.hub == "" {
-		target.LeaveHub("needs the app's hub: --hub https://app.example.com/chat names it")
-	} else if err := target.AskHub(how.remote.hub); err != nil {
-		return nil, errors.Join(fmt.Errorf("--hub: %w", err), target.Close())
+	if err := how.remote.equip(target); err != nil {
+		return nil, errors.Join(err, target.Close())
 	}
-	if err := s.await(ctx, e, how.remote.wait); err != nil {
+	if err := s.await(ctx, cmp.Or(how.remote.to, net.JoinHostPort(e.Host, strconv.Itoa(e.Port))), how.remote.wait); err != nil {
 		return nil, asFailure(errors.Join(err, target.Close()))
 	}
 	results, err := s.drive(ctx, target, &subject, how)
@@ -167,13 +174,12 @@ func writeCA(file string, authorities ...[]byte) error {
 }
 
 // await waits until the proxy takes connections.
-func (s *session) await(ctx context.Context, e conformance.Endpoint, limit time.Duration) error {
+func (s *session) await(ctx context.Context, address string, limit time.Duration) error {
 	if limit == 0 {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	address := net.JoinHostPort(e.Host, strconv.Itoa(e.Port))
 	up := false
 	s.during("waiting for "+address, func() {
 		for !up && ctx.Err() == nil {

@@ -36,7 +36,7 @@ func connectionsStayTogether(ctx context.Context, g gomega.Gomega, t *Target) {
 	if len(t.cluster.Seats()) == 1 {
 		return
 	}
-	lost := ""
+	lost, arrived := "", false
 	for _, w := range t.followConnections(ctx) {
 		var first *fakesignalr.Record
 		var kind conformance.ProbeKind
@@ -51,13 +51,17 @@ func connectionsStayTogether(ctx context.Context, g gomega.Gomega, t *Target) {
 			}
 		}
 		if first != nil {
+			arrived = true
 			stray, astray := w.stray(ctx, first.Instance)
 			g.Expect(astray).To(gomega.BeFalse(), "expected all requests of a connection at one instance, seen its %s at %s and its %s on the way to %s, where the TLS handshake fails",
 				kind, t.serviceOf(first), stray.kind, t.serviceOf(&fakesignalr.Record{Instance: stray.instance}))
 		}
 	}
-	if lost != "" {
+	switch {
+	case lost != "":
 		t.leave("%s", lost)
+	case !arrived:
+		t.leave("no request of the connections that were followed reaches the service")
 	}
 }
 
@@ -125,14 +129,14 @@ func (s *session) from(i, n int) *session {
 	other.mark = fmt.Sprintf("%s-%d", s.mark, n)
 	client.Extra = append(client.Extra[:0:0], client.Extra...)
 	client.Extra[0].Value = other.mark
-	client.Source = network(1+n%2, int64(31*i+5*n+n*n))
+	client.Source = s.t.network(1+n%2, int64(31*i+5*n+n*n))
 	return &other
 }
 
 // network is a loopback address of a network of its own, of one of two blocks; clientIP shows it to the proxy. Other systems than Linux give
-// loopback one address only.
-func network(block int, n int64) netip.Addr {
-	if runtime.GOOS != "linux" {
+// loopback one address only, and a proxy on another machine cannot be reached from one.
+func (t *Target) network(block int, n int64) netip.Addr {
+	if runtime.GOOS != "linux" || !t.isHere() {
 		return netip.Addr{}
 	}
 	return netip.AddrFrom4([4]byte{127, byte(block), byte(n % 250), 7}) //nolint:gosec // below 250

@@ -208,11 +208,8 @@ func (r *run) whyNot(c *Case) string {
 	if r.target.blocked != "" {
 		return r.target.blocked
 	}
-	if c.Level == Token && r.target.level() == Open {
-		return "needs an access token: set ASRSCHECK_CONNECTION_STRING to the service's connection string, or ASRSCHECK_TOKEN to a client access token"
-	}
-	if c.Level == Hub && r.target.hub == nil {
-		return r.target.noHub
+	if !r.target.given(c.Level) {
+		return r.target.lacking[c.Level]
 	}
 	if c.View == Inside && !r.target.sees() {
 		return "what arrives at the service can only be seen where the fake service stands behind the proxy"

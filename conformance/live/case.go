@@ -11,9 +11,12 @@ type Level int
 
 // The levels.
 const (
-	Open  Level = iota // nothing but the client endpoint's URL
-	Token              // an access token, or an access key to mint one
-	Hub                // the URL of the app's hub
+	Open   Level = iota // nothing but the client endpoint's URL
+	Token               // an access token, or an access key to mint one
+	Hub                 // the URL of the app's hub
+	Direct              // the service's own host
+	Log                 // the proxy's access log
+	Reload              // a way to have the proxy load its configuration again, and a token
 )
 
 // View is the side from which a case looks.
@@ -58,6 +61,12 @@ func (c *Case) Asks() []string {
 		out = append(out, "token")
 	case Hub:
 		out = append(out, "hub")
+	case Direct:
+		out = append(out, "service's host")
+	case Log:
+		out = append(out, "access log")
+	case Reload:
+		out = append(out, "token", "reload")
 	case Open:
 	}
 	switch c.View {

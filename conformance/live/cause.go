@@ -161,6 +161,17 @@ var causes = map[string]map[string]string{
 		"caddy":      "reverse_proxy without a path matcher",
 		"apache":     "ProxyPass / instead of ProxyPass /client/",
 	},
+	"token-log": {
+		"":           "the access log holds the request line with its query",
+		"nginx":      "a log_format with $request, $request_uri, $args or $arg_access_token; combined, the default, is one of them",
+		"appgateway": "access logs hold requestQuery and originalRequestUriWithArgs: keep them from who may not see tokens",
+		"haproxy":    "option httplog, or a log-format with %r, %HQ or %HU",
+		"caddy":      "a log without a filter for request>uri that takes access_token out",
+		"apache":     "%r or %q in the LogFormat; common and combined hold it",
+	},
+	"private-access": {
+		"": "public network access to the SignalR resource is on (publicNetworkAccess), or its network rules allow client connections from here",
+	},
 	"LIVE-HOST-02": {
 		"":           "the proxy passes on the Host that the client sent instead of the service's name, or has no route for GET /client/",
 		"nginx":      "`proxy_set_header Host $host;`, a location whose own proxy_set_header lines drop the one that was inherited, or no location for /client/",
@@ -226,6 +237,13 @@ var causes = map[string]map[string]string{
 	},
 	"LIVE-WS-10": {
 		"": "something on the way bounds the messages of WebSockets: what hubs accept beyond 32 KB, where they are told to, does not pass",
+	},
+	"LIVE-WS-11": {
+		"":        "the proxy closes open connections when it loads its configuration again, or shortly after",
+		"nginx":   "worker_shutdown_timeout",
+		"haproxy": "hard-stop-after",
+		"caddy":   "stream_close_delay of reverse_proxy is missing: a reload closes WebSockets at once",
+		"apache":  "GracefulShutdownTimeout, or a restart instead of a graceful one",
 	},
 	"LIVE-SSE-06": {
 		"":       "the proxy sets Cache-Control for all answers, or compresses event streams",

@@ -21,9 +21,6 @@ func (t *Target) AskHub(hubURL string) error {
 	return nil
 }
 
-// LeaveHub tells the target why the app's hub cannot be asked. Without a word of either, the cases that would ask it are left out.
-func (t *Target) LeaveHub(why string) { t.noHub = why }
-
 // hubSendsHere judges the URL that clients are sent to (azure-signalr DefaultServiceEndpointGenerator.cs: the client endpoint as it is written,
 // and client/?hub= right behind it).
 func hubSendsHere(ctx context.Context, g gomega.Gomega, t *Target) {

@@ -44,11 +44,11 @@ func (r Results) complete(cases []*Case, why error) {
 
 var errNoWord = errors.New("the suite ended before")
 
-// applicable leaves out cases that make do without the service's side where that can be seen, those that only a twin allows, those that look closer where nothing can be seen, and those that ask a hub where none was named. Where the
+// applicable leaves out cases that make do without the service's side where that can be seen, those that only a twin allows, those that look closer where nothing can be seen, and those that need what nobody was asked for. Where the
 // clocks are real those that wait for them come last, all together, and then those that want to be alone.
 func (t *Target) applicable(cases []*Case) []*Case {
 	out := slices.DeleteFunc(slices.Clone(cases), func(c *Case) bool {
-		return c.View == Outside && t.sees() || c.View == Closer && !t.sees() || c.View == InTwin && t.lag == nil || c.View == Prober && !t.probes() || c.Level == Hub && t.hub == nil && t.noHub == ""
+		return c.View == Outside && t.sees() || c.View == Closer && !t.sees() || c.View == InTwin && t.lag == nil || c.View == Prober && !t.probes() || !t.given(c.Level) && t.lacking[c.Level] == ""
 	})
 	if t.ticks() {
 		slices.SortStableFunc(out, func(a, b *Case) int { return a.turn() - b.turn() })

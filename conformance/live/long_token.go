@@ -20,15 +20,23 @@ func longToken(id, requirement, needs string, kind conformance.ProbeKind) *Case 
 
 func longTokenPasses(ctx context.Context, t *Target, kind conformance.ProbeKind) {
 	t.needsKey()
+	x, arrived, err := t.sendLongToken(ctx, kind)
+	if !arrived && x.Status() == 0 { // a machine that is busy may lose one
+		x, arrived, err = t.sendLongToken(ctx, kind)
+	}
+	if !arrived {
+		t.leave("depends on the length of the access token: with one of %d characters, the longest that the SDK issues, the %s is turned away (%s)",
+			conformance.MaxToken, kind, t.seen(x, err))
+	}
+}
+
+func (t *Target) sendLongToken(ctx context.Context, kind conformance.ProbeKind) (*signalrclient.Exchange, bool, error) {
 	s, err := t.negotiated(ctx)
 	t.must(err)
 	s.Token = t.tokens.long
 	x, arrived, err := s.arrives(ctx, kind)
 	t.excuse(s, string(kind), x)
-	if !arrived {
-		t.leave("depends on the length of the access token: with one of %d characters, the longest that the SDK issues, the %s is turned away (%s)",
-			conformance.MaxToken, kind, t.seen(x, err))
-	}
+	return x, arrived, err
 }
 
 // arrives sends one request and tells whether the service got it, as far as that can be seen.
@@ -37,8 +45,13 @@ func (s *session) arrives(ctx context.Context, kind conformance.ProbeKind) (*sig
 		p := s.pass(ctx, kind)
 		return p.exchange, p.arrived(), p.err
 	}
+	x, err := s.ask(ctx, kind)
+	return x, x.Status() == 200 || x.Status() == 101, err
+}
+
+// ask sends one request, and waits a little for all of its answer.
+func (s *session) ask(ctx context.Context, kind conformance.ProbeKind) (*signalrclient.Exchange, error) {
 	ctx, cancel := context.WithTimeout(ctx, passLimit) // ends an event stream, too
 	defer cancel()
-	x, err := s.Do(ctx, string(kind), s.request(kind))
-	return x, x.Status() == 200 || x.Status() == 101, err
+	return s.Do(ctx, string(kind), s.request(kind)) //nolint:wrapcheck // cases tell
 }

@@ -27,6 +27,7 @@ type Backing struct {
 type Front struct {
 	Address func(l *routing.Listener) string // of a listener
 	Roots   *x509.CertPool                   // that its own certificate is verified by
+	Reload  func() error                     // has it load its configuration again; nil where it cannot
 	Stop    func() error
 }
 
@@ -43,5 +44,8 @@ func NewProduct(p Product) (*Target, error) {
 		return nil, errors.Join(fmt.Errorf("start %s: %w", p.Gateway.Name, err), t.Close())
 	}
 	t.closers = append([]func() error{front.Stop}, t.closers...)
+	if front.Reload != nil {
+		t.reload = func(context.Context) error { return front.Reload() }
+	}
 	return t, t.openDoor(stage, front.Roots, front.Address)
 }

@@ -80,7 +80,7 @@ func (t *Target) session() (*session, error) {
 		s.witness(operation, x)
 	}
 	if t.model.roams {
-		client.Source = network(1, int64(n))
+		client.Source = t.network(1, int64(n))
 	}
 	s.Client = client
 	return s, nil

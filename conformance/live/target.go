@@ -1,6 +1,7 @@
 package live
 
 import (
+	"context"
 	"crypto/x509"
 	"errors"
 	"fmt"
@@ -32,13 +33,16 @@ type Target struct {
 	blocked   string                    // why nothing can be judged
 	closers   []func() error
 	shared    *shared
-	kind      string                // of the proxy, as formats are named; empty when it is not known
-	hurry     time.Duration         // bounds every case where that is not zero
-	without   []string              // transports that the design does without
-	hub       *signalrclient.Client // of the app's hub at its server; nil where it was not named
-	noHub     string                // why it was not
-	plain     string                // address at which the proxy may speak plain HTTP with the endpoint's clients; empty where there is none
-	scope     *scope                // of the case that runs
+	kind      string                      // of the proxy, as formats are named; empty when it is not known
+	hurry     time.Duration               // bounds every case where that is not zero
+	without   []string                    // transports that the design does without
+	hub       *signalrclient.Client       // of the app's hub at its server; nil where it was not named
+	direct    *signalrclient.Client       // of the service itself, past the proxy; nil where its host was not named
+	accessLog string                      // path of the proxy's access log
+	reload    func(context.Context) error // has the proxy load its configuration again
+	lacking   map[Level]string            // what is missing for the cases of a level, in words
+	plain     string                      // address at which the proxy may speak plain HTTP with the endpoint's clients; empty where there is none
+	scope     *scope                      // of the case that runs
 }
 
 // model is what the gateway of a twin leaves open or may do by request: what the twin shows of it is not the whole truth.
@@ -68,6 +72,8 @@ type shared struct {
 	sweep    *sweep
 	offered  map[string]bool // transports that negotiate offered through the proxy; nil before it did
 	kind     string          // of the proxy, as its answers show
+	place    sync.Once
+	here     bool // whether the proxy listens on this machine
 }
 
 func newShared() *shared {
@@ -101,6 +107,7 @@ func NewURL(e conformance.Endpoint, credentials Credentials, roots *x509.CertPoo
 		return t, nil
 	}
 	if credentials.Key == "" {
+		t.Lack(Token, "needs an access token: set ASRSCHECK_CONNECTION_STRING to the service's connection string, or ASRSCHECK_TOKEN to a client access token")
 		return t, nil
 	}
 	var err error
@@ -162,12 +169,34 @@ func (t *Target) Sent() int { return int(t.shared.sent.Load()) }
 // sees reports whether the service's side can be seen.
 func (t *Target) sees() bool { return t.cluster != nil }
 
-func (t *Target) level() Level {
-	if t.tokens.short == "" {
-		return Open
+// given reports whether there is what the cases of a level need.
+func (t *Target) given(l Level) bool {
+	switch l {
+	case Token:
+		return t.tokens.short != ""
+	case Hub:
+		return t.hub != nil
+	case Direct:
+		return t.direct != nil
+	case Log:
+		return t.accessLog != ""
+	case Reload:
+		return t.reload != nil
+	case Open:
 	}
-	return Token
+	return true
 }
+
+// Lack tells the target in words what is missing for the cases of a level. Where nobody says so, the cases are left out.
+func (t *Target) Lack(l Level, what string) {
+	if t.lacking == nil {
+		t.lacking = map[Level]string{}
+	}
+	t.lacking[l] = what
+}
+
+// ConnectTo leads clients to an address (host:port) instead of to where the endpoint's name leads.
+func (t *Target) ConnectTo(address string) { t.door.address = address }
 
 // scoped is the target for one run of one case.
 func (t *Target) scoped(c *Case) *Target {

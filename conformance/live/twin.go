@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"os"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -25,6 +26,12 @@ type Twin struct {
 	Defects  []refproxy.Defect
 	// Unseen has the fake service stand for the real one: it forgives nothing, and what arrives there is not seen.
 	Unseen bool
+	// Related has the services take each other's tokens, as replicas of one resource do.
+	Related bool
+	// Log is the file that the reference proxy writes its access log to; empty for none.
+	Log string
+	// Reloads has it tried what becomes of connections when the reference proxy loads its configuration again: nothing, unless a defect says so.
+	Reloads bool
 }
 
 // speedOfTwins makes a poll of 90 seconds last one and a half.
@@ -92,6 +99,7 @@ func (t *Target) startService(w Twin, stage conformance.Stage) error {
 	if !w.Unseen {
 		forgive(&knobs)
 	}
+	knobs.ForgiveToken = knobs.ForgiveToken || w.Related
 	timers(w.Speed)(&knobs)
 	cluster, err := fakesignalr.NewCluster(fakesignalr.Services(hosts...), knobs)
 	if err != nil {
@@ -136,13 +144,23 @@ func (t *Target) slowed() (slow *Target, back func(), err error) {
 func (t *Target) startProxy(w Twin, stage conformance.Stage) error {
 	d := &dialer{cluster: t.own, ties: stage.Ties, lag: t.lag}
 	t.isService = func(address string) bool { return d.instance(routing.HostName(address)) != nil }
-	proxy, err := refproxy.Start(refproxy.Config{
-		Gateway: w.Gateway, Dial: d.dial, RootCAs: t.cluster.Roots(), Speed: w.Speed, ClientIP: clientIP, Defects: w.Defects,
-	})
+	config := refproxy.Config{Gateway: w.Gateway, Dial: d.dial, RootCAs: t.cluster.Roots(), Speed: w.Speed, ClientIP: clientIP, Defects: w.Defects}
+	if w.Log != "" {
+		log, err := os.OpenFile(w.Log, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+		if err != nil {
+			return fmt.Errorf("open access log: %w", err)
+		}
+		config.Log, t.accessLog = log, w.Log
+		t.closers = append([]func() error{log.Close}, t.closers...)
+	}
+	proxy, err := refproxy.Start(config)
 	if err != nil {
 		return err
 	}
 	t.proxy = proxy
+	if w.Reloads {
+		t.reload = proxy.Reload
+	}
 	t.closers = append([]func() error{proxy.Close}, t.closers...)
 	return nil
 }

@@ -172,7 +172,7 @@ func Start(r *realnginx.Rig, g *routing.Gateway, behind live.Backing, run func()
 		}
 		return a.String()
 	}
-	return live.Front{Address: address, Roots: r.CA.Pool(), Stop: func() error { server.Stop(); r.Divert(nil); return nil }}, nil
+	return live.Front{Address: address, Roots: r.CA.Pool(), Reload: server.Reload, Stop: func() error { server.Stop(); r.Divert(nil); return nil }}, nil
 }
 
 // ownAddresses makes the addresses that listeners are bound to NGINX's own.

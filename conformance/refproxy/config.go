@@ -3,6 +3,7 @@ package refproxy
 import (
 	"context"
 	"crypto/x509"
+	"io"
 	"net"
 
 	"github.com/asrscheck/asrscheck/parsers/routing"
@@ -20,6 +21,8 @@ type Config struct {
 	Speed float64
 	// ClientIP is the address that the program sees for a client; nil for the real one.
 	ClientIP func(net.Addr) string
+	// Log gets a line for every request when it was answered, in the combined format but for access tokens, which are masked; nil for none.
+	Log io.Writer
 	// Defects are built in on purpose.
 	Defects []Defect
 }

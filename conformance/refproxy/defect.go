@@ -27,6 +27,8 @@ type Defect struct {
 	reads   func(body []byte) *answer                              // turns requests away for what stands in their bodies
 	replies func(*http.Response, *http.Request)                    // changes the answers of the service
 	socket  func(client, service io.Reader) (io.Reader, io.Reader) // changes what either side says on a WebSocket
+	logs    bool                                                   // access tokens
+	reload  bool                                                   // ends WebSockets
 }
 
 // DefectByName finds a defect.
@@ -182,6 +184,7 @@ var socketDefects = []Defect{
 	{Name: "frame-limit", Does: "cuts a WebSocket behind 24 KB", Breaks: []string{"websocket"}, socket: atMost(24 << 10)},
 	{Name: "long-frame-limit", Does: "cuts a WebSocket behind 200 KB", socket: atMost(200 << 10)},
 	{Name: "close-lost", Does: "cuts a WebSocket that the service closes", Breaks: []string{"websocket"}, socket: withoutClose},
+	{Name: "reload-cut", Does: "cuts WebSockets when it loads its configuration again", reload: true},
 	{Name: "early-upgrade", Does: "accepts WebSockets that the service refuses", Breaks: []string{"websocket"}, replies: func(a *http.Response, r *http.Request) {
 		if asksUpgrade(r.Header) && a.StatusCode >= 400 {
 			a.StatusCode, a.Status = http.StatusSwitchingProtocols, "101 Switching Protocols"
@@ -273,6 +276,7 @@ var headerDefects = []Defect{
 	{Name: "few-headers", Does: "drops headers that it does not know", plan: sent(func(s *sending, _ *routing.Request) {
 		s.header = without(without(s.header, "X-App"), "X-Signalr-User-Agent")
 	})},
+	{Name: "log-tokens", Does: "writes access tokens to its access log", Breaks: []string{"token-log"}, logs: true},
 	{Name: "bare-cookie", Does: "sets a cookie that browsers do not send back from other sites", replies: func(a *http.Response, _ *http.Request) {
 		a.Header.Add("Set-Cookie", "affinity=1; Path=/")
 	}},

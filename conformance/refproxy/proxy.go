@@ -27,6 +27,8 @@ type Proxy struct {
 	meddling meddling
 	checkups checkups
 	cache    cache
+	reloads  reloads
+	logging  sync.Mutex // guards the log
 	speed    speed
 	ctx      context.Context //nolint:containedctx // the proxy is what the context's life stands for
 	cancel   context.CancelFunc

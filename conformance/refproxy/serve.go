@@ -27,6 +27,7 @@ func (d *door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	req := d.request(r)
+	defer p.record(req)
 	if away := p.meddling.turnsAway(p, r, req); away != nil {
 		away.write(w)
 		return

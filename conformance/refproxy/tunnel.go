@@ -33,6 +33,7 @@ func (x *exchange) tunnel() {
 	select {
 	case <-done:
 	case <-x.proxy.ctx.Done():
+	case <-x.proxy.reloads.next():
 	}
 	_ = client.Close()
 	_ = x.conn.Close()

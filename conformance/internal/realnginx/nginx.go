@@ -150,6 +150,14 @@ func (s *Server) Log() string {
 	return string(b)
 }
 
+// Reload has NGINX load its configuration again. It takes no longer than a signal, and what comes of it is in the log.
+func (s *Server) Reload() error {
+	if err := s.cmd.Process.Signal(syscall.SIGHUP); err != nil {
+		return fmt.Errorf("reload nginx: %w", err)
+	}
+	return nil
+}
+
 // Stop ends NGINX, with the connections that are open.
 func (s *Server) Stop() {
 	_ = s.cmd.Process.Signal(syscall.SIGTERM) // one that ended already is what is wanted
