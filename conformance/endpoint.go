@@ -1,9 +1,11 @@
 package conformance
 
 import (
+	"errors"
 	"fmt"
 	"net"
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
 )
@@ -29,8 +31,9 @@ type Endpoint struct {
 // a path without a final slash is completed here and left to the client-endpoint requirement to complain about.
 func ParseEndpoint(s string) (Endpoint, error) {
 	u, err := url.Parse(s)
+	s = password.ReplaceAllString(s, "${1}***@")
 	if err != nil {
-		return Endpoint{}, fmt.Errorf("client endpoint %q: %w", s, err)
+		return Endpoint{}, fmt.Errorf("client endpoint %q: %w", s, errors.Unwrap(err)) // the rest of the error is the text itself
 	}
 	if u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" {
 		return Endpoint{}, fmt.Errorf("client endpoint %q is not an http or https URL: write it as https://proxy.example.com/", s)
@@ -50,6 +53,9 @@ func ParseEndpoint(s string) (Endpoint, error) {
 	}
 	return e, nil
 }
+
+// password is the user of a URL, and the password.
+var password = regexp.MustCompile(`(//)[^/@]*@`)
 
 // StandsIn reports whether the endpoint only stands in for the URL that clients use: nobody named it, or it leads to this machine.
 func (e Endpoint) StandsIn() bool { return e.Derived || isLoopback(e.Host) }

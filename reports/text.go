@@ -151,14 +151,23 @@ func (t *text) excerpt(s routing.Span, carets bool) {
 	}
 }
 
-// traffic tells the live cases that did not hold, and those that hold with a remark.
+// traffic tells the live cases that did not hold, and those that hold with a remark. Those that lack the same thing share a line.
 func (t *text) traffic(s *conformance.Subject) {
+	lacking := idsByMessage(s)
 	for _, r := range s.Results {
 		if r.Live == nil {
 			continue
 		}
 		for _, c := range r.Live.Cases {
 			if c.Verdict == conformance.Holds && c.Message == "" {
+				continue
+			}
+			if ids := lacking[c.Message]; c.Verdict == conformance.Unjudged && len(ids) > 1 {
+				if c.ID == ids[0] {
+					t.printf("\n")
+					t.wrap("", string(c.Verdict), strings.Join(ids, ", "))
+					t.wrap("  ", "traffic:", c.Message)
+				}
 				continue
 			}
 			t.printf("\n%s %s: %s %s\n", styled{verdictStyles[string(c.Verdict)], string(c.Verdict)}, c.ID, c.Title, styled{faint, "[" + r.Requirement + "]"})
@@ -168,6 +177,22 @@ func (t *text) traffic(s *conformance.Subject) {
 			}
 		}
 	}
+}
+
+// idsByMessage are the cases that were left open, by why.
+func idsByMessage(s *conformance.Subject) map[string][]string {
+	out := map[string][]string{}
+	for _, r := range s.Results {
+		if r.Live == nil {
+			continue
+		}
+		for _, c := range r.Live.Cases {
+			if c.Verdict == conformance.Unjudged {
+				out[c.Message] = append(out[c.Message], c.ID)
+			}
+		}
+	}
+	return out
 }
 
 // missing tells what could not be judged; requirements that lack the same thing share a line.

@@ -185,6 +185,7 @@ func interruptible() (context.Context, func()) {
 }
 
 func isURL(arg string) bool {
+	arg = strings.ToLower(arg)
 	return strings.HasPrefix(arg, "http://") || strings.HasPrefix(arg, "https://")
 }
 

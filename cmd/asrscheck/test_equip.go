@@ -18,7 +18,10 @@ func (r *remote) equip(t *live.Target) error {
 	t.Lack(live.Direct, "needs the service's own host: --direct chat.service.signalr.net names it")
 	t.Lack(live.Log, "needs the proxy's access log: --access-log FILE names it")
 	t.Lack(live.Reload, "needs a way to have the proxy load its configuration again: --reload COMMAND gives one")
-	return errors.Join(r.connect(t), r.askHub(t), r.askDirectly(t), r.readLog(t), r.reloadBy(t))
+	if r.reload != "" {
+		t.ReloadBy(func(ctx context.Context) error { return runShell(ctx, r.reload) })
+	}
+	return errors.Join(r.connect(t), r.askHub(t), r.askDirectly(t), r.readLog(t))
 }
 
 func (r *remote) connect(t *live.Target) error {
@@ -67,13 +70,6 @@ func (r *remote) readLog(t *live.Target) error {
 	}
 	if err := t.ReadLog(r.log); err != nil {
 		return failure{fmt.Errorf("--access-log: %w", err)}
-	}
-	return nil
-}
-
-func (r *remote) reloadBy(t *live.Target) error {
-	if r.reload != "" {
-		t.ReloadBy(func(ctx context.Context) error { return runShell(ctx, r.reload) })
 	}
 	return nil
 }

@@ -51,7 +51,7 @@ func (r *remote) register(c *cobra.Command) {
 	f.DurationVar(&r.wait, "wait", 0, "wait up to this `TIME` for the proxy to take connections")
 }
 
-var errRemoteOnly = errors.New("--fake, --record, --token-file, --ca, --trust, --wait, --hub, --connect-to, --direct, --access-log and --reload are for a URL")
+var errRemoteOnly = errors.New("--fake, --record, --token-file, --ca, --trust, --wait, --hub, --connect-to, --direct, --access-log and --reload are for a URL, which begins with https:// or http://")
 
 func (r *remote) set() bool {
 	return len(r.fakes) > 0 || r.record != "" || r.token != "" || r.ca != "" || r.trust != "" || r.wait != 0 || r.hub != "" || r.to != "" || r.direct != "" || r.log != "" || r.reload != ""
@@ -65,6 +65,9 @@ func (s *session) testURL(ctx context.Context, args []string, how trial) (*repor
 	e, err := conformance.ParseEndpoint(args[0])
 	if err != nil {
 		return nil, err
+	}
+	if prefix, ok := strings.CutSuffix(e.Path, "/client/"); ok {
+		s.note("clients append client/ to the client endpoint, and will ask for %sclient/; if that is not meant, leave client/ out: %s://%s%s/", e.Path, e.Scheme, e.Authority(), prefix)
 	}
 	subject := conformance.Subject{Kind: "proxy", Gateway: e.Authority(), Endpoint: e.String(), Source: "given"}
 	target, err := s.reach(ctx, e, &subject, &how.remote)

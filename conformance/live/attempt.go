@@ -208,11 +208,11 @@ func (r *run) whyNot(c *Case) string {
 	if r.target.blocked != "" {
 		return r.target.blocked
 	}
+	if c.View == Inside && !r.target.sees() {
+		return "what arrives at the service can only be seen where the fake service stands behind the proxy: --fake starts one, --record names one"
+	}
 	if !r.target.given(c.Level) {
 		return r.target.lacking[c.Level]
-	}
-	if c.View == Inside && !r.target.sees() {
-		return "what arrives at the service can only be seen where the fake service stands behind the proxy"
 	}
 	for _, id := range c.Needs {
 		if need, ran := r.held[id]; !ran || need.Verdict != conformance.Holds {
@@ -248,7 +248,7 @@ func attempt(ctx context.Context, c *Case, t *Target, among bool) (conformance.C
 	result.Evidence = here.scope.log.chosen()
 	result.Message = here.conceal(result.Message)
 	if result.Verdict == conformance.Broken {
-		result.Cause = here.causeOf(c)
+		result.Cause = here.causeOf(c, result.Message)
 	}
 	return result, here.scope
 }

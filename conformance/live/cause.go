@@ -3,6 +3,7 @@ package live
 import (
 	"bytes"
 	"cmp"
+	"crypto/x509"
 	"net/url"
 	"strings"
 
@@ -293,8 +294,14 @@ var causes = map[string]map[string]string{
 	},
 }
 
+// unknownAuthority is part of what crypto/x509 says of a chain that ends at no authority that counts.
+var unknownAuthority = x509.UnknownAuthorityError{}.Error()
+
 // causeOf is what is likely behind a failed case of a proxy that runs somewhere or here.
-func (t *Target) causeOf(c *Case) string {
+func (t *Target) causeOf(c *Case, message string) string {
+	if strings.Contains(message, unknownAuthority) {
+		return "the certificate is of an authority that this machine does not know (--trust FILE names one that clients know), or the proxy sends it without those between it and the authority"
+	}
 	if t.proxy == nil && t.scope.log.unanswered() {
 		return "the proxy cannot be reached from here, its certificate does not hold for its name, it waits for a service that it does not reach, or it hangs up on such requests"
 	}

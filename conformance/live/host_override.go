@@ -45,6 +45,7 @@ func serviceAsksForHub(ctx context.Context, g gomega.Gomega, t *Target) {
 	request := s.PollRequest("", 0)
 	request.Target = s.Path() // with the slash, as clients ask: a proxy may answer /client by itself
 	x, err := s.Do(ctx, "ask without hub", request)
+	t.leaveWrongScheme(x)
 	const own = "'hub' query parameter is required."
 	seen := t.seen(x, err)
 	if !mayBeOfStranger(x.Status()) {

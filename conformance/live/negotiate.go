@@ -108,6 +108,7 @@ func serviceAsksForToken(ctx context.Context, g gomega.Gomega, t *Target) {
 	t.must(err)
 	s.Token = ""
 	x, err := s.Do(ctx, "negotiate", s.NegotiateRequest())
+	t.leaveWrongScheme(x)
 	g.Expect(x.Status()).To(gomega.Equal(401), "expected POST negotiate without a token to be answered by the service with 401, seen %s", t.seen(x, err))
 	g.Expect(x.Response.Header.Get("WWW-Authenticate")).To(gomega.ContainSubstring("Bearer"), "expected the service's WWW-Authenticate header, seen none")
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -59,6 +60,7 @@ func (t *Target) excuse(s *session, what string, x *signalrclient.Exchange) {
 		t.leave("%s", why)
 	}
 	inQuery := x != nil && hasToken(x.Request.Target)
+	t.leaveWrongScheme(x)
 	if !t.sees() && unknownThere(x) && t.scope.requirement != "affinity" {
 		t.leave("the service does not know the connection that the %s is for, which is told under affinity", what)
 	}
@@ -67,6 +69,22 @@ func (t *Target) excuse(s *session, what string, x *signalrclient.Exchange) {
 		tells := tellsOf(&r, inQuery, t.scope.requirement)
 		if r.Reason != "" && tells != "" && tells != t.scope.requirement {
 			t.leave("the service refuses the %s (%s), which is told under %s", what, r.Reason, tells)
+		}
+	}
+}
+
+// wantsTLS is what is said to plain HTTP by those that speak TLS at the port: Go and with it Caddy, NGINX, Apache, and others that
+// copy them. All answer 400.
+var wantsTLS = []string{"HTTP request to an HTTPS server", "plain HTTP request was sent to HTTPS port", "speaking plain HTTP to an SSL-enabled server port"}
+
+// leaveWrongScheme leaves the case where the URL should begin with https.
+func (t *Target) leaveWrongScheme(x *signalrclient.Exchange) {
+	if t.door.tls || x.Status() != http.StatusBadRequest {
+		return
+	}
+	for _, text := range wantsTLS {
+		if strings.Contains(string(x.Response.Body), text) {
+			t.leave("the proxy speaks TLS there: the URL must begin with https://")
 		}
 	}
 }

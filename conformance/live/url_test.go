@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -204,6 +206,28 @@ func TestWhatIsNoTokenForClientsIsRefusedBeforeAnythingIsSent(t *testing.T) {
 	for _, text := range []string{"", "a.b", "a.b.c", "a.e30.c"} {
 		if _, err := live.ParseToken(text); err == nil {
 			t.Errorf("%q is taken for a token", text)
+		}
+	}
+}
+
+func TestPlainHTTPToAPortThatSpeaksTLSBreaksNothing(t *testing.T) {
+	server := httptest.NewTLSServer(http.NotFoundHandler())
+	defer server.Close()
+	e, err := conformance.ParseEndpoint("http://" + server.Listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	target, err := live.NewURL(e, live.Credentials{}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	results, err := live.Judge(t.Context(), target, []*live.Case{live.ByID("LIVE-HOST-02"), live.ByID("LIVE-NEG-02"), live.ByID("LIVE-NEG-04")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range slices.Concat(results["host-override"], results["negotiate"]) {
+		if c.Verdict != conformance.Unjudged || !strings.Contains(c.Message, "must begin with https://") {
+			t.Errorf("%s is %s: %s", c.ID, c.Verdict, c.Message)
 		}
 	}
 }
