@@ -59,11 +59,11 @@ func (t *Target) excuse(s *session, what string, x *signalrclient.Exchange) {
 	if why := unknown(x); why != "" {
 		t.leave("%s", why)
 	}
-	inQuery := x != nil && hasToken(x.Request.Target)
 	t.leaveWrongScheme(x)
 	if !t.sees() && unknownThere(x) && t.scope.requirement != "affinity" {
 		t.leave("the service does not know the connection that the %s is for, which is told under affinity", what)
 	}
+	inQuery := x != nil && hasToken(x.Request.Target)
 	for _, r := range s.records() {
 		t.scope.lostToken = t.scope.lostToken || inQuery && losesToken(&r)
 		tells := tellsOf(&r, inQuery, t.scope.requirement)

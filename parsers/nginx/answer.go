@@ -56,7 +56,7 @@ func (w *lowering) errorStatuses(e *env) routing.Value {
 		if page.IsZero() {
 			continue
 		}
-		if to := pageStatus(page); to != "" {
+		if to := w.pageStatus(e, page); to != "" {
 			pairs, at = append(pairs, strconv.Itoa(status)+"="+to), page.Span()
 		}
 	}
@@ -64,25 +64,6 @@ func (w *lowering) errorStatuses(e *env) routing.Value {
 		return routing.Value{}
 	}
 	return routing.Of(strings.Join(pairs, " "), at)
-}
-
-// pageStatus is the status of an error page where that is no error: of a redirect it is known, and whether another page is there is not.
-func pageStatus(page Directive) string {
-	status, given := strings.CutPrefix(page.Value(page.Len()-2), "=")
-	code, err := strconv.Atoi(status)
-	switch uri := page.Value(page.Len() - 1); {
-	case strings.HasPrefix(uri, "/"), strings.HasPrefix(uri, "@"):
-		if given && code < http.StatusBadRequest {
-			return "?"
-		}
-		return ""
-	case strings.HasPrefix(uri, "$"):
-		return "?"
-	}
-	if given && err == nil && isRedirect(code) {
-		return status
-	}
-	return "302"
 }
 
 // showErrorPage goes to a named location with the request as it is, to another URI as GET, or answers with a redirect.
