@@ -72,7 +72,8 @@ type way struct {
 	passages []passage
 }
 
-// followConnections sends every kind of request of every connection, each from another address and without cookies.
+// followConnections sends every kind of request of every connection, each from another address and without cookies. As clients do, it waits for
+// the answer to negotiate before it sends the others: a proxy may remember where it led that.
 func (t *Target) followConnections(ctx context.Context) []way {
 	ways := make([]way, sampleCount)
 	slots := make(chan struct{}, atATime)
@@ -82,13 +83,17 @@ func (t *Target) followConnections(ctx context.Context) []way {
 		t.must(err)
 		s.id = fmt.Sprintf("NgYK8WrQ7HaSqzNZN%04dAnobody001", i)
 		ways[i] = way{s, i, make([]passage, len(connectionKinds))}
-		for n, kind := range connectionKinds {
+		send := func(n int) {
 			slots <- struct{}{}
-			all.Go(func() {
-				defer func() { <-slots }()
-				ways[i].passages[n] = s.from(i, n).pass(ctx, kind)
-			})
+			defer func() { <-slots }()
+			ways[i].passages[n] = s.from(i, n).pass(ctx, connectionKinds[n])
 		}
+		all.Go(func() {
+			send(0)
+			for n := range connectionKinds[1:] {
+				all.Go(func() { send(n + 1) })
+			}
+		})
 	}
 	all.Wait()
 	return ways
@@ -129,15 +134,15 @@ func (s *session) from(i, n int) *session {
 	other.mark = fmt.Sprintf("%s-%d", s.mark, n)
 	client.Extra = append(client.Extra[:0:0], client.Extra...)
 	client.Extra[0].Value = other.mark
-	client.Source = s.t.network(1+n%2, int64(31*i+5*n+n*n))
+	client.Source = s.t.network(1+n%2, int64(31*i+(5*n+n*n)/2))
 	return &other
 }
 
-// network is a loopback address of a network of its own, of one of two blocks; clientIP shows it to the proxy. Other systems than Linux give
+// network is a loopback address of a network of its own, of one of two blocks, with a last byte of its own too, by which some proxies go; clientIP shows it to the proxy. Other systems than Linux give
 // loopback one address only, and a proxy on another machine cannot be reached from one.
 func (t *Target) network(block int, n int64) netip.Addr {
 	if runtime.GOOS != "linux" || !t.isHere() {
 		return netip.Addr{}
 	}
-	return netip.AddrFrom4([4]byte{127, byte(block), byte(n % 250), 7}) //nolint:gosec // below 250
+	return netip.AddrFrom4([4]byte{127, byte(block), byte(n % 250), byte(1 + n%250)}) //nolint:gosec // below 250
 }

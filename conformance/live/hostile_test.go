@@ -12,6 +12,7 @@ import (
 	"crypto/x509/pkix"
 	"encoding/json"
 	"fmt"
+	"io"
 	"math/big"
 	"net"
 	"runtime"
@@ -32,6 +33,9 @@ const hostileKey = "c4naryc4naryc4naryc4naryc4naryc4naryc4nary="
 // hostile is a target that does what no proxy should.
 type hostile struct {
 	tls    *tls.Config
+	roots  *x509.CertPool      // that clients trust; nil for the system's
+	raw    func(conn net.Conn) // instead of a TLS handshake
+	http2  string              // what clients that speak HTTP/2 get
 	serves func(conn net.Conn, request string)
 }
 
@@ -157,12 +161,21 @@ func stand(t *testing.T, h hostile) conformance.Endpoint {
 
 func (h hostile) serve(conn net.Conn) {
 	defer conn.Close() //nolint:errcheck // it is hostile
+	if h.raw != nil {
+		h.raw(conn)
+		return
+	}
 	if h.tls != nil && h.serves == nil {
 		_, _ = conn.Write([]byte("HTTP/1.1 400 Bad Request\r\n\r\n"))
 		return
 	}
 	if h.tls != nil {
-		conn = tls.Server(conn, h.tls)
+		secure := tls.Server(conn, h.tls)
+		if conn = secure; secure.Handshake() == nil && secure.ConnectionState().NegotiatedProtocol == "h2" && h.roots != nil {
+			_, _ = io.WriteString(conn, h.http2)
+			_, _ = io.Copy(io.Discard, conn) // until the client leaves
+			return
+		}
 	}
 	var request bytes.Buffer
 	for in := bufio.NewReader(conn); ; {
@@ -191,7 +204,7 @@ func TestHostileTargetsEndInVerdictsAndGetNothingOut(t *testing.T) {
 	for name, h := range all {
 		t.Run("a target that "+name, func(t *testing.T) {
 			t.Parallel()
-			results := driveHostile(t, stand(t, h))
+			results := driveHostile(t, stand(t, h), nil)
 			checkHostile(t, name, results)
 		})
 	}
@@ -225,9 +238,9 @@ func watchMemory(t *testing.T) *atomic.Uint64 {
 	return most
 }
 
-func driveHostile(t *testing.T, e conformance.Endpoint) live.Results {
+func driveHostile(t *testing.T, e conformance.Endpoint, roots *x509.CertPool) live.Results {
 	t.Helper()
-	target, err := live.NewURL(e, live.Credentials{Host: "chat.service.signalr.net", Key: hostileKey}, nil)
+	target, err := live.NewURL(e, live.Credentials{Host: "chat.service.signalr.net", Key: hostileKey}, roots)
 	if err != nil {
 		t.Fatal(err)
 	}
