@@ -5,12 +5,14 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
 	"github.com/onsi/gomega"
 
 	"github.com/asrscheck/asrscheck/conformance"
+	"github.com/asrscheck/asrscheck/conformance/fakesignalr"
 	"github.com/asrscheck/asrscheck/conformance/refproxy"
 	"github.com/asrscheck/asrscheck/conformance/signalrclient"
 )
@@ -102,6 +104,7 @@ func longMessagesArrive(ctx context.Context, g gomega.Gomega, t *Target) {
 	t.leaveLimits()
 }
 
+// withBody sends a message. One that arrives in part has not arrived: proxies that pass bodies on as they come notice late that one is too long.
 func (t *Target) withBody(ctx context.Context, size int) *passage {
 	s, err := t.negotiated(ctx)
 	t.must(err)
@@ -109,7 +112,7 @@ func (t *Target) withBody(ctx context.Context, size int) *passage {
 	defer cancel()
 	p := &passage{kind: conformance.Send}
 	p.exchange, p.err = s.Do(ctx, string(conformance.Send), s.SendRequest(s.id, bytes.Repeat([]byte(" "), size)))
-	p.records = s.records()
+	p.records = slices.DeleteFunc(s.records(), func(r fakesignalr.Record) bool { return r.Status == 0 || r.HasNote(fakesignalr.NoteBodyIncomplete) })
 	return p
 }
 

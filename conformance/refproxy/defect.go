@@ -27,6 +27,7 @@ type Defect struct {
 	reads   func(body []byte) *answer                              // turns requests away for what stands in their bodies
 	replies func(*http.Response, *http.Request)                    // changes the answers of the service
 	socket  func(client, service io.Reader) (io.Reader, io.Reader) // changes what either side says on a WebSocket
+	cuts    int64                                                  // how many bytes of a body are passed on before a longer one is refused
 	logs    bool                                                   // access tokens
 	reload  bool                                                   // ends WebSockets
 }
@@ -245,6 +246,7 @@ var edgeDefects = []Defect{
 		Name: "firewall", Does: "has a firewall that takes access tokens in queries for an attack",
 		Breaks: []string{"limits", "websocket", "server-sent-events"}, plan: when(hasTokenInQuery, &answer{status: 403, edits: []edit{{name: BlockedHeader, value: known("rule 942100")}}}),
 	},
+	{Name: "cut-bodies", Does: "passes bodies on as they come, and gives up behind 1024 bytes", Breaks: []string{"limits"}, cuts: 1024},
 	{Name: "small-bodies", Does: "refuses bodies of more than 1024 bytes", Breaks: []string{"limits"}, plan: when(func(r *routing.Request) bool { return r.BodySize > 1024 }, &answer{status: 413})},
 	{Name: "few-at-once", Does: "serves 20 requests at once", Breaks: []string{"limits"}, atOnce: 20},
 	{Name: "message-firewall", Does: "has a firewall that takes markup in messages for an attack", Breaks: []string{"limits"}, reads: func(body []byte) *answer {

@@ -30,7 +30,7 @@ func TestEveryDefectIsDescribed(t *testing.T) {
 // parts counts the places at which a defect sits.
 func (d *Defect) parts() int {
 	n := 0
-	for _, there := range []bool{d.plan != nil, d.gateway != nil, d.probe != nil, d.tls != nil, d.atOnce > 0, d.hold != nil, d.once != nil, d.reads != nil, d.replies != nil, d.socket != nil} {
+	for _, there := range []bool{d.plan != nil, d.gateway != nil, d.probe != nil, d.tls != nil, d.atOnce > 0, d.hold != nil, d.once != nil, d.reads != nil, d.replies != nil, d.socket != nil, d.cuts > 0, d.logs, d.reload} {
 		if there {
 			n++
 		}

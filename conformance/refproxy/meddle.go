@@ -62,6 +62,16 @@ func (m *meddling) again(r *routing.Request) bool {
 	return known
 }
 
+// cutsBodies is how many bytes of a body are passed on.
+func (p *Proxy) cutsBodies() int64 {
+	for _, d := range p.config.Defects {
+		if d.cuts > 0 {
+			return d.cuts
+		}
+	}
+	return maxBody
+}
+
 // peekBody reads the beginning of a body and puts it back.
 func peekBody(r *http.Request) []byte {
 	begin, _ := io.ReadAll(io.LimitReader(r.Body, maxHead)) // one that breaks off does so again when it is sent on

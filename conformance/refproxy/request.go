@@ -120,7 +120,11 @@ func (x *exchange) write() *trouble {
 		return failed("send to "+x.address, err)
 	}
 	// An upstream may answer before it has read the whole body; what it says then counts more than the failed write.
-	_, _ = io.Copy(x.conn, io.LimitReader(x.r.Body, maxBody))
+	limit := x.proxy.cutsBodies()
+	_, _ = io.Copy(x.conn, io.LimitReader(x.r.Body, limit))
+	if x.r.ContentLength > limit {
+		return &trouble{http.StatusRequestEntityTooLarge, CauseHeader, "the request body is too large"}
+	}
 	return nil
 }
 
