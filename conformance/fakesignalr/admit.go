@@ -1,6 +1,7 @@
 package fakesignalr
 
 import (
+	"net"
 	"net/http"
 	"path"
 	"strings"
@@ -28,10 +29,20 @@ func (v *visit) checkSize() *fault {
 	return nil
 }
 
+// withoutPort is the Host without the port of the real service, or the one at which this instance stands in for it.
+func (v *visit) withoutPort() string {
+	host := strings.TrimSuffix(v.r.Host, ":443")
+	if local, ok := v.r.Context().Value(http.LocalAddrContextKey).(net.Addr); ok && host == v.r.Host {
+		_, port, _ := net.SplitHostPort(local.String())
+		host = strings.TrimSuffix(host, ":"+port)
+	}
+	return host
+}
+
 // checkHost finds the tenant. What the real service says to a Host that it does not know is not documented; that it does not
 // serve it is.
 func (v *visit) checkHost() *fault {
-	if strings.EqualFold(strings.TrimSuffix(v.r.Host, ":443"), v.Host) {
+	if strings.EqualFold(v.withoutPort(), v.Host) {
 		return nil
 	}
 	if v.knobs.ForgiveHost {
