@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"net/http"
 	"regexp"
 	"runtime"
 	"slices"
@@ -31,6 +32,7 @@ type run struct {
 	ctx    context.Context                   //nolint:containedctx // that of the run: slow cases begin while another case has the word
 	held   map[string]conformance.CaseResult // by the case's id
 	early  map[string]chan conformance.CaseResult
+	waits  atomic.Int64 // second tries because somebody asked for time
 	silent atomic.Int64 // cases whose time was up before anything came back
 }
 
@@ -99,13 +101,13 @@ func (r *run) judge(ctx context.Context, c *Case, among bool) conformance.CaseRe
 	if silent && result.Verdict != conformance.Holds {
 		r.silent.Add(1)
 	}
-	if result.Verdict == conformance.Broken && !silent && r.again(c) && ctx.Err() == nil {
+	if result.Verdict == conformance.Broken && !silent && r.again(c, &scope.log) && ctx.Err() == nil {
 		pause(ctx, scope.log.pause(r.target))
 		result, scope = r.retry(ctx, c, among)
-		if status := scope.log.asksForTime(); result.Verdict == conformance.Broken && status != 0 && !r.target.sees() {
-			result.Verdict, result.Cause = conformance.Unjudged, ""
-			result.Message = fmt.Sprintf("inconclusive: somebody answers %d, twice, and whether that is the proxy or the service cannot be seen from here (%s)", status, result.Message)
-		}
+	}
+	if why := r.inconclusive(scope.log.asksForTime()); result.Verdict == conformance.Broken && why != "" {
+		result.Verdict, result.Cause = conformance.Unjudged, ""
+		result.Message = "inconclusive: " + why + " (" + result.Message + ")"
 	}
 	if status := scope.log.asksForTime(); result.Verdict == conformance.Broken && status != 0 && r.target.model.bounded != "" {
 		result.Verdict, result.Cause = conformance.Unjudged, ""
@@ -126,6 +128,20 @@ func (r *run) design(c *Case, result conformance.CaseResult) conformance.CaseRes
 	return result
 }
 
+// inconclusive is why a status by which somebody asks to come back later, again, says nothing about the proxy; empty where it does. One that let
+// negotiate through before has not lost its way to the service.
+func (r *run) inconclusive(status int) string {
+	t := r.target
+	switch {
+	case status == 0 || t.sees() && t.proxy != nil:
+	case !t.sees():
+		return fmt.Sprintf("somebody answers %d, twice, and whether that is the proxy or the service cannot be seen from here", status)
+	case status == http.StatusTooManyRequests || r.held[caseNegotiate].Verdict == conformance.Holds:
+		return fmt.Sprintf("the proxy answers %d: it seems to bound the number of requests, and all those of a run come from one address", status)
+	}
+	return ""
+}
+
 func pause(ctx context.Context, d time.Duration) {
 	select {
 	case <-ctx.Done():
@@ -137,7 +153,7 @@ func pause(ctx context.Context, d time.Duration) {
 func (e *evidence) pause(t *Target) time.Duration {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if t.sees() || e.busy == 0 {
+	if t.sees() && t.proxy != nil || e.busy == 0 {
 		return 0
 	}
 	return min(max(e.retryAfter, time.Second), maxPause)
@@ -167,10 +183,16 @@ func (r *run) retry(ctx context.Context, c *Case, among bool) (conformance.CaseR
 }
 
 // again reports whether a failure deserves a second try: a timer of ours may have been late, which in a twin, where a second stands
-// for a minute, can hit any request; and the real service has its moods (maintenance, 429, 503).
-func (r *run) again(c *Case) bool {
-	return r.target.proxy != nil || !r.target.sees() || slices.Contains(c.Labels, Timing)
+// for a minute, can hit any request; the real service has its moods (maintenance, 429, 503); and a proxy that bounds the number of requests lets
+// some in again after a while, which is waited for a few times.
+func (r *run) again(c *Case, seen *evidence) bool {
+	asked := seen.asksForTime() != 0 && r.waits.Add(1) <= mostWaits
+	return asked || r.target.proxy != nil || !r.target.sees() || slices.Contains(c.Labels, Timing)
 }
+
+// mostWaits bounds how often a run waits because somebody asks for time behind whom the fake service stands: a proxy that has lost its way to the
+// service may ask for ever.
+const mostWaits = 4
 
 // patienceWithSilence is after how many cases without a sign of life the others are not tried: each would wait until its time is up.
 const patienceWithSilence = 3

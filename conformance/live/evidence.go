@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/asrscheck/asrscheck/conformance"
+	"github.com/asrscheck/asrscheck/conformance/fakesignalr"
 	"github.com/asrscheck/asrscheck/conformance/signalrclient"
 )
 
@@ -60,7 +61,7 @@ func (e *evidence) add(w witnessed, x *signalrclient.Exchange) {
 	defer e.mu.Unlock()
 	e.answered = e.answered || !x.FirstByte.IsZero() && x.Response != nil
 	e.late = e.late || x.Response == nil && time.Since(x.Started) >= longSilence
-	if x.Status() == 429 || x.Status() == 503 {
+	if (x.Status() == 429 || x.Status() == 503) && x.Response.Header.Get(fakesignalr.InstanceHeader) == "" { // the fake one is never busy, it only plays that
 		seconds, _ := strconv.Atoi(x.Response.Header.Get("Retry-After"))
 		e.busy, e.retryAfter = x.Status(), time.Duration(seconds)*time.Second
 	}

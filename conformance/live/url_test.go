@@ -2,14 +2,17 @@ package live_test
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
+	"net/url"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -229,5 +232,58 @@ func TestPlainHTTPToAPortThatSpeaksTLSBreaksNothing(t *testing.T) {
 		if c.Verdict != conformance.Unjudged || !strings.Contains(c.Message, "must begin with https://") {
 			t.Errorf("%s is %s: %s", c.ID, c.Verdict, c.Message)
 		}
+	}
+}
+
+// bounded is the proxy of elsewhere with a bound on the number of requests, beyond which it answers with a status.
+func bounded(t *testing.T, status int, let int64) *live.Target {
+	t.Helper()
+	to, cluster := elsewhere(t)
+	address, err := url.Parse(to.String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	behind := httputil.NewSingleHostReverseProxy(address)
+	var asked atomic.Int64
+	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if asked.Add(1) > let {
+			w.WriteHeader(status)
+			return
+		}
+		behind.ServeHTTP(w, r)
+	}))
+	t.Cleanup(front.Close)
+	e, err := conformance.ParseEndpoint(front.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	target, err := live.NewBehind(e, cluster, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return target
+}
+
+func TestProxyThatBoundsRequestsBreaksNothingByThat(t *testing.T) {
+	cases := []*live.Case{live.ByID("LIVE-NEG-01"), live.ByID("LIVE-WS-01"), live.ByID("LIVE-LP-01"), live.ByID("LIVE-LIM-03")}
+	for _, tt := range []struct {
+		status int
+		let    int64
+		want   conformance.Verdict
+	}{
+		{429, 2, conformance.Unjudged}, {503, 2, conformance.Unjudged}, {403, 2, conformance.Broken}, {503, 0, conformance.Broken},
+	} {
+		t.Run(fmt.Sprintf("%d after %d requests", tt.status, tt.let), func(t *testing.T) {
+			t.Parallel()
+			results, err := live.Judge(t.Context(), bounded(t, tt.status, tt.let), cases)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, requirement := range []string{"websocket", "long-polling"} {
+				if got := results.Verdict(requirement); got != tt.want {
+					t.Errorf("%s is %s, want %s: %v", requirement, got, tt.want, results[requirement])
+				}
+			}
+		})
 	}
 }
