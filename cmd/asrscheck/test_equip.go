@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"os/exec"
+	"regexp"
 	"strings"
 	"time"
 
@@ -21,7 +22,8 @@ func (r *remote) equip(t *live.Target) error {
 	if r.reload != "" {
 		t.ReloadBy(func(ctx context.Context) error { return runShell(ctx, r.reload) })
 	}
-	return errors.Join(r.connect(t), r.askHub(t), r.askDirectly(t), r.readLog(t))
+	t.ComeFrom(r.origin)
+	return errors.Join(r.connect(t), r.checkOrigin(), r.askHub(t), r.askDirectly(t), r.readLog(t))
 }
 
 func (r *remote) connect(t *live.Target) error {
@@ -32,6 +34,16 @@ func (r *remote) connect(t *live.Target) error {
 		return fmt.Errorf("--connect-to %s: write it as HOST:PORT, such as 127.0.0.1:8443", r.to)
 	}
 	t.ConnectTo(r.to)
+	return nil
+}
+
+// originForm is what browsers send (RFC 6454 section 6.1).
+var originForm = regexp.MustCompile(`^https?://[^/?#@]+$`)
+
+func (r *remote) checkOrigin() error {
+	if r.origin != "" && !originForm.MatchString(r.origin) {
+		return fmt.Errorf("--origin %s: write it as browsers do, without a path: https://app.example.com", r.origin)
+	}
 	return nil
 }
 

@@ -34,6 +34,7 @@ type remote struct {
 	direct string
 	log    string
 	reload string
+	origin string
 }
 
 func (r *remote) register(c *cobra.Command) {
@@ -45,16 +46,17 @@ func (r *remote) register(c *cobra.Command) {
 	f.StringVar(&r.trust, "trust", "", "trust the authorities in this PEM `FILE` for the proxy's own certificate")
 	f.StringVar(&r.hub, "hub", "", "the app's hub is at this `URL`, such as https://app.example.com/chat: judge where its negotiate sends clients")
 	f.StringVar(&r.to, "connect-to", "", "connect to this `ADDRESS` (host:port) instead of where the URL's name leads")
+	f.StringVar(&r.origin, "origin", "", "browsers come from pages of this `ORIGIN`, such as https://app.example.com, and must be let in")
 	f.StringVar(&r.direct, "direct", "", "the service's own `HOST`, such as chat.service.signalr.net: ask it past the proxy whether it is closed to the public; HOST=ADDRESS asks there")
 	f.StringVar(&r.log, "access-log", "", "the proxy writes its access log to this `FILE`: judge whether it holds access tokens")
 	f.StringVar(&r.reload, "reload", "", "this `COMMAND` of the shell has the proxy load its configuration again: tell whether open connections outlive that")
 	f.DurationVar(&r.wait, "wait", 0, "wait up to this `TIME` for the proxy to take connections")
 }
 
-var errRemoteOnly = errors.New("--fake, --record, --token-file, --ca, --trust, --wait, --hub, --connect-to, --direct, --access-log and --reload are for a URL, which begins with https:// or http://")
+var errRemoteOnly = errors.New("--fake, --record, --token-file, --ca, --trust, --wait, --hub, --connect-to, --origin, --direct, --access-log and --reload are for a URL, which begins with https:// or http://")
 
 func (r *remote) set() bool {
-	return len(r.fakes) > 0 || r.record != "" || r.token != "" || r.ca != "" || r.trust != "" || r.wait != 0 || r.hub != "" || r.to != "" || r.direct != "" || r.log != "" || r.reload != ""
+	return len(r.fakes) > 0 || r.record != "" || r.token != "" || r.ca != "" || r.trust != "" || r.wait != 0 || r.hub != "" || r.to != "" || r.origin != "" || r.direct != "" || r.log != "" || r.reload != ""
 }
 
 // testURL tests a proxy that runs somewhere.

@@ -12,7 +12,7 @@ var All = slices.Concat(
 	negotiate, negotiateAnswers,
 	websocket, websocketFrames, websocketReload,
 	serverSentEvents, eventHeaders,
-	longPolling, pollingForms,
+	longPolling, pollingForms, fromOutside,
 	affinity, connectionAgain, connectionKnown,
 	severalServices,
 	clientTLS, plainHTTP,

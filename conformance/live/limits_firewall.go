@@ -13,7 +13,7 @@ import (
 var firewall = []*Case{
 	{
 		ID: "LIVE-WAF-01", Requirement: "limits", Title: "No firewall turns away what clients send",
-		Level: Token, View: Inside, Run: firewallLetsPass,
+		Level: Token, View: Closer, Run: firewallLetsPass,
 	},
 }
 

@@ -19,7 +19,7 @@ var longPolling = []*Case{
 	},
 	{
 		ID: casePollAgain, Requirement: "long-polling", Title: "Every poll reaches the service", Needs: []string{casePoll},
-		Level: Token, View: Inside, Run: pollsAreNotCached,
+		Level: Token, View: Closer, Run: pollsAreNotCached,
 	},
 	{
 		ID: "LIVE-LP-03", Requirement: "long-polling", Title: "A poll may be held as long as the service likes", Needs: []string{casePoll},

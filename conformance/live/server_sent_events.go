@@ -18,7 +18,7 @@ var serverSentEvents = []*Case{
 	},
 	{
 		ID: "LIVE-SSE-02", Requirement: "server-sent-events", Title: "Events that are sent apart arrive apart", Needs: []string{caseEvents},
-		Level: Token, View: Inside, Labels: []string{Timing}, Run: eventsArriveApart,
+		Level: Token, View: Closer, Labels: []string{Timing}, Run: eventsArriveApart,
 	},
 	{
 		ID: "LIVE-SSE-03", Requirement: "server-sent-events", Title: "A quiet event stream outlives two pings", Needs: []string{caseEvents},

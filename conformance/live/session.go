@@ -72,7 +72,7 @@ func (t *Target) session() (*session, error) {
 		return nil, err
 	}
 	client.Address, client.Roots, client.ServerName = t.door.address, t.door.roots, t.endpoint.Host
-	client.Origin, client.Mark, client.Token = cmp.Or(t.model.page, "https://app.example.com"), true, t.tokens.short
+	client.Origin, client.Mark, client.Token = t.appOrigin(), true, t.tokens.short
 	client.Query = signalrclient.RedirectQuery(signalrclient.Redirect{Hub: t.hubName(), Path: "/" + usualHub, Version: "1", RequestID: s.requestID})
 	client.Extra = []signalrclient.Field{{Name: probeHeader, Value: s.mark}}
 	client.Observe = func(operation string, x *signalrclient.Exchange) {
@@ -102,6 +102,11 @@ func (s *shared) nextID() (id string, n int) {
 	generations := signalrclient.Generations()
 	id = signalrclient.NewRequestID(generations[s.sessions%len(generations)], s.source)
 	return id, s.sessions
+}
+
+// appOrigin is that of the pages that clients run in.
+func (t *Target) appOrigin() string {
+	return cmp.Or(t.origin, t.model.page, "https://app.example.com")
 }
 
 // negotiated makes a client that has negotiated: past the proxy where that is possible, so that a proxy that lets no negotiate

@@ -38,6 +38,7 @@ type Target struct {
 	without   []string                    // transports that the design does without
 	hub       *signalrclient.Client       // of the app's hub at its server; nil where it was not named
 	direct    *signalrclient.Client       // of the service itself, past the proxy; nil where its host was not named
+	origin    string                      // of the app's pages; empty where nobody named it
 	accessLog string                      // path of the proxy's access log
 	reload    func(context.Context) error // has the proxy load its configuration again
 	lacking   map[Level]string            // what is missing for the cases of a level, in words
@@ -194,6 +195,9 @@ func (t *Target) Lack(l Level, what string) {
 	}
 	t.lacking[l] = what
 }
+
+// ComeFrom tells the target the origin of the app's pages, which must be let in.
+func (t *Target) ComeFrom(origin string) { t.origin = origin }
 
 // ConnectTo leads clients to an address (host:port) instead of to where the endpoint's name leads.
 func (t *Target) ConnectTo(address string) { t.door.address = address }
