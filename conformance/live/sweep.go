@@ -97,10 +97,12 @@ func (t *Target) passAll(ctx context.Context, sessions []*session) []passage {
 	return passages
 }
 
-// Bounds of a single request: for an answer, and for the rest of an answer once the request was seen to arrive.
+// Bounds of a single request: for an answer, and for the rest of an answer once the request was seen to arrive. That of an event stream has no
+// end; the others come at once, unless the machine is busy.
 const (
-	passLimit = 3 * time.Second
-	passRest  = 30 * time.Millisecond
+	passLimit  = 3 * time.Second
+	eventsRest = 30 * time.Millisecond
+	passRest   = time.Second
 )
 
 // pass sends one request and waits until it was answered or has arrived.
@@ -123,9 +125,13 @@ func (s *session) pass(ctx context.Context, kind conformance.ProbeKind) passage 
 		p.exchange, p.err = s.Do(ctx, string(kind), request)
 	}()
 	if s.await(untilClosed(ctx, answered), 1) {
+		rest := passRest
+		if kind == conformance.Events {
+			rest = eventsRest
+		}
 		select {
 		case <-answered:
-		case <-time.After(passRest):
+		case <-time.After(rest):
 		}
 	}
 	cancel() // ends an answer that goes on and on
