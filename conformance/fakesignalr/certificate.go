@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 
 	"github.com/asrscheck/asrscheck/conformance/internal/testca"
 )
@@ -14,23 +15,42 @@ const wrongName = "default.fake.invalid"
 
 // certificates are the leaves that an instance can present.
 type certificates struct {
-	own, wrong, rogue *tls.Certificate
+	own, wrong, rogue leaf
 }
 
-func issueAll(ca, rogue *testca.CA, host string) (certificates, error) {
-	own, err := ca.Issue(host)
-	if err != nil {
-		return certificates{}, err
+// leaf is a certificate, and one with an RSA key, as those of Azure's services have, for clients that take no other. It is made when one asks.
+type leaf struct {
+	usual *tls.Certificate
+	rsa   func() (*testca.Leaf, error)
+}
+
+// suiting is the one that a client takes.
+func (l leaf) suiting(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
+	anyName := *hello
+	anyName.ServerName = ""
+	if anyName.SupportsCertificate(l.usual) == nil {
+		return l.usual, nil
 	}
-	wrong, err := ca.Issue(wrongName)
+	other, err := l.rsa()
 	if err != nil {
-		return certificates{}, err
+		return nil, err
 	}
-	unknown, err := rogue.Issue(host)
-	if err != nil {
-		return certificates{}, err
+	return &other.Certificate, nil
+}
+
+func issueAll(ca, rogue *testca.CA, host string) (c certificates, err error) {
+	for _, one := range []struct {
+		to   *leaf
+		by   *testca.CA
+		name string
+	}{{&c.own, ca, host}, {&c.wrong, ca, wrongName}, {&c.rogue, rogue, host}} {
+		usual, err := one.by.Issue(one.name)
+		if err != nil {
+			return c, err
+		}
+		*one.to = leaf{&usual.Certificate, sync.OnceValues(func() (*testca.Leaf, error) { return one.by.IssueRSA(one.name) })}
 	}
-	return certificates{&own.Certificate, &wrong.Certificate, &unknown.Certificate}, nil
+	return c, nil
 }
 
 // tlsConfig is TLS 1.2 or later (learn.microsoft.com, Azure SignalR troubleshooting guide), without tickets, because a
@@ -52,16 +72,16 @@ func (i *Instance) certificate(hello *tls.ClientHelloInfo) (*tls.Certificate, er
 	}
 	knobs := i.cluster.Knobs()
 	if knobs.Rogue {
-		return i.certificates.rogue, nil
+		return i.certificates.rogue.suiting(hello)
 	}
 	if knobs.Misname {
-		return i.certificates.wrong, nil
+		return i.certificates.wrong.suiting(hello)
 	}
 	if strings.EqualFold(hello.ServerName, i.Host) || knobs.NoSNI == SNITenant {
-		return i.certificates.own, nil
+		return i.certificates.own.suiting(hello)
 	}
 	if knobs.NoSNI == SNIRefuse {
 		return nil, fmt.Errorf("%w %q", errUnknownName, hello.ServerName)
 	}
-	return i.certificates.wrong, nil
+	return i.certificates.wrong.suiting(hello)
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"strings"
 	"sync"
 	"time"
 )
@@ -27,6 +28,7 @@ type wiretap struct {
 	mu      sync.Mutex
 	framer  framer
 	stopped bool
+	used    bool // something was read
 }
 
 // helloConn remembers the SNI of a TLS client; tls.ClientHelloInfo.Conn leads back to it.
@@ -50,10 +52,29 @@ func (t *wiretap) Read(p []byte) (int, error) {
 	n, err := t.Conn.Read(p)
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	if t.used = t.used || n > 0; !t.used && err != nil {
+		t.abandoned()
+	}
 	if !t.stopped {
 		t.framer.feed(p[:n])
 	}
 	return n, err
+}
+
+// abandoned counts a handshake among the failed ones whose connection ends without a request, where it asked for another name than the
+// instance's: NGINX looks at the name in a certificate when the handshake is over (ngx_http_upstream_ssl_handshake).
+func (t *wiretap) abandoned() {
+	if t.secure == nil || strings.EqualFold(t.sni(), t.instance.Host) {
+		return
+	}
+	t.used = true
+	t.failed("the connection ended behind the handshake, without a request")
+}
+
+func (t *wiretap) failed(why string) {
+	t.instance.cluster.log.failedHandshake(Handshake{
+		Time: time.Now(), Instance: t.instance.Tag, Remote: t.RemoteAddr().String(), SNI: t.sni(), Error: why,
+	})
 }
 
 // handshake runs the TLS handshake by itself, so that its failure can be told from other read errors.
@@ -65,10 +86,7 @@ func (t *wiretap) handshake() error {
 		ctx, cancel := context.WithTimeout(t.instance.cluster.ctx, tlsHandshakeLimit)
 		defer cancel()
 		if t.shakeErr = t.secure.HandshakeContext(ctx); t.shakeErr != nil {
-			t.instance.cluster.log.failedHandshake(Handshake{
-				Time: time.Now(), Instance: t.instance.Tag, Remote: t.RemoteAddr().String(), SNI: t.sni(),
-				Error: t.shakeErr.Error(),
-			})
+			t.failed(t.shakeErr.Error())
 		}
 	})
 	return t.shakeErr

@@ -262,6 +262,7 @@ func attempt(ctx context.Context, c *Case, t *Target, among bool) (conformance.C
 	defer cancel()
 	here := t.scoped(c)
 	if here.sees() && !among {
+		here.noteAstray()
 		here.cluster.ResetRecords()
 	}
 	done := make(chan conformance.CaseResult, 1)

@@ -30,6 +30,7 @@ func Judge(ctx context.Context, t *Target, cases []*Case) (Results, error) {
 		return nil, ErrNothingRan
 	}
 	out.complete(cases, context.Cause(ctx))
+	out.doubt(t)
 	return out, context.Cause(ctx)
 }
 

@@ -71,6 +71,7 @@ func runSuite(ctx context.Context, t *Target, o Options) (r Results, err error) 
 	defer func() {
 		if err == nil || ctx.Err() != nil {
 			s.results.complete(o.Cases, context.Cause(ctx))
+			s.results.doubt(t)
 		}
 	}()
 	ginkgo.Describe(t.endpoint.String(), s.build)

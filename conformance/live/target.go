@@ -74,7 +74,9 @@ type shared struct {
 	offered  map[string]bool // transports that negotiate offered through the proxy; nil before it did
 	kind     string          // of the proxy, as its answers show
 	place    sync.Once
-	here     bool // whether the proxy listens on this machine
+	here     bool   // whether the proxy listens on this machine
+	spoiled  bool   // bad certificates were shown, after which a proxy may take the service for dead
+	astray   string // what retries of the proxy hide; empty where nothing is known of any
 }
 
 func newShared() *shared {

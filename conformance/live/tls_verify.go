@@ -2,6 +2,7 @@ package live
 
 import (
 	"context"
+	"strings"
 
 	"github.com/onsi/gomega"
 
@@ -30,7 +31,7 @@ var badCertificates = []*Case{
 func ownCertificateIsAccepted(ctx context.Context, g gomega.Gomega, t *Target) {
 	for _, h := range t.sweep(ctx).handshakes {
 		service := t.serviceHost(h.Instance)
-		if isPlain(h.Error) || hostName(h.SNI) != service {
+		if isPlain(h.Error) || sharesNoCipher(h.Error) || hostName(h.SNI) != service {
 			continue
 		}
 		g.Expect(h.Error).To(gomega.BeEmpty(), "expected the proxy to accept the certificate of %s, seen it refuse (it is checked for another name, or the authority is not trusted): %s", service, h.Error)
@@ -45,9 +46,15 @@ func ownCertificateIsAccepted(ctx context.Context, g gomega.Gomega, t *Target) {
 	t.leave("no request goes to the service over TLS")
 }
 
+// sharesNoCipher recognizes the words with which crypto/tls turns away a client before it shows a certificate.
+func sharesNoCipher(handshakeError string) bool {
+	return strings.Contains(handshakeError, "no cipher suite supported")
+}
+
 // nothingArrives shows the proxy a bad certificate.
 func nothingArrives(which string, knobs func(*fakesignalr.Knobs)) func(context.Context, gomega.Gomega, *Target) {
 	return func(ctx context.Context, g gomega.Gomega, t *Target) {
+		t.shared.spoiled = true
 		old := t.cluster.Knobs()
 		sessions := t.sessionsForAll(ctx)
 		t.must(t.cluster.Turn(knobs))

@@ -11,9 +11,6 @@ import (
 // defaultTimeout is that of proxy_connect_timeout, proxy_send_timeout and proxy_read_timeout.
 const defaultTimeout = "1m0s"
 
-// leastHead is a proxy_buffer_size, in bytes, that the head of every answer of a service fits into. How long it is at most is not documented.
-const leastHead = 1 << 10
-
 // settings are how a request is sent.
 func (w *lowering) settings(e *env, t *target) routing.Settings {
 	read := routing.Lit{Value: w.duration(e.scope, "proxy_read_timeout", defaultTimeout)}
@@ -27,10 +24,8 @@ func (w *lowering) settings(e *env, t *target) routing.Settings {
 		routing.Retry:          w.retry(e),
 		routing.ConnectTimeout: routing.Lit{Value: w.duration(e.scope, "proxy_connect_timeout", defaultTimeout)},
 	}
-	if d := w.one(e.scope, "proxy_buffer_size"); !d.IsZero() {
-		if n, ok := parseSize(d.Value(1)); ok && n < leastHead {
-			s[routing.AnswerStatus] = unknown("whether the head of an answer fits into "+title(d), d.Span())
-		}
+	if v := w.doubted(e, t); v.IsUnknown() {
+		s[routing.AnswerStatus] = routing.Lit{Value: v}
 	}
 	w.cache(e, t, s)
 	if on := w.flag(e.scope, "proxy_intercept_errors", false); isOn(on) && len(w.list(e.scope, "error_page")) > 0 {

@@ -11,6 +11,7 @@ type release [3]int
 
 // Releases in which a default changed that decides where or how requests go (NGINX's CHANGES and its commits).
 var (
+	speaksTLS13     = release{1, 23, 4} // proxy_ssl_protocols holds TLSv1.3 by default
 	tellsHTTP2      = release{1, 25, 1} // a socket without TLS that speaks HTTP/2 takes HTTP/1.1, too
 	trustsClients   = release{1, 27, 2} // ssl_trusted_certificate is enough for ssl_verify_client
 	dropsOldTLS     = release{1, 27, 3} // TLS 1.0 and 1.1 are off unless ssl_protocols says otherwise

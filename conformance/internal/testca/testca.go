@@ -3,9 +3,11 @@
 package testca
 
 import (
+	"crypto"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
+	"crypto/rsa"
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
@@ -13,6 +15,7 @@ import (
 	"fmt"
 	"math/big"
 	"net"
+	"sync"
 	"time"
 )
 
@@ -66,6 +69,22 @@ func (ca *CA) IssueFor(life time.Duration, names ...string) (*Leaf, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make key: %w", err)
 	}
+	return ca.issue(key, life, names)
+}
+
+// rsaKey is the one of all certificates with a key of that kind: to make it takes long.
+var rsaKey = sync.OnceValues(func() (*rsa.PrivateKey, error) { return rsa.GenerateKey(rand.Reader, 2048) })
+
+// IssueRSA is Issue with an RSA key, for clients that take no other.
+func (ca *CA) IssueRSA(names ...string) (*Leaf, error) {
+	key, err := rsaKey()
+	if err != nil {
+		return nil, fmt.Errorf("make key: %w", err)
+	}
+	return ca.issue(key, lifetime, names)
+}
+
+func (ca *CA) issue(key crypto.Signer, life time.Duration, names []string) (*Leaf, error) {
 	template, err := blank("asrscheck leaf")
 	if err != nil {
 		return nil, err
@@ -117,7 +136,7 @@ func addName(template *x509.Certificate, name string) {
 	template.DNSNames = append(template.DNSNames, name)
 }
 
-func encode(der []byte, key *ecdsa.PrivateKey) (*Leaf, error) {
+func encode(der []byte, key crypto.Signer) (*Leaf, error) {
 	keyDER, err := x509.MarshalPKCS8PrivateKey(key)
 	if err != nil {
 		return nil, fmt.Errorf("encode key: %w", err)
