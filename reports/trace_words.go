@@ -48,6 +48,7 @@ var wordings = []wording{
 	{routing.Retry, "tries another on", nil},
 	{routing.Relocates, "redirects", func(text string) string { return "are rewritten where they begin with " + text }},
 	{routing.Cache, "cache", oneOf("true", "answers may be stored for others", "false", "")},
+	{routing.CacheHeeds, "", nil}, // of no interest to whoever has no cache
 	{routing.CacheKey, "cache key", nil},
 	{routing.AnswerStatus, "answer's status", func(text string) string { return text + ", whatever the upstream says" }},
 	{routing.Body, "body", func(text string) string { return "replaced by " + text }},

@@ -69,6 +69,9 @@ type keeper struct {
 func (c *cache) keeper(x *exchange) *keeper {
 	v := x.settings[routing.Cache]
 	fits := x.response.StatusCode == http.StatusOK && x.response.ContentLength >= 0 && x.response.ContentLength <= maxStoredBody
+	if x.settings[routing.CacheHeeds].is(true) && strings.Contains(x.response.Header.Get("Cache-Control"), "no-store") {
+		fits = false
+	}
 	return &keeper{cache: c, x: x, on: (v.is(true) || v.unknown()) && fits && x.method == http.MethodGet}
 }
 

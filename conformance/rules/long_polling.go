@@ -74,7 +74,7 @@ func endComesBack(a *conformance.Arrival) conformance.Opinion {
 func answersAreWaitedFor(p *conformance.Pass) func(*conformance.Arrival) conformance.Opinion {
 	return func(a *conformance.Arrival) conformance.Opinion {
 		if o, ended := onTheWay(a, func(d *routing.Delivery) (conformance.Opinion, bool) {
-			if o, ended := notCached(d); ended {
+			if o, ended := notCached(p, d); ended {
 				return o, true
 			}
 			return waitsLongEnough(p, d)
@@ -86,11 +86,16 @@ func answersAreWaitedFor(p *conformance.Pass) func(*conformance.Arrival) conform
 }
 
 // notCached ends the judgement where a delivery's answer may be served to another client.
-func notCached(d *routing.Delivery) (conformance.Opinion, bool) {
+func notCached(p *conformance.Pass, d *routing.Delivery) (conformance.Opinion, bool) {
 	v := d.Setting(routing.Cache)
 	switch {
 	case v.IsUnknown():
 		return cannotTell(v, d.Forward.Span), true
+	case isOn(v) && isOn(d.Setting(routing.CacheHeeds)):
+		p.Advise(conformance.Finding{
+			Message: "answers are cached: those to polls are not, as long as the service says that they must not be. Turn the cache off for clients of SignalR",
+			Span:    at(v, d.Forward.Span),
+		})
 	case isOn(v):
 		return wrong(v, d.Forward.Span, "polls are cached: one client's answer can be served to another"), true
 	}

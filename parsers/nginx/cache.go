@@ -82,10 +82,25 @@ func (w *lowering) cache(e *env, t *target, s routing.Settings) {
 	s[routing.Cache] = routing.Choose{Arms: []routing.ChooseArm{
 		{When: when, To: routing.Lit{Value: routing.OfBool(true, at)}}, {When: routing.Always{}, To: routing.Lit{Value: routing.OfBool(false, at)}},
 	}}
+	s[routing.CacheHeeds] = routing.Lit{Value: w.heeded(e)}
 	s[routing.CacheKey] = routing.Concat{Parts: []routing.Expr{t.scheme, routing.Text("://"), t.host, t.uri}}
 	if key := w.one(e.scope, "proxy_cache_key"); !key.IsZero() {
 		s[routing.CacheKey] = w.value(key, 1, e)
 	}
+}
+
+// heeded tells whether an answer that says it must not be stored is not: either header does (ngx_http_upstream_process_cache_control,
+// ngx_http_upstream_process_expires).
+func (w *lowering) heeded(e *env) routing.Value {
+	left := map[string]bool{"cache-control": true, "expires": true}
+	var at routing.Span
+	for _, d := range w.list(e.scope, "proxy_ignore_headers") {
+		for _, name := range d.Args() {
+			delete(left, lower(name))
+			at = d.Span()
+		}
+	}
+	return routing.OfBool(len(left) > 0, at)
 }
 
 // mayComeOutEmpty reports whether a text of pieces has none that is fixed.

@@ -25,7 +25,7 @@ type doubt struct {
 func (w *lowering) doubted(e *env, t *target) routing.Value {
 	asked := []func(*env) doubt{w.littleRoom, w.hurried, w.filtered, w.scriptedAnswer}
 	if t.https {
-		asked = append(asked, w.oddTLS)
+		asked = append(asked, w.oddTLS, func(e *env) doubt { return w.dotted(e, t) })
 	}
 	for _, ask := range asked {
 		if d := ask(e); !d.at.IsZero() {
@@ -130,6 +130,15 @@ func (w *lowering) oddTLS(e *env) doubt {
 		return doubt{d, "whether no other authority stands between the service's certificate and those that are trusted"}
 	}
 	return doubt{}
+}
+
+// dotted is a name that ends in a dot, which OpenSSL takes for another than that in the certificate, and servers may (RFC 6066 section 3).
+func (w *lowering) dotted(e *env, t *target) doubt {
+	name, ok := w.tlsName(e, t).(routing.Lit)
+	if !ok || !strings.HasSuffix(name.Text(), ".") {
+		return doubt{}
+	}
+	return doubt{t.d, "whether a TLS handshake succeeds that asks for " + name.Text() + ", with a dot at its end"}
 }
 
 // namesUsual reports whether a list of ciphers has one that every server is to take (RFC 9325 section 4.2): AES in GCM, with keys agreed upon by

@@ -299,6 +299,8 @@ const (
 	ConnectTimeout Setting = "connect-timeout"
 	// Cache is a boolean: may an answer be stored and served to another request.
 	Cache Setting = "cache"
+	// CacheHeeds is a boolean: is an answer not stored that the upstream says must not be (Cache-Control, Expires). Unset: it may be.
+	CacheHeeds Setting = "cache-heeds"
 	// Resolvable is a boolean: can names that are computed at run time be resolved.
 	Resolvable Setting = "resolvable"
 	// Retry says in the product's words when another member of the pool is tried ("error timeout", "off").
