@@ -47,5 +47,13 @@ func NewProduct(p Product) (*Target, error) {
 	if front.Reload != nil {
 		t.reload = func(context.Context) error { return front.Reload() }
 	}
+	for _, l := range stage.Listeners {
+		switch {
+		case !l.Fronted.IsZero():
+			t.blocked = "listener " + l.Name + " takes connections only from something that speaks the PROXY protocol, which clients do not"
+		case front.Address(l) == "":
+			t.blocked = "no client comes in at listener " + l.Name + " here, where addresses are those of IPv4"
+		}
+	}
 	return t, t.openDoor(stage, front.Roots, front.Address)
 }

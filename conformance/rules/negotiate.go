@@ -32,6 +32,11 @@ var negotiate = &conformance.Rule{
 }
 
 func checkNegotiate(p *conformance.Pass) {
+	for _, l := range p.Listeners() {
+		if !l.Fronted.IsZero() {
+			p.Leave("listener "+l.Name+" takes connections only from something in front of it that speaks the PROXY protocol, which was not read", l.Fronted)
+		}
+	}
 	p.Judge([]conformance.ProbeKind{conformance.Negotiate}, ifConnected(negotiateArrives))
 	p.Judge([]conformance.ProbeKind{conformance.Preflight}, ifConnected(preflightIsLetThrough))
 	p.Judge([]conformance.ProbeKind{conformance.Negotiate}, letInTogether(p, inARow, conformance.Preflight, conformance.Negotiate))

@@ -23,7 +23,7 @@ type doubt struct {
 
 // doubted is why it is not known what clients get instead of the service's answer; unset where there is nothing of the kind.
 func (w *lowering) doubted(e *env, t *target) routing.Value {
-	asked := []func(*env) doubt{w.littleRoom, w.hurried, w.filtered, w.scriptedAnswer}
+	asked := []func(*env) doubt{w.littleRoom, w.hurried, w.filtered, w.scriptedAnswer, w.bound}
 	if t.https {
 		asked = append(asked, w.oddTLS, func(e *env) doubt { return w.dotted(e, t) })
 	}
@@ -108,6 +108,15 @@ func (w *lowering) scriptedAnswer(e *env) doubt {
 		return doubt{found[0], "what " + found[0].Name() + " makes of answers"}
 	}
 	return doubt{}
+}
+
+// bound is an address of its own that connections to the service come from.
+func (w *lowering) bound(e *env) doubt {
+	d := w.one(e.scope, "proxy_bind")
+	if d.IsZero() || d.Value(1) == "off" || d.Value(1) == "" {
+		return doubt{}
+	}
+	return doubt{d, "whether the service can be reached from the address of " + title(d)}
 }
 
 // oddTLS is what may keep a TLS handshake with the service from succeeding, for reasons that stand elsewhere.

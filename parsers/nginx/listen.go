@@ -38,9 +38,9 @@ func (s socket) nginxName() string {
 type listen struct {
 	socket
 	// written is the socket by which NGINX tells listen directives apart: one for both families of addresses is not one for IPv4.
-	written                                  socket
-	tls, http2, preferred, datagram, options bool
-	at                                       Directive
+	written                                           socket
+	tls, http2, preferred, datagram, options, fronted bool
+	at                                                Directive
 }
 
 // listens are the sockets of a server. Without a listen directive it is *:80 for the super-user, who is who runs NGINX as a rule.
@@ -87,6 +87,8 @@ func (w *lowering) parseListen(d Directive) []listen {
 		switch d.Value(i) {
 		case "ssl":
 			proto.tls = true
+		case "proxy_protocol":
+			proto.fronted = true
 		case "http2":
 			proto.http2 = true
 		case "default_server", "default":

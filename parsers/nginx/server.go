@@ -11,8 +11,9 @@ import (
 type virtual struct {
 	socket
 	tls       bool
-	http2     bool      // where any server says so, as NGINX before 1.25.1 has it for all of a socket
-	saysHTTP2 Directive // a listen directive by which it does so
+	http2     bool         // where any server says so, as NGINX before 1.25.1 has it for all of a socket
+	fronted   routing.Span // of a listen directive with proxy_protocol
+	saysHTTP2 Directive    // a listen directive by which it does so
 	servers   []*server
 	preferred *server         // default_server, else the first
 	marked    map[socket]bool // where default_server chose preferred
@@ -49,6 +50,9 @@ func (w *lowering) listeners() {
 func (w *lowering) join(v *virtual, s *server, l listen) {
 	v.servers = append(v.servers, s)
 	v.tls = v.tls || l.tls || isOn(w.flag(s.scope, "ssl", false))
+	if l.fronted {
+		v.fronted = l.at.Span()
+	}
 	if l.http2 && v.saysHTTP2.IsZero() {
 		v.saysHTTP2 = l.at
 	}
@@ -71,7 +75,7 @@ func (w *lowering) join(v *virtual, s *server, l listen) {
 }
 
 func (w *lowering) listener(v *virtual) {
-	l := &routing.Listener{Name: v.String(), Address: v.address, Port: v.port, TLS: v.tls, Entry: "listener " + v.String(), Span: v.at.Span()}
+	l := &routing.Listener{Name: v.String(), Address: v.address, Port: v.port, TLS: v.tls, Entry: "listener " + v.String(), Fronted: v.fronted, Span: v.at.Span()}
 	if v.tls {
 		l.MinTLS, l.HTTP2 = w.minTLS(v.preferred.scope), v.http2
 		l.Plain = "plain " + l.Entry

@@ -133,6 +133,8 @@ type Listener struct {
 	MinTLS Value
 	// HTTP2 says that clients may speak HTTP/2 here, which they ask for in the TLS handshake (ALPN).
 	HTTP2 bool
+	// Fronted is where it is said that connections begin with a line about the client (the PROXY protocol): who comes directly is turned away.
+	Fronted Span
 	// Hosts are the names that the program tells apart, as far as they are plain names or masks; for finding client endpoints.
 	Hosts []HostEntry
 	// OtherHosts says that clients are meant to come by names beside Hosts too: they are told apart by an expression, or not at all.
