@@ -179,13 +179,23 @@ func (r *Rig) certificate(hello *tls.ClientHelloInfo) (*tls.Certificate, error) 
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if c := r.leafs[name]; c != nil {
+	usual, err := r.leaf(name, name, r.CA.Issue)
+	anyName := *hello
+	anyName.ServerName = ""
+	if err == nil && anyName.SupportsCertificate(usual) != nil {
+		return r.leaf("RSA "+name, name, r.CA.IssueRSA)
+	}
+	return usual, err
+}
+
+func (r *Rig) leaf(key, name string, issue func(...string) (*testca.Leaf, error)) (*tls.Certificate, error) {
+	if c := r.leafs[key]; c != nil {
 		return c, nil
 	}
-	leaf, err := r.CA.Issue(name)
+	leaf, err := issue(name)
 	if err != nil {
 		return nil, fmt.Errorf("issue certificate: %w", err)
 	}
-	r.leafs[name] = &leaf.Certificate
+	r.leafs[key] = &leaf.Certificate
 	return &leaf.Certificate, nil
 }
