@@ -19,8 +19,11 @@ type lowering struct {
 	static     map[string]bool  // host names and ports that some proxy_pass without variables names
 	turns      map[release]bool // releases that change something which was used
 	complained map[complaint]bool
-	steps      int
-	shortest   int // the least number of bytes that some line is compared with; 0 for none
+	// bounded are the bounds of upstream blocks on connections, by the names of the blocks; few is a directive that bounds those of a worker.
+	bounded  map[string]routing.Count
+	few      Directive
+	steps    int
+	shortest int // the least number of bytes that some line is compared with; 0 for none
 	// ofConnections is set for stream{}, where there are no requests and variables are others.
 	ofConnections bool
 	blocks        map[string][]routing.Step // where blocks are put: those of listeners, or of the server at hand
@@ -100,7 +103,7 @@ func (c *config) lower(e era) (*routing.Gateway, map[release]bool) {
 	main := c.tree.Main
 	w := &lowering{
 		config: c, release: e.release, regexes: regexes{}, mapping: map[Directive]routing.Expr{},
-		complained: map[complaint]bool{}, turns: map[release]bool{}, shared: newShared(),
+		bounded: map[string]routing.Count{}, complained: map[complaint]bool{}, turns: map[release]bool{}, shared: newShared(),
 		g: &routing.Gateway{
 			Kind: "nginx", Name: path.Base(main.Name), Version: e.title, Pools: map[string]*routing.Pool{}, Blocks: map[string][]routing.Step{},
 			Span: main.span(0, 0), LogsKnown: true, LimitsKnown: true, Problems: slices.Clone(c.problems),
@@ -109,6 +112,7 @@ func (c *config) lower(e era) (*routing.Gateway, map[release]bool) {
 	for _, p := range c.problems {
 		w.complained[complaint{p.Span, p.Message}] = true
 	}
+	w.few = w.fewConnections()
 	w.pools()
 	w.static = w.staticNames()
 	w.blocks = w.g.Blocks

@@ -90,43 +90,35 @@ func intervalOf(rate string) time.Duration {
 // maxConnections is the bound on connections to the only server of an upstream block (max_conns). Each worker counts its own, unless they share a
 // zone.
 func (w *lowering) maxConnections(t *target) (routing.Count, bool) {
-	pool := w.g.Pools[lower(t.fixed)]
-	if t.computed || pool == nil || len(pool.Members) != 1 {
+	if t.computed {
 		return routing.Count{}, false
 	}
-	member := w.declaredAs(pool)
+	c, ok := w.bounded[lower(t.fixed)]
+	return c, ok
+}
+
+// countConnections keeps the bound of an upstream block.
+func (w *lowering) countConnections(block Directive, p *routing.Pool) {
+	if len(p.Members) != 1 {
+		return
+	}
+	shared := false
+	var member Directive
+	for d := range block.Body() {
+		shared = shared || d.Name() == "zone"
+		if d.Name() == "server" && d.Span() == p.Members[0].Span {
+			member = d
+		}
+	}
 	most, err := strconv.Atoi(optionOf(member, "max_conns=", ""))
 	if err != nil || most <= 0 {
-		return routing.Count{}, false
+		return
 	}
-	c := routing.Count{Name: "upstream " + pool.Name, Key: routing.Text(pool.Name), Label: strings.TrimSpace(title(member)), Span: member.Span()}
-	if w.sharesZone(pool) || w.oneWorker() {
+	c := routing.Count{Name: "upstream " + p.Name, Key: routing.Text(p.Name), Label: strings.TrimSpace(title(member)), Span: member.Span()}
+	if shared || w.oneWorker() {
 		c.AtOnce = most
 	}
-	return c, true
-}
-
-// declaredAs is the server directive of the only member of a pool.
-func (w *lowering) declaredAs(p *routing.Pool) Directive {
-	for _, block := range w.upstreams {
-		for d := range block.Body() {
-			if d.Name() == "server" && d.Span() == p.Members[0].Span {
-				return d
-			}
-		}
-	}
-	return Directive{}
-}
-
-func (w *lowering) sharesZone(p *routing.Pool) bool {
-	for _, block := range w.upstreams {
-		for d := range block.Body() {
-			if block.Span() == p.Span && d.Name() == "zone" {
-				return true
-			}
-		}
-	}
-	return false
+	w.bounded[lower(p.Name)] = c
 }
 
 // oneWorker reports whether NGINX runs a single worker, as it does by default.
@@ -140,6 +132,28 @@ func (w *lowering) oneWorker() bool {
 		}
 	}
 	return true
+}
+
+// usualConnections is how many connections a worker has by default (DEFAULT_CONNECTIONS in src/event/ngx_event.c). A client takes two: its own,
+// and that to the service.
+const usualConnections = 512
+
+// fewConnections is a directive that gives a worker less.
+func (w *lowering) fewConnections() Directive {
+	for d := range w.tree.Main.Body() {
+		if d.Name() == "worker_rlimit_nofile" && number(d.Value(1)) < usualConnections {
+			return d
+		}
+		if d.Name() != "events" {
+			continue
+		}
+		for inner := range d.Body() {
+			if inner.Name() == "worker_connections" && w.filled(inner) == "" && number(inner.Value(1)) < usualConnections {
+				return inner
+			}
+		}
+	}
+	return Directive{}
 }
 
 func before(s, separator string) string {

@@ -59,6 +59,9 @@ func (w *lowering) bounds(t *target, s routing.Settings) {
 	if w.numbers["limit_req"]+w.numbers["limit_conn"] > 0 {
 		arms = append(arms, metLimits)
 	}
+	if d := w.few; !d.IsZero() {
+		arms = append(arms, routing.ChooseArm{When: routing.Always{}, To: routing.Lit{Value: routing.Of(title(d), d.Span())}})
+	}
 	if c, ok := w.maxConnections(t); ok {
 		arms = append(arms, routing.ChooseArm{When: routing.Always{}, To: routing.Lit{Value: routing.Of(c.Label, c.Span)}})
 	}

@@ -17,6 +17,7 @@ func (w *lowering) pools() {
 			continue
 		}
 		w.g.Pools[lower(name)] = w.pool(d, "80")
+		w.countConnections(d, w.g.Pools[lower(name)])
 	}
 }
 
