@@ -252,6 +252,11 @@ func (a *Arrival) Doubt() (why string, at routing.Span) {
 	if port := a.OddPort(); port != "" {
 		return "whether the service answers on port " + port + " is not known: it is documented to listen on 443", d.Address.PortSpan()
 	}
+	for _, on := range a.Deliveries() {
+		if v := on.Setting(routing.Doubt); v.IsUnknown() {
+			return v.Why(), v.Span
+		}
+	}
 	for _, v := range []routing.Value{d.Scheme, d.Setting(routing.MaxTLS)} {
 		if v.IsUnknown() {
 			return v.Why(), v.Span

@@ -50,6 +50,7 @@ var wordings = []wording{
 	{routing.Cache, "cache", oneOf("true", "answers may be stored for others", "false", "")},
 	{routing.CacheHeeds, "", nil}, // of no interest to whoever has no cache
 	{routing.CacheKey, "cache key", nil},
+	{routing.Doubt, "", nil}, // it has no value but why there is none
 	{routing.AnswerStatus, "answer's status", func(text string) string { return text + ", whatever the upstream says" }},
 	{routing.Body, "body", func(text string) string { return "replaced by " + text }},
 	{routing.AnswerBody, "answer's body", func(text string) string { return "replaced by " + text }},

@@ -139,6 +139,9 @@ func (x *exchange) read() *trouble {
 			return failed("read the answer of "+x.address, err)
 		case response.StatusCode >= 200 || response.StatusCode == http.StatusSwitchingProtocols:
 			status := x.settings[routing.AnswerStatus]
+			if doubt := x.settings[routing.Doubt]; doubt.unknown() {
+				return unknowable("what clients get: %s", doubt.why)
+			}
 			if status.unknown() {
 				return unknowable("the status that clients get: %s", status.why)
 			}

@@ -45,7 +45,7 @@ type edit struct {
 // settings are those that the proxy acts upon.
 var settings = []routing.Setting{
 	routing.Protocol, routing.Upgrade, routing.SNI, routing.MaxTLS, routing.VerifyChain, routing.VerifyName, routing.VerifiedName,
-	routing.Buffering, routing.AskedBuffering, routing.ReadTimeout, routing.FirstByte, routing.IdleTimeout, routing.ConnectTimeout, routing.Cache, routing.CacheHeeds,
+	routing.Buffering, routing.AskedBuffering, routing.ReadTimeout, routing.FirstByte, routing.IdleTimeout, routing.ConnectTimeout, routing.Cache, routing.CacheHeeds, routing.Doubt,
 	routing.RateLimit, routing.Inspection, routing.AnswerStatus, routing.ErrorStatuses, routing.Body, routing.AnswerBody,
 }
 

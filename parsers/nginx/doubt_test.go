@@ -41,7 +41,7 @@ func TestWhatMayComeOfAnswersIsLeftOpen(t *testing.T) {
 		"proxy_ssl_name b.example.;":                                                  "whether a TLS handshake succeeds that asks for b.example., with a dot at its end",
 	} {
 		g := lowered(t, inHTTP("server { listen 80; location / { "+lines+" proxy_pass https://10.0.0.1; } }"), "1.30.6")
-		v := paths(g, "GET /")[0].Delivery.Setting(routing.AnswerStatus)
+		v := paths(g, "GET /")[0].Delivery.Setting(routing.Doubt)
 		if got := v.Why(); got != want {
 			t.Errorf("%s: it is left open %q, want %q", lines, got, want)
 		}

@@ -25,7 +25,7 @@ func (w *lowering) settings(e *env, t *target) routing.Settings {
 		routing.ConnectTimeout: routing.Lit{Value: w.duration(e.scope, "proxy_connect_timeout", defaultTimeout)},
 	}
 	if v := w.doubted(e, t); v.IsUnknown() {
-		s[routing.AnswerStatus] = routing.Lit{Value: v}
+		s[routing.Doubt] = routing.Lit{Value: v}
 	}
 	w.cache(e, t, s)
 	if on := w.flag(e.scope, "proxy_intercept_errors", false); isOn(on) && len(w.list(e.scope, "error_page")) > 0 {

@@ -311,6 +311,8 @@ const (
 	CacheKey Setting = "cache-key"
 	// AnswerStatus is the status that the client gets whatever the upstream answers; unset or empty: the upstream's own.
 	AnswerStatus Setting = "answer-status"
+	// Doubt is unknown where it is not known whether the service's answers get through, for a reason that does not change what is sent; unset: they do.
+	Doubt Setting = "doubt"
 	// Body and AnswerBody say in the product's words what takes the place of the body of the request, and of the answer; unset or empty: they
 	// are as they came.
 	Body       Setting = "request-body"
