@@ -323,7 +323,7 @@ func TestSettingsAreWhatTheDirectivesSay(t *testing.T) {
 		{"a time-out that is none", "1.30.0", "proxy_read_timeout soon;", "", routing.ReadTimeout, `unknown (the value of "proxy_read_timeout" is no time)`},
 		{"no cache", "1.30.0", "proxy_cache z;", "proxy_cache off;", routing.Cache, "not set"},
 		{"a cache", "1.30.0", "proxy_cache z;", "", routing.Cache, "true"},
-		{"a small buffer for the head of the answer", "1.30.0", "", "proxy_buffer_size 512;", routing.AnswerStatus, "unknown (whether the head of an answer fits into proxy_buffer_size 512)"},
+		{"a small buffer for the head of the answer", "1.30.0", "", "proxy_buffer_size 512;", routing.Doubt, "unknown (whether the head of an answer fits into proxy_buffer_size 512)"},
 		{"old versions of TLS", "1.30.0", "proxy_ssl_protocols TLSv1.1 SSLv3;", "", routing.MaxTLS, "TLS1.1"},
 		{"a new version of TLS", "1.30.0", "proxy_ssl_protocols TLSv1.3;", "", routing.MaxTLS, "TLS1.3"},
 		{"a rate limit", "1.30.0", "limit_req zone=z burst=5;", "", routing.RateLimit, "limit_req zone=z burst=5"},
