@@ -47,7 +47,7 @@ var propertyChanges = []change{
 	added("baseDirectory", `"value": "/app/"`, "path"),
 	added("rewriteUrl", `"behavior": "REMOVE", "match": "/client/"`, "exposure path"), // /client/api/ becomes /api/
 	added("removeQueryParameter", `"parameters": ["asrs_request_id"]`, "path"),
-	added("removeQueryParameter", `"parameters": ["access_token"]`, "path"),
+	added("removeQueryParameter", `"parameters": ["access_token"]`, "path server-sent-events websocket"),
 	added("allowHTTPSDowngrade", `"enabled": true`, "upstream-tls"),
 	added("modifyOutgoingResponseHeader", `"action": "ADD", "standardAddHeaderName": "OTHER", "customHeaderName": "Access-Control-Allow-Origin", "headerValue": "*"`, "cors"),
 	added("modifyIncomingRequestHeader", `"action": "DELETE", "standardDeleteHeaderName": "OTHER", "customHeaderName": "Authorization"`, "long-polling negotiate server-sent-events websocket"),
