@@ -86,6 +86,7 @@ func TestRequestsGoWhereTheServiceSendsThem(t *testing.T) {
 		{"the parts of another revision are not those of the current one", all(api("a", "client", "https://a.example"), api("a;rev=2", "client", "https://b.example", props{"isCurrent": false}), []part{
 			{"apis/policies", "a;rev=2/policy", props{"value": `<policies><inbound><set-method>PUT</set-method></inbound><backend><base /></backend></policies>`}},
 		}), "GET", "/client/x", nil, "GET https://a.example/x Host a.example"},
+		{"a query in the URL of a backend", api("a", "client", "https://a.example/p?x=1"), "GET", "/client/x", nil, "GET https://a.exampleunknown (what becomes of a query in the URL of a backend is not documented) Host a.example"},
 		{"a backend by its id", all(realtime("GET /"), []part{backend, policyOf("rt/policy", `<set-backend-service backend-id="other" />`, "<base />", "")}), "GET", "/client/?q", nil, "GET https://other.example/base/?q Host other.example"},
 		{"a pool by its first priority", all(realtime("GET /"), []part{backend, first, pool, policyOf("rt/policy", `<set-backend-service backend-id="both" />`, "<base />", "")}), "GET", "/client/", nil, "GET https://one.example/base/ Host one.example"},
 		{"a fragment with a named value", all(realtime("GET /"), []part{fragment, named, policyOf("rt/policy", `<include-fragment fragment-id="host" />`, "<base />", "")}), "GET", "/client/", nil, "GET " + chat + "/client/ Host named.example"},

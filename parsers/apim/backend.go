@@ -48,12 +48,13 @@ func targetOf(v routing.Value) target {
 		if err != nil || u.Host == "" {
 			return routing.Lit{Value: routing.UnknownOf(fmt.Sprintf("%.100q is no URL of a backend", v.Text()), v.Span)}
 		}
-		if u.RawQuery != "" {
-			return routing.Lit{Value: routing.UnknownOf("what becomes of a query in the URL of a backend is not documented", v.Span)}
-		}
 		return routing.Lit{Value: v.Became(of(u))}
 	}
-	return target{part(hostOf), part(schemeOf), part(prefixOf)}
+	prefix := part(prefixOf)
+	if strings.Contains(v.Text(), "?") {
+		prefix = routing.Lit{Value: routing.UnknownOf("what becomes of a query in the URL of a backend is not documented", v.Span)}
+	}
+	return target{part(hostOf), part(schemeOf), prefix}
 }
 
 func hostOf(u *url.URL) string   { return strings.ToLower(u.Host) }
