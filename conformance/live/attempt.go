@@ -109,10 +109,6 @@ func (r *run) judge(ctx context.Context, c *Case, among bool) conformance.CaseRe
 		result.Verdict, result.Cause = conformance.Unjudged, ""
 		result.Message = "inconclusive: " + why + " (" + result.Message + ")"
 	}
-	if status := scope.log.asksForTime(); result.Verdict == conformance.Broken && status != 0 && r.target.model.bounded != "" {
-		result.Verdict, result.Cause = conformance.Unjudged, ""
-		result.Message = fmt.Sprintf("the proxy answers %d, and %s bounds the requests, all of which come from one client here (%s)", status, r.target.model.bounded, result.Message)
-	}
 	if c.Advises && result.Verdict == conformance.Broken {
 		result.Verdict = conformance.Holds
 	}
@@ -133,7 +129,10 @@ func (r *run) design(c *Case, result conformance.CaseResult) conformance.CaseRes
 func (r *run) inconclusive(status int) string {
 	t := r.target
 	switch {
-	case status == 0 || t.sees() && t.proxy != nil:
+	case status == 0:
+	case t.model.bounded != "":
+		return fmt.Sprintf("the proxy answers %d, and %s bounds the requests, all of which come from one client here", status, t.model.bounded)
+	case t.sees() && t.proxy != nil:
 	case !t.sees():
 		return fmt.Sprintf("somebody answers %d, twice, and whether that is the proxy or the service cannot be seen from here", status)
 	case status == http.StatusTooManyRequests || r.held[caseNegotiate].Verdict == conformance.Holds:

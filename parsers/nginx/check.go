@@ -31,10 +31,14 @@ func (c *config) check(r *release) {
 // judgeEvents refuses a configuration without events{}. A file of another name than nginx.conf may be included in one that has it.
 func (k *checker) judgeEvents() {
 	refused := slices.ContainsFunc(k.problems, func(p routing.Problem) bool { return p.Kind == routing.Refused })
-	if k.events || k.partial || refused || k.http.head.IsZero() || k.anywhere() {
+	head := k.http.head
+	if head.IsZero() && len(k.streams) > 0 {
+		head = k.streams[0]
+	}
+	if k.events || k.partial || refused || head.IsZero() || k.anywhere() {
 		return
 	}
-	p := routing.Problem{Span: k.http.head.Span(), Message: `no "events" section in configuration`, Fix: "add: events { }", Kind: routing.Refused}
+	p := routing.Problem{Span: head.Span(), Message: `no "events" section in configuration`, Fix: "add: events { }", Kind: routing.Refused}
 	if path.Base(k.tree.Main.Name) != "nginx.conf" {
 		p.Message, p.Kind = p.Message+", unless this is included in one that has it", routing.NotWhole
 	}

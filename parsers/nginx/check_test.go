@@ -20,3 +20,15 @@ func TestWhatNGINXTakesIsNotRefused(t *testing.T) {
 		}
 	}
 }
+
+func TestAConfigurationWithoutEventsIsRefused(t *testing.T) {
+	for _, text := range []string{
+		`http { server { listen 80; } }`,
+		`stream { server { listen 443; proxy_pass 192.0.2.1:443; } }`,
+	} {
+		problems := lowered(t, text, "1.30.0").Problems
+		if len(problems) != 1 || problems[0].Kind != routing.Refused || problems[0].Message != `no "events" section in configuration` {
+			t.Errorf("of %s is said: %v", text, problems)
+		}
+	}
+}
