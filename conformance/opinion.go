@@ -157,9 +157,11 @@ func fitted(fix, service string) string {
 func assumptionOf(a *Arrival, all []*Arrival, opinions []Opinion) string {
 	for _, x := range slices.Backward(a.Assumed) {
 		contrary := routing.Assumption{Key: x.Key, Holds: !x.Holds, Why: x.Why, Span: x.Span}
-		if !slices.ContainsFunc(all, func(b *Arrival) bool {
-			return opinions[slices.Index(all, b)].kind == bad && slices.Contains(b.Assumed, contrary)
-		}) {
+		hangs := true
+		for i, b := range all {
+			hangs = hangs && (opinions[i].kind != bad || !slices.Contains(b.Assumed, contrary))
+		}
+		if hangs {
 			return x.Why
 		}
 	}

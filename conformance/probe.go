@@ -94,7 +94,7 @@ func NewProbe(e Endpoint, kind ProbeKind, s Sample) Probe {
 
 // redirected is the query of the URL that the app's server sends clients to.
 func (b *probeBuilder) redirected() string {
-	return "hub=" + cmp.Or(b.sample.Hub, b.endpoint.Hub, usualHub) + "&asrs.op=%2Fchat&negotiateVersion=1&asrs_request_id=" + b.sample.RequestID
+	return "hub=" + cmp.Or(b.sample.Hub, b.endpoint.Hub, UsualHub) + "&asrs.op=%2Fchat&negotiateVersion=1&asrs_request_id=" + b.sample.RequestID
 }
 
 type probeBuilder struct {

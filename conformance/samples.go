@@ -36,8 +36,8 @@ const (
 )
 
 // samples are connections that between them go all the ways which the program leads connections apart: by their id, or to another
-// member of the same pool by their address, or by their hub. The first is the one that stands for all where nothing depends on which one it is. An id in each
-// form is tried everywhere.
+// member of the same pool by their address, or by their hub. The first is the one that stands for all where nothing depends on which one it is.
+// An id in each form is tried everywhere.
 func (s *subject) samples() []Sample {
 	if s.sampled != nil {
 		return s.sampled

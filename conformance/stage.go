@@ -25,9 +25,9 @@ type Stage struct {
 	Page string
 	// Roams says that the member of a pool depends on the address of the client, or how many requests are let in may.
 	Roams bool
-	tight bool
 	// Bounded is what bounds the number of requests or connections of clients, in the product's words; empty where nothing does.
 	Bounded string
+	tight   bool // the requests of one client may be too many for a bound
 }
 
 // Bounds of a stage: more services than that are not set up, and so many connections are followed to find them.

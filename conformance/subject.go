@@ -6,6 +6,7 @@ import (
 	"net"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/asrscheck/asrscheck/parsers/routing"
 )
@@ -17,14 +18,12 @@ type site struct {
 	blocks   map[string]string // by listener and plain host name
 	variants []*site           // the same configuration under other versions of the product
 	limit    int               // the shortest length that its program compares anything with; 0 for none
-	hubs     []string          // that its program compares the one in the query with
-	origins  []string          // and the one of the page
+	compared sync.Map          // compared, by block
 }
 
 func newSite(g *routing.Gateway, services *Services) *site {
 	limit, _ := g.ShortestLimit()
 	on := &site{gateway: g, services: services, limit: limit, blocks: map[string]string{}}
-	on.hubs, on.origins = namedOf(g)
 	for _, l := range g.Listeners {
 		for _, h := range l.Hosts {
 			if key := l.Name + " " + h.Host; on.blocks[key] == "" {
@@ -59,8 +58,9 @@ type probeOf struct {
 
 func newSubject(on *site, e Endpoint) *subject {
 	s := &subject{site: on, endpoint: e, met: map[string]bool{}, cache: map[probeOf][]*Arrival{}}
-	s.askForHubs()
-	s.askFromPages()
+	told := on.comparedFor(e)
+	s.askForHubs(told.hubs)
+	s.askFromPages(told.origins)
 	return s
 }
 

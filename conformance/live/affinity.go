@@ -138,8 +138,8 @@ func (s *session) from(i, n int) *session {
 	return &other
 }
 
-// network is a loopback address of a network of its own, of one of two blocks, with a last byte of its own too, by which some proxies go; clientIP shows it to the proxy. Other systems than Linux give
-// loopback one address only, and a proxy on another machine cannot be reached from one.
+// network is a loopback address of a network of its own, of one of two blocks, with a last byte of its own too, by which some proxies go; clientIP
+// shows it to the proxy. Other systems than Linux give loopback one address only, and a proxy on another machine cannot be reached from one.
 func (t *Target) network(block int, n int64) netip.Addr {
 	if runtime.GOOS != "linux" || !t.isHere() {
 		return netip.Addr{}

@@ -14,10 +14,7 @@ import (
 	"github.com/asrscheck/asrscheck/conformance/signalrclient"
 )
 
-// usualHub is the one that probes ask for where nothing says which one to ask for.
-const usualHub = "chat"
-
-func (t *Target) hubName() string { return cmp.Or(t.tokens.hub, usualHub) }
+func (t *Target) hubName() string { return cmp.Or(t.tokens.hub, conformance.UsualHub) }
 
 // tokens are access tokens of two lengths: what a token without claims of an app's own has, and the longest that the SDK issues.
 // Where a token was given there is no longer one, and its hub is the one to ask for.
@@ -73,7 +70,7 @@ func (t *Target) session() (*session, error) {
 	}
 	client.Address, client.Roots, client.ServerName = t.door.address, t.door.roots, t.endpoint.Host
 	client.Origin, client.Mark, client.Token = t.appOrigin(), true, t.tokens.short
-	client.Query = signalrclient.RedirectQuery(signalrclient.Redirect{Hub: t.hubName(), Path: "/" + usualHub, Version: "1", RequestID: s.requestID})
+	client.Query = signalrclient.RedirectQuery(signalrclient.Redirect{Hub: t.hubName(), Path: "/" + conformance.UsualHub, Version: "1", RequestID: s.requestID})
 	client.Extra = []signalrclient.Field{{Name: probeHeader, Value: s.mark}}
 	client.Observe = func(operation string, x *signalrclient.Exchange) {
 		t.shared.sent.Add(1)

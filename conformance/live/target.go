@@ -114,7 +114,7 @@ func NewURL(e conformance.Endpoint, credentials Credentials, roots *x509.CertPoo
 		return t, nil
 	}
 	var err error
-	t.tokens, err = mint(credentials.Host, usualHub, credentials.Key)
+	t.tokens, err = mint(credentials.Host, conformance.UsualHub, credentials.Key)
 	return t, err
 }
 
@@ -142,7 +142,7 @@ func newBehind(e conformance.Endpoint, behind service, roots *x509.CertPool) (*T
 	t.closers = append(t.closers, behind.Close)
 	first := behind.Seats()[0]
 	var err error
-	if t.tokens, err = mint(first.Host, usualHub, first.Keys[0]); err != nil {
+	if t.tokens, err = mint(first.Host, conformance.UsualHub, first.Keys[0]); err != nil {
 		return nil, err
 	}
 	return t, behind.Turn(forgive)

@@ -107,7 +107,7 @@ func (t *Target) startService(w Twin, stage conformance.Stage) error {
 	}
 	t.cluster, t.own = cluster, cluster
 	t.closers = append(t.closers, cluster.Close)
-	if t.tokens, err = mint(hosts[0], cmp.Or(stage.Hub, usualHub), cluster.Instances()[0].Keys[0]); err != nil {
+	if t.tokens, err = mint(hosts[0], cmp.Or(stage.Hub, conformance.UsualHub), cluster.Instances()[0].Keys[0]); err != nil {
 		return err
 	}
 	return cluster.Listen(fakesignalr.Addresses{WithPlain: true})

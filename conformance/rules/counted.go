@@ -27,13 +27,6 @@ func letInBeside(p *conformance.Pass, kind conformance.ProbeKind) func(*conforma
 	}
 }
 
-// Times within which clients send several requests: those with which they connect follow each other as soon as there is an answer, and those
-// that lie beside each other are sent at once.
-const (
-	inARow = time.Second
-	beside = 50 * time.Millisecond
-)
-
 // letInTogether judges the last of several requests that clients send within a time: where fewer are let in than that, it is turned away.
 func letInTogether(p *conformance.Pass, within time.Duration, kinds ...conformance.ProbeKind) func(*conformance.Arrival) conformance.Opinion {
 	return func(a *conformance.Arrival) conformance.Opinion {

@@ -34,8 +34,8 @@ var longPolling = &conformance.Rule{
 		p.Judge([]conformance.ProbeKind{conformance.Send}, ifConnected(messagesCanBeSent(p, "POST")))
 		p.Judge([]conformance.ProbeKind{conformance.Delete}, asWarning(ifConnected(messagesCanBeSent(p, "DELETE"))))
 		p.Judge([]conformance.ProbeKind{conformance.Poll}, letInBeside(p, conformance.Send))
-		p.Judge([]conformance.ProbeKind{conformance.Poll}, letInTogether(p, inARow, conformance.Negotiate, conformance.Poll, conformance.Send, conformance.Poll))
-		p.Judge([]conformance.ProbeKind{conformance.Poll}, letInTogether(p, beside, conformance.Poll, conformance.Send))
+		p.Judge([]conformance.ProbeKind{conformance.Poll}, letInTogether(p, routing.InARow, conformance.Negotiate, conformance.Poll, conformance.Send, conformance.Poll))
+		p.Judge([]conformance.ProbeKind{conformance.Poll}, letInTogether(p, routing.Beside, conformance.Poll, conformance.Send))
 		leaveLongTokens(p, conformance.Poll)
 	},
 }
@@ -63,11 +63,15 @@ func pollIsHeld(p *conformance.Pass) func(*conformance.Arrival) conformance.Opin
 // endComesBack wants the status to come back by which the service tells a poll that its connection has ended (TransportProtocols.md).
 func endComesBack(a *conformance.Arrival) conformance.Opinion {
 	const ended = 204
-	if as, by := restated(a.Delivery, ended); as != ended {
+	switch as, by := restated(a.Delivery, ended); as {
+	case ended:
+		return conformance.Fine()
+	case 0:
+		return conformance.CannotTell("with which status clients learn that the connection has ended", at(by, a.Delivery.Forward.Span))
+	default:
 		message := fmt.Sprintf("the service's %d, by which clients learn that the connection has ended, reaches them as %d: they poll on", ended, as)
 		return wrong(by, a.Delivery.Forward.Span, message).AsWarning()
 	}
-	return conformance.Fine()
 }
 
 // answersAreWaitedFor judges what every delivery of a poll does with the answer.

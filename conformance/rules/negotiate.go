@@ -39,7 +39,7 @@ func checkNegotiate(p *conformance.Pass) {
 	}
 	p.Judge([]conformance.ProbeKind{conformance.Negotiate}, ifConnected(negotiateArrives))
 	p.Judge([]conformance.ProbeKind{conformance.Preflight}, ifConnected(preflightIsLetThrough))
-	p.Judge([]conformance.ProbeKind{conformance.Negotiate}, letInTogether(p, inARow, conformance.Preflight, conformance.Negotiate))
+	p.Judge([]conformance.ProbeKind{conformance.Negotiate}, letInTogether(p, routing.InARow, conformance.Preflight, conformance.Negotiate))
 	leaveLongTokens(p, conformance.Negotiate)
 }
 

@@ -37,7 +37,7 @@ var serverSentEvents = &conformance.Rule{
 		p.Judge([]conformance.ProbeKind{conformance.Events}, alsoWhereItFails(streamFlows(p)))
 		p.Judge([]conformance.ProbeKind{conformance.Send}, ifConnected(messagesCanBeSent(p, "POST")))
 		p.Judge([]conformance.ProbeKind{conformance.Events}, letInBeside(p, conformance.Send))
-		p.Judge([]conformance.ProbeKind{conformance.Send}, letInTogether(p, inARow, conformance.Negotiate, conformance.Events, conformance.Send))
+		p.Judge([]conformance.ProbeKind{conformance.Send}, letInTogether(p, routing.InARow, conformance.Negotiate, conformance.Events, conformance.Send))
 		leaveLongTokens(p, conformance.Events)
 	},
 }

@@ -32,7 +32,7 @@ var websocket = &conformance.Rule{
 		}
 		p.Judge([]conformance.ProbeKind{conformance.WebSocket, conformance.NodeSocket}, ifConnected(handshakeIsRelayed(p)))
 		p.Judge([]conformance.ProbeKind{conformance.WebSocket, conformance.NodeSocket}, alsoWhereItFails(socketLives(p)))
-		p.Judge([]conformance.ProbeKind{conformance.WebSocket}, letInTogether(p, inARow, conformance.Negotiate, conformance.WebSocket))
+		p.Judge([]conformance.ProbeKind{conformance.WebSocket}, letInTogether(p, routing.InARow, conformance.Negotiate, conformance.WebSocket))
 		leaveLongTokens(p, conformance.WebSocket)
 		adviseOnUpgradeOfAll(p)
 		adviseOnCuts(p)

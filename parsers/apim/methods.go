@@ -65,6 +65,9 @@ func (e *evaluation) static(path string, args []*csharp.Node, vars map[string]va
 	if v, ok := e.bytesOf(path, given); ok {
 		return v, true
 	}
+	if v, ok := e.converted(path, given); ok {
+		return v, true
+	}
 	switch path {
 	case "string.IsNullOrEmpty()":
 		return truth(routing.Not{Cond: sent(given[0].text())}), true
@@ -86,20 +89,10 @@ func (e *evaluation) static(path string, args []*csharp.Node, vars map[string]va
 		return e.try(textKind, "unescaped", func(args ...string) (string, bool) { text, err := url.PathUnescape(args[0]); return text, err == nil }, given[0]), true
 	case "WebUtility.UrlDecode()", "HttpUtility.UrlDecode()":
 		return value{kind: textKind, expr: unescaped(given[0].text())}, true
-	case "int.Parse()", "Int32.Parse()", "Convert.ToInt32()":
-		return e.parsed(given, 32), true
-	case "long.Parse()", "Int64.Parse()", "Convert.ToInt64()":
-		return e.parsed(given, 64), true
-	case "Convert.ToInt16()":
-		return e.parsed(given, 16), true
 	case "Math.Max()", "Math.Min()":
 		if len(given) == 2 && numeric(given[0]) && numeric(given[1]) {
 			return e.bounded(path == "Math.Max()", given[0], given[1]), true
 		}
-	case "Convert.ToString()":
-		return value{kind: textKind, expr: given[0].text()}, true
-	case "Convert.ToBoolean()", "bool.Parse()":
-		return truth(given[0].truth()), true
 	case "Math.Abs()":
 		if !numeric(given[0]) {
 			return value{}, false
@@ -110,6 +103,23 @@ func (e *evaluation) static(path string, args []*csharp.Node, vars map[string]va
 			return e.about(args[2], "is not followed"), true
 		}
 		return e.matches(given, ignoresCase(args)), true
+	}
+	return value{}, false
+}
+
+// converted are methods that make a value one of another type.
+func (e *evaluation) converted(path string, given []value) (value, bool) {
+	switch path {
+	case "int.Parse()", "Int32.Parse()", "Convert.ToInt32()":
+		return e.parsed(given, 32), true
+	case "long.Parse()", "Int64.Parse()", "Convert.ToInt64()":
+		return e.parsed(given, 64), true
+	case "Convert.ToInt16()":
+		return e.parsed(given, 16), true
+	case "Convert.ToString()":
+		return value{kind: textKind, expr: given[0].text()}, true
+	case "Convert.ToBoolean()", "bool.Parse()":
+		return truth(given[0].truth()), true
 	}
 	return value{}, false
 }

@@ -58,9 +58,16 @@ type Counted struct {
 	Key Value
 }
 
+// Times within which clients of SignalR send several requests: those with which they connect follow each other as soon as there is an answer, and
+// those that lie beside each other are sent at once.
+const (
+	InARow = time.Second
+	Beside = 50 * time.Millisecond
+)
+
 // Tight reports whether the requests of one client may be too many: those under way at once, or those that clients send without a pause.
 func (c *Count) Tight() bool {
-	return c.AtOnce == 1 || c.Every >= time.Second || c.Every >= 50*time.Millisecond && c.Burst == 0
+	return c.AtOnce == 1 || c.Every >= InARow || c.Every >= Beside && c.Burst == 0
 }
 
 // LogLine is a line that the product writes about a request.
