@@ -176,6 +176,7 @@ func lost(on *site, l *routing.Listener, h routing.HostEntry) routing.Value {
 	}
 	for _, path := range candidatePaths(on.gateway.Prefixes(h.Block)) {
 		s := newSubject(on, Endpoint{Scheme: schemeOf(l), Host: plainHost(h.Host), Port: l.Port, Path: path})
+		s.ties = map[string]string{} // they tell of places that are known
 		for _, a := range s.arrivals(Negotiate, DefaultSample()) {
 			if a.Kind == Lost {
 				return a.Unknown

@@ -48,6 +48,7 @@ type Hostname struct {
 func Lower(p *Property) *routing.Gateway {
 	b := &builder{
 		p: p, common: settings(), pieces: map[string]map[string]routing.TableEntry{}, assigned: map[string]bool{}, declares: map[string]bool{}, opaques: map[string][]routing.Arm{},
+		origins: map[string]behavior{},
 		g: &routing.Gateway{
 			Kind: "akamai", Name: p.Name, Span: p.Span, Problems: slices.Clone(p.Problems),
 			Pools: map[string]*routing.Pool{}, Blocks: map[string][]routing.Step{},
@@ -62,6 +63,7 @@ func Lower(p *Property) *routing.Gateway {
 	}
 	steps := append(append(b.defaults(), b.refusals()...), b.tree()...)
 	b.g.Blocks[rulesBlock] = append(steps, b.finish()...)
+	b.g.Deferred = &routing.Deferred{Block: b.deferred}
 	b.listen()
 	return b.g
 }
@@ -77,6 +79,7 @@ type builder struct {
 	common routing.Settings
 	// pieces are what behaviors make of a request at its end, by the variable that says which of them is in force.
 	pieces    map[string]map[string]routing.TableEntry
+	origins   map[string]behavior      // by the block that they are compiled into when it is asked for
 	assigned  map[string]bool          // variables that some behavior sets
 	declares  map[string]bool          // variables of the property
 	balanced  []behavior               // data centers of Edge Load Balancing

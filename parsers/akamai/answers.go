@@ -30,7 +30,7 @@ func allow(method string) func(*builder, behavior) []routing.Step {
 			off = on
 		}
 		refusal := &routing.Respond{Status: routing.Of(status, on.Span), Label: method + " is not allowed", Span: on.Span}
-		return []routing.Step{b.decide(o.name, o, off, refusal)}
+		return b.decide(o.name, o, off, refusal)
 	}
 }
 
@@ -61,23 +61,22 @@ func (b *builder) withoutLength() routing.Step {
 // deny refuses requests. One of the same reason further down overrides it ("denyAccess").
 func (b *builder) deny(o behavior) []routing.Step {
 	reason := text(o.option("reason")).Or(routing.Of("", o.at()))
-	name := "denyAccess " + reason.Text()
+	name, on := "denyAccess "+reason.Text(), o.enabled()
 	b.deniedFor(name)
-	on := o.enabled()
-	return []routing.Step{b.decide(name, o, on, &routing.Respond{Status: routing.DefaultOf("403", product), Label: "denyAccess " + strconv.Quote(reason.Text()), Span: on.Span})}
+	return b.decide(name, o, on, &routing.Respond{Status: routing.DefaultOf("403", product), Label: "denyAccess " + strconv.Quote(reason.Text()), Span: on.Span})
 }
 
 // construct answers in the origin's place ("constructResponse").
 func (b *builder) construct(o behavior) []routing.Step {
 	status := text(o.option("responseCode")).Or(routing.UnknownOf("constructResponse has no responseCode", o.at()))
-	return []routing.Step{b.decide(o.name, o, o.enabled(), &routing.Respond{Status: status, Label: "constructResponse", Body: text(o.option("body")).Text(), Span: o.at()})}
+	return b.decide(o.name, o, o.enabled(), &routing.Respond{Status: status, Label: "constructResponse", Body: text(o.option("body")).Text(), Span: o.at()})
 }
 
 // breakConnection acts as if the origin could not be reached.
 func (b *builder) breakConnection(o behavior) []routing.Step {
-	return []routing.Step{b.decide(o.name, o, o.enabled(), &routing.Respond{
+	return b.decide(o.name, o, o.enabled(), &routing.Respond{
 		Status: routing.UnknownOf("what a broken connection is answered with", o.at()), Label: "breakConnection simulates an origin that cannot be reached", Span: o.at(),
-	})}
+	})
 }
 
 // responseCode replaces the status of every answer.
@@ -93,7 +92,7 @@ func (b *builder) hsts(o behavior) []routing.Step {
 	}
 	status := text(o.option("redirectStatusCode")).Or(routing.UnknownOf("the redirect of HSTS has no status", o.at()))
 	to := routing.Concat{Parts: []routing.Expr{routing.Text("https://"), routing.ReadOriginal(routing.InHost, ""), routing.ReadOriginal(routing.InTarget, "")}, Span: on.Span}
-	return []routing.Step{b.decide(o.name, o, on, &routing.Redirect{Status: status, To: to, Span: on.Span})}
+	return b.decide(o.name, o, on, &routing.Redirect{Status: status, To: to, Span: on.Span})
 }
 
 // redirect has no switch ("redirect").
@@ -110,7 +109,7 @@ func (b *builder) redirectPlus(o behavior) []routing.Step {
 	if strings.HasPrefix(to.Text(), "/") {
 		e = routing.Concat{Parts: []routing.Expr{routing.ReadOriginal(routing.InScheme, ""), routing.Text("://"), routing.ReadOriginal(routing.InHeader, "Host"), e}, Span: to.Span}
 	}
-	return []routing.Step{b.decide(o.name, o, o.enabled(), &routing.Redirect{Status: status, To: e, Span: o.at()})}
+	return b.decide(o.name, o, o.enabled(), &routing.Redirect{Status: status, To: e, Span: o.at()})
 }
 
 // destination is the URL of a redirect, part by part.

@@ -98,8 +98,13 @@ func (b *builder) later(in phase, at routing.Span, value routing.Expr, use func(
 	if in == responseIn { // what the gateway makes up itself does not come in
 		when = routing.All{when, routing.Equal{Of: read(":constructResponse"), To: routing.Text("")}}
 	}
-	some := b.group(in, &routing.Match{Arms: []routing.Arm{{When: when, Do: []routing.Step{use(read(name))}}}})
-	return []routing.Step{apply(some, at), apply(name, at), &routing.Set{What: variable(name), To: value, Span: at}}
+	steps := []routing.Step{apply(name, at)}
+	if _, fixed := value.(routing.Lit); !fixed {
+		steps = append(steps, &routing.Set{What: variable(name), To: value, Span: at})
+		value = read(name)
+	}
+	some := b.group(in, &routing.Match{Arms: []routing.Arm{{When: when, Do: []routing.Step{use(value)}}}})
+	return append(steps, apply(some, at))
 }
 
 // group puts a change off to the end, among others that are passed over together where none of them applies: a property may have thousands.

@@ -23,6 +23,11 @@ func (b *builder) origin(o behavior) []routing.Step {
 	var end routing.Step
 	switch kind.Text() {
 	case "CUSTOMER":
+		if o.isOfOneName() {
+			key, step := b.piece("origin", o.title(), o.at())
+			b.origins[key] = o
+			return []routing.Step{step}
+		}
 		end, before = b.customOrigin(o)
 	case "EDGE_LOAD_BALANCING_ORIGIN_GROUP":
 		end, before = b.balancedOrigin(o)
@@ -36,6 +41,22 @@ func (b *builder) origin(o behavior) []routing.Step {
 		end = &routing.Opaque{Why: why, Span: o.place("originType")}
 	}
 	return append(before, b.choose("origin", o.title(), o.at(), end))
+}
+
+// isOfOneName reports whether an origin of the customer's is a host whose name, and that in Host, hang on nothing. There may be thousands, so these
+// are compiled when a request comes to them.
+func (o behavior) isOfOneName() bool {
+	return o.option("secondHostname").Unset() && !hasVariables(o.option("hostname").Text()) && !hasVariables(o.option("customForwardHostHeader").Text())
+}
+
+// deferred compiles an origin that was put off.
+func (b *builder) deferred(key string) []routing.Step {
+	o, ok := b.origins[key]
+	if !ok {
+		return nil
+	}
+	forward, _ := b.customOrigin(o)
+	return []routing.Step{forward}
 }
 
 // customOrigin forwards to a host of the customer's.
