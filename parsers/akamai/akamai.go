@@ -11,6 +11,7 @@ package akamai
 
 import (
 	"slices"
+	"sync"
 
 	"github.com/asrscheck/asrscheck/parsers/internal/jsontree"
 	"github.com/asrscheck/asrscheck/parsers/routing"
@@ -80,6 +81,7 @@ type builder struct {
 	// pieces are what behaviors make of a request at its end, by the variable that says which of them is in force.
 	pieces    map[string]map[string]routing.TableEntry
 	origins   map[string]behavior      // by the block that they are compiled into when it is asked for
+	compiled  sync.Map                 // those blocks, by name
 	assigned  map[string]bool          // variables that some behavior sets
 	declares  map[string]bool          // variables of the property
 	balanced  []behavior               // data centers of Edge Load Balancing

@@ -49,14 +49,18 @@ func (o behavior) isOfOneName() bool {
 	return o.option("secondHostname").Unset() && !hasVariables(o.option("hostname").Text()) && !hasVariables(o.option("customForwardHostHeader").Text())
 }
 
-// deferred compiles an origin that was put off.
+// deferred compiles an origin that was put off, once.
 func (b *builder) deferred(key string) []routing.Step {
 	o, ok := b.origins[key]
 	if !ok {
 		return nil
 	}
+	if known, ok := b.compiled.Load(key); ok {
+		return known.([]routing.Step) //nolint:forcetypeassert // nothing else is kept there
+	}
 	forward, _ := b.customOrigin(o)
-	return []routing.Step{forward}
+	known, _ := b.compiled.LoadOrStore(key, []routing.Step{forward})
+	return known.([]routing.Step) //nolint:forcetypeassert // nothing else is kept there
 }
 
 // customOrigin forwards to a host of the customer's.
