@@ -28,7 +28,7 @@ type Arrival struct {
 	Kind    ArrivalKind
 	Probe   *Probe
 	Service string // the service's host name, for AtService and Failed
-	// MeantFor is the service that a request would have gone to that the gateway cannot send, for Refused.
+	// MeantFor is the service that a request would have gone to that the gateway cannot send, for Refused, or that another program may send on, for Lost.
 	MeantFor string
 	Why      string       // for all but AtService
 	At       routing.Span // of what makes it fail, for Failed
@@ -65,7 +65,7 @@ func (a *Arrival) Copied() (why string, at routing.Span) {
 			return c.To.Why(), c.Span
 		}
 		if service := cmp.Or(a.ServiceOf(c.To.Text()), a.ties[routing.HostName(c.To.Text())]); service != "" {
-			return "a copy of the request is sent to " + service + ", and what a service makes of a request that comes twice is not known", c.Span
+			return "a copy of the request is sent to " + service + ": how it arrives there, and what a service makes of a request that comes twice, is not known", c.Span
 		}
 	}
 	return "", routing.Span{}
@@ -120,6 +120,10 @@ func (c *classifier) arrival(p *Probe, path *routing.Path) *Arrival {
 
 func (c *classifier) delivered(a *Arrival, d *routing.Delivery) {
 	a.Service = c.serviceOf(d)
+	if strings.HasPrefix(d.Address.Text(), "unix:") && a.Service != "" && c.services.Of(addressHost(d)) == "" {
+		a.lose("what a program that listens at "+d.Address.Text()+", on the same machine, makes of the request is not known", d.Address.Span)
+		return
+	}
 	if a.Service == "" {
 		a.Kind, a.Why = Elsewhere, "goes to "+d.Address.Text()+", which is not known to be an Azure SignalR service"
 		return
@@ -131,6 +135,13 @@ func (c *classifier) delivered(a *Arrival, d *routing.Delivery) {
 	if a.Why != "" {
 		a.Kind = Failed
 	}
+}
+
+// lose ends a way of which it is not known where it goes on, although it is meant for a service.
+func (a *Arrival) lose(why string, at routing.Span) {
+	path := *a.Path
+	path.Delivery, path.Unknown = nil, routing.UnknownOf(why, at)
+	a.Path, a.Kind, a.Why, a.MeantFor, a.Service = &path, Lost, why, a.Service, ""
 }
 
 // serviceOf is the service behind an address: its own name, or the name that the gateway sends there, here or elsewhere.

@@ -80,7 +80,7 @@ func (o Opinion) AsWarning() Opinion {
 
 // Judge asks about every way that the probes of some kinds can go, for connections that go different ways, and reports the answer. A way that
 // only exists under an assumption about something unknown decides nothing alone: the requirement is broken if it is broken whatever is assumed,
-// and cannot be judged if it is broken only under some assumption.
+// and cannot be judged if it is broken only under some assumption. Nor can what is fine where a copy goes to a service too, by which it may not be.
 func (p *Pass) Judge(kinds []ProbeKind, ask func(*Arrival) Opinion) {
 	for _, kind := range kinds {
 		for _, sample := range p.Samples() {
@@ -95,6 +95,9 @@ func (p *Pass) JudgeWays(arrivals []*Arrival, ask func(*Arrival) Opinion) {
 	broken, certain, all := false, false, true // is one bad; is one bad without any assumption; are all that have an opinion bad
 	for i, a := range arrivals {
 		o := ask(a)
+		if why, at := a.Copied(); why != "" && o == Fine() {
+			o = CannotTell(why, at)
+		}
 		opinions[i] = o
 		if o.kind == noOpinion {
 			continue

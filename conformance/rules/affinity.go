@@ -44,6 +44,13 @@ var connectionKinds = []conformance.ProbeKind{
 func checkAffinity(p *conformance.Pass) {
 	leaveWhenNothingIsSent(p)
 	adviseOnCookie(p)
+	for _, kind := range connectionKinds {
+		for _, a := range p.Arrivals(kind) {
+			if why, at := a.Copied(); why != "" {
+				p.Leave(why, at)
+			}
+		}
+	}
 	if !p.MayReachSeveral() {
 		p.Keep()
 		return

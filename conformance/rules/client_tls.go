@@ -46,6 +46,8 @@ func checkClientTLS(p *conformance.Pass) {
 			inTheClear(p, l)
 		case !l.TLS:
 			p.Leave("clients come over HTTPS, but listener "+l.Name+" speaks plain HTTP: what ends TLS in front of it was not read", l.Span)
+		case conformance.OnlyFromHere(l, p.Endpoint):
+			p.Leave("listener "+l.Name+" takes connections from its own machine only: what clients come to in front of it was not read", l.Span)
 		default:
 			oldVersions(p, l)
 		}

@@ -57,7 +57,14 @@ func tokenIsNotLogged(a *conformance.Arrival) conformance.Opinion {
 			return logged(a, l)
 		}
 	}
-	return conformance.Fine()
+	if len(a.Path.Copied) == 0 {
+		return conformance.Fine()
+	}
+	c := a.Path.Copied[0]
+	if c.To.IsUnknown() {
+		return cannotTell(c.To, c.Span)
+	}
+	return conformance.CannotTell("a copy of the request, with its access token, is sent to "+c.To.Text()+": what is logged there is not known", c.Span)
 }
 
 // logged points at the first piece of the line that holds the token, where it is known which.

@@ -18,9 +18,6 @@ func arrives(a *conformance.Arrival) (conformance.Opinion, bool) {
 				return cannotTell(v, a.Delivery.Forward.Span), true
 			}
 		}
-		if why, at := a.Copied(); why != "" {
-			return conformance.CannotTell(why, at), true
-		}
 		return conformance.Opinion{}, false
 	case conformance.Lost:
 		span, _ := a.Blame()

@@ -18,6 +18,8 @@ type config struct {
 	declared   map[string]Directive // variables that a directive gives a value
 	unsure     map[string]bool      // variables that directives of different kinds give a value
 	effects    map[string]bool      // names of modules' directives that may decide a request
+	plain      map[Directive]bool   // directives that change headers which nothing looks at
+	mentioned  map[string]bool      // texts that were looked for
 	groups     map[string]bool      // names of groups in regular expressions: true where only maps have them
 	problems   []routing.Problem
 	modules    bool      // there may be modules, and with them directives, that NGINX itself does not have
@@ -71,7 +73,7 @@ func collect(tree *Tree) *config {
 	c := &config{contexts: []string{"main"}, lookup: lookup{numbers: numbers{}}, tree: tree, formats: map[string]Directive{}, declared: map[string]Directive{}}
 	c.missing = c.filled
 	c.unsure, c.groups = map[string]bool{}, map[string]bool{}
-	c.effects = map[string]bool{}
+	c.effects, c.plain, c.mentioned = map[string]bool{}, map[Directive]bool{}, map[string]bool{}
 	c.problems = append(c.problems, tree.Problems...)
 	c.http = &scope{}
 	var fragment []Directive
@@ -135,7 +137,10 @@ func (c *config) add(s *scope, d Directive) {
 	}
 	name := d.Name()
 	s.put(c.numbers.of(name), d)
-	if c.mayDecide(name) && !d.Broken() {
+	switch {
+	case c.isPlainMore(d):
+		c.plain[d] = true
+	case c.mayDecide(name) && !d.Broken():
 		s.foreign = append(s.foreign, d)
 	}
 	if at, ok := declares[name]; ok {

@@ -10,7 +10,7 @@ import (
 // content is how a level answers requests: modules, access, files to try, and the directive that hands the request on. loc is nil for
 // what no location takes.
 func (w *lowering) content(e *env, loc *location) []routing.Step {
-	steps := slices.Concat(w.realAddressHere(e), w.limited(e), w.foreign(e), w.access(e))
+	steps := slices.Concat(w.realAddressHere(e), w.limited(e), w.foreign(e), w.moreRequest(e), w.access(e))
 	if files := w.own(e.scope, "try_files"); len(files) > 0 {
 		return append(steps, w.tryFiles(e, loc, files[0])...)
 	}

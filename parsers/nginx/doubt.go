@@ -23,7 +23,7 @@ type doubt struct {
 
 // doubted is why it is not known what clients get instead of the service's answer; unset where there is nothing of the kind.
 func (w *lowering) doubted(e *env, t *target) routing.Value {
-	asked := []func(*env) doubt{w.littleRoom, w.hurried, w.filtered, w.scriptedAnswer, w.bound}
+	asked := []func(*env) doubt{w.littleRoom, w.hurried, w.filtered, w.reframed, w.scriptedAnswer, w.bound}
 	if t.https {
 		asked = append(asked, w.oddTLS, func(e *env) doubt { return w.dotted(e, t) })
 	}
@@ -50,11 +50,28 @@ func (w *lowering) littleRoom(e *env) doubt {
 		rates = append(rates, "proxy_limit_rate")
 	}
 	for _, name := range rates {
-		if d := w.one(e.scope, name); less(d) && strings.Trim(d.Value(1), "0kKmM") != "" {
-			return doubt{d, "whether answers get through in time at " + title(d)}
+		if d := w.one(e.scope, name); isSlow(d.Value(1)) {
+			return doubt{d, inTime(d)}
 		}
 	}
 	return doubt{}
+}
+
+// isSlow reports whether a rate is so low; 0 is none.
+func isSlow(rate string) bool {
+	n, ok := parseSize(rate)
+	return ok && 0 < n && n < leastHead
+}
+
+func inTime(d Directive) string { return "whether answers get through in time at " + title(d) }
+
+// slowVar is unknown where the last set of $limit_rate, by which a request has another rate than limit_rate says, makes it that low.
+const slowVar = ":slow"
+
+func slowed(d Directive, rate routing.Expr) routing.Step {
+	slow := routing.ChooseArm{When: holds("slow", isSlow, rate), To: unknown(inTime(d), d.Span())}
+	to := routing.Choose{Arms: []routing.ChooseArm{slow, {When: routing.Always{}, To: routing.Text("")}}}
+	return &routing.Set{What: routing.Place{Kind: routing.InVar, Name: slowVar}, To: to, Span: d.Span()}
 }
 
 // hurried is a time-out that a network may be too slow for.
@@ -121,7 +138,7 @@ func (w *lowering) bound(e *env) doubt {
 
 // oddTLS is what may keep a TLS handshake with the service from succeeding, for reasons that stand elsewhere.
 func (w *lowering) oddTLS(e *env) doubt {
-	if d := w.one(e.scope, "proxy_ssl_ciphers"); !d.IsZero() && !namesUsual(d.Value(1)) && !w.speaksTLS13(e.scope) {
+	if d := w.one(e.scope, "proxy_ssl_ciphers"); !d.IsZero() && !namesUsual(d.Value(1)) && !w.speaksTLS13(e.scope, "proxy_ssl_protocols") {
 		return doubt{d, "whether the service takes a cipher of " + title(d)}
 	}
 	for _, d := range w.list(e.scope, "proxy_ssl_conf_command") {
@@ -168,20 +185,27 @@ func namesUsual(list string) bool {
 var usualGroups = strings.Fields("DEFAULT ALL COMPLEMENTOFDEFAULT HIGH ECDHE kECDHE EECDH kEECDH EECDH+AESGCM ECDHE+AESGCM EECDH+AES ECDH+AESGCM ECDH+AES AESGCM AES AES128 AES256 " +
 	"EECDH+aRSA+AESGCM TLSv1.2 aRSA RSA+AESGCM EECDH+AES128 EECDH+AES256 ECDHE+AES ECDHE+aRSA+AESGCM PROFILE=SYSTEM")
 
-// speaksTLS13 reports whether TLS 1.3 is spoken, which has ciphers of its own.
-func (w *lowering) speaksTLS13(s *scope) bool {
-	d := w.one(s, "proxy_ssl_protocols")
+// speaksTLS13 reports whether TLS 1.3 is among the protocols that a directive names, which has ciphers of its own.
+func (w *lowering) speaksTLS13(s *scope, protocols string) bool {
+	d := w.one(s, protocols)
 	if d.IsZero() {
 		return w.since(speaksTLS13)
 	}
 	return slices.Contains(d.Args(), "TLSv1.3")
 }
 
+// freeOptions are options of OpenSSL that may be on or off.
+var freeOptions = strings.Fields("SessionTicket ServerPreference PrioritizeChaCha NoResumptionOnRenegotiation NoRenegotiation Compression EncryptThenMac KTLS")
+
 // harmlessCommand reports whether a command of OpenSSL leaves what services take (SSL_CONF_cmd).
 func harmlessCommand(d Directive) bool {
 	switch value := d.Value(2); lower(d.Value(1)) {
 	case "options":
-		return !strings.Contains(value, "-")
+		return !slices.ContainsFunc(strings.Split(value, ","), func(option string) bool {
+			return strings.HasPrefix(option, "-") && !slices.Contains(freeOptions, option[1:])
+		})
+	case "ciphersuites":
+		return strings.Contains(value, "TLS_AES_128_GCM_SHA256") || strings.Contains(value, "TLS_AES_256_GCM_SHA384")
 	case "minprotocol":
 		return slices.Contains([]string{"None", "TLSv1", "TLSv1.1", "TLSv1.2"}, value)
 	case "maxprotocol":

@@ -2,6 +2,7 @@ package nginx
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/asrscheck/asrscheck/parsers/routing"
 )
@@ -71,6 +72,52 @@ func (w *lowering) rejected(v *virtual) []routing.Step {
 		}
 		return closes("ssl_reject_handshake ends the TLS handshake", w.one(s.scope, "ssl_reject_handshake").Span())
 	})
+}
+
+// spoken leaves open whether handshakes succeed with servers that may have nothing in common with clients.
+func (w *lowering) spoken(v *virtual) []routing.Step {
+	if !v.tls {
+		return nil
+	}
+	usual := w.strange(v, v.preferred)
+	return v.byHandshake(func(s *server) bool { return w.strange(v, s) != usual }, func(s *server) []routing.Step {
+		d := w.strange(v, s)
+		if d.at.IsZero() {
+			return nil
+		}
+		at := d.at.Span()
+		fails := closes("the TLS handshake fails", at)
+		return []routing.Step{&routing.Match{Span: at, Arms: []routing.Arm{{When: routing.Given{Value: routing.UnknownOf(d.why, at)}, Do: fails, Label: title(d.at), Span: at}}}}
+	})
+}
+
+// strange is a setting of TLS with clients that not all of them may take. Its versions are those of the default server of the socket.
+func (w *lowering) strange(v *virtual, s *server) doubt {
+	if d := w.one(v.preferred.scope, "ssl_protocols"); !d.IsZero() && !slices.Contains(d.Args(), "TLSv1.2") && !slices.Contains(d.Args(), "TLSv1.3") {
+		return doubt{d, "do clients take none of the versions of " + title(d)}
+	}
+	if d := w.one(s.scope, "ssl_ciphers"); !d.IsZero() && !namesUsualOfClients(d.Value(1)) && !w.speaksTLS13(v.preferred.scope, "ssl_protocols") {
+		return doubt{d, "do clients lack the ciphers of " + title(d)}
+	}
+	if d := w.one(s.scope, "ssl_ecdh_curve"); !d.IsZero() && !slices.ContainsFunc(strings.Split(d.Value(1), ":"), isUsualCurve) {
+		return doubt{d, "do clients lack the curves of " + title(d)}
+	}
+	for _, d := range w.list(s.scope, "ssl_conf_command") {
+		if !harmlessCommand(d) {
+			return doubt{d, "do clients fail with what " + title(d) + " leaves of TLS"}
+		}
+	}
+	return doubt{}
+}
+
+// namesUsualOfClients is namesUsual for clients, which take certificates of ECDSA keys too.
+func namesUsualOfClients(list string) bool {
+	return namesUsual(strings.ReplaceAll(list, "ECDHE-ECDSA-AES", "ECDHE-RSA-AES"))
+}
+
+// isUsualCurve finds the curves, and mixtures with them, that clients have (RFC 8446 section 9.1).
+func isUsualCurve(name string) bool {
+	return slices.ContainsFunc(strings.Fields("auto x25519 prime256v1 secp256r1 p-256 secp384r1 p-384"), func(usual string) bool { return strings.Contains(lower(name), usual) })
 }
 
 // onlyHTTP2 closes connections of HTTP/1.1 to a socket that speaks HTTP/2 without TLS, where NGINX does not tell the two apart

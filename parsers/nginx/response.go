@@ -18,7 +18,7 @@ var gentleStatuses = []int{200, 201, 204, 206, 301, 302, 303, 304, 307, 308}
 
 // addedHeaders are the headers of add_header for answers of a status.
 func (w *lowering) addedHeaders(e *env, status int) []routing.Step {
-	var steps []routing.Step
+	steps := w.moreAnswer(e)
 	for _, d := range w.headerLines(e.scope) {
 		always := d.Value(3) == "always"
 		if !always && !slices.Contains(gentleStatuses, status) {

@@ -136,7 +136,11 @@ func (w *lowering) set(e *env, d Directive) []routing.Step {
 	if slices.Contains(fixedNames, name) {
 		return nil // NGINX refuses it
 	}
-	return []routing.Step{&routing.Set{What: routing.Place{Kind: routing.InVar, Name: name}, To: to, Span: d.Span()}}
+	steps := []routing.Step{&routing.Set{What: routing.Place{Kind: routing.InVar, Name: name}, To: to, Span: d.Span()}}
+	if name == "limit_rate" {
+		steps = append(steps, slowed(d, readVar(name)))
+	}
+	return steps
 }
 
 // ifCode runs the codes of the block when its condition holds; codes behind it run as well.

@@ -78,6 +78,9 @@ func (w *lowering) listener(v *virtual) {
 	l := &routing.Listener{Name: v.String(), Address: v.address, Port: v.port, TLS: v.tls, Entry: "listener " + v.String(), Fronted: v.fronted, Span: v.at.Span()}
 	if v.tls {
 		l.MinTLS, l.HTTP2 = w.minTLS(v.preferred.scope), v.http2
+		if d := w.strange(v, v.preferred); !d.at.IsZero() && d.at.Name() != "ssl_protocols" {
+			l.MinTLS = routing.UnknownOf(d.why, d.at.Span())
+		}
 		l.Plain = "plain " + l.Entry
 		w.blocks[l.Plain] = []routing.Step{setVar(noTLSVar, "1", v.at.Span()), &routing.Jump{To: l.Entry, Span: v.at.Span()}}
 	}
@@ -92,7 +95,7 @@ func (w *lowering) listener(v *virtual) {
 	if v.tls {
 		v.handshake = n.ofHandshake(v)
 	}
-	steps := slices.Concat(w.rejected(v), w.onlyHTTP2(v), w.lineLimit(v), []routing.Step{w.admitLine(v), w.withoutFragment(), w.withPath()}, w.normalized(v), []routing.Step{w.admitName(v)})
+	steps := slices.Concat(w.rejected(v), w.spoken(v), w.onlyHTTP2(v), w.lineLimit(v), []routing.Step{w.admitLine(v), w.withoutFragment(), w.withPath()}, w.normalized(v), []routing.Step{w.admitName(v)})
 	for _, gap := range w.http.gaps {
 		steps = append(steps, gapStep(gap))
 	}

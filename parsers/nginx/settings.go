@@ -26,6 +26,8 @@ func (w *lowering) settings(e *env, t *target) routing.Settings {
 	}
 	if v := w.doubted(e, t); v.IsUnknown() {
 		s[routing.Doubt] = routing.Lit{Value: v}
+	} else if w.numbers["set"] > 0 {
+		s[routing.Doubt] = readVar(slowVar)
 	}
 	w.cache(e, t, s)
 	if on := w.flag(e.scope, "proxy_intercept_errors", false); isOn(on) && len(w.list(e.scope, "error_page")) > 0 {
@@ -142,7 +144,8 @@ func (w *lowering) askedBuffering(e *env, t *target) routing.Expr {
 func isAccelBuffering(header string) bool { return lower(header) == "x-accel-buffering" }
 
 func (w *lowering) bufferedWhere(e *env, on routing.Value) routing.Expr {
-	plain, overTLS := w.buffered(e, on, false), w.buffered(e, on, true)
+	plain := w.buffered(e, on, false)
+	overTLS := w.buffered(e, on, w.one(e.scope, "ssl_buffer_size").Value(1) != "1") // a buffer of one byte is full at once
 	if plain.State() != routing.Known || plain.Text() == overTLS.Text() {
 		return routing.Lit{Value: plain}
 	}

@@ -350,6 +350,16 @@ func (f *flight) setHeader(name string, v Value) {
 	f.headers = kept
 }
 
+// trim leaves out what stands around the values of headers: white space there is no part of them (RFC 9110 section 5.5).
+func (f *flight) trim() {
+	for i, h := range f.headers {
+		if text := strings.Trim(h.Value.text, " \t"); text != h.Value.text {
+			f.own()
+			f.headers[i].Value.text = text
+		}
+	}
+}
+
 // removeHeaders takes the headers away whose names a function picks.
 func (f *flight) removeHeaders(only func(name string) bool) {
 	f.own()

@@ -290,6 +290,7 @@ func (d *Delivery) fill(w *walk, s *Forward) {
 	}
 	d.Target = s.Target.eval(w.flight).At(s.Span)
 	w.because()
+	w.trim()
 	d.Headers, d.Response, d.dropped = w.headers, w.response, w.dropped
 	d.sent = w.flight
 }
