@@ -196,7 +196,7 @@ func listenersFor(g *routing.Gateway, e Endpoint) []*routing.Listener {
 	var exact, known, open []*routing.Listener
 	edge := false
 	for _, l := range g.Listeners {
-		if isLoopback(l.Address) && !isLoopback(e.Host) && len(g.Listeners) > 1 {
+		if OnlyFromHere(l, e) && len(g.Listeners) > 1 {
 			continue
 		}
 		edge = edge || l.Port == 80 || l.Port == 443

@@ -11,7 +11,6 @@ package akamai
 
 import (
 	"slices"
-	"sync"
 
 	"github.com/asrscheck/asrscheck/parsers/internal/jsontree"
 	"github.com/asrscheck/asrscheck/parsers/routing"
@@ -49,7 +48,7 @@ type Hostname struct {
 func Lower(p *Property) *routing.Gateway {
 	b := &builder{
 		p: p, common: settings(), pieces: map[string]map[string]routing.TableEntry{}, assigned: map[string]bool{}, declares: map[string]bool{}, opaques: map[string][]routing.Arm{},
-		origins: map[string]behavior{},
+		origins: map[string]func() []routing.Step{},
 		g: &routing.Gateway{
 			Kind: "akamai", Name: p.Name, Span: p.Span, Problems: slices.Clone(p.Problems),
 			Pools: map[string]*routing.Pool{}, Blocks: map[string][]routing.Step{},
@@ -80,16 +79,15 @@ type builder struct {
 	common routing.Settings
 	// pieces are what behaviors make of a request at its end, by the variable that says which of them is in force.
 	pieces    map[string]map[string]routing.TableEntry
-	origins   map[string]behavior      // by the block that they are compiled into when it is asked for
-	compiled  sync.Map                 // those blocks, by name
-	assigned  map[string]bool          // variables that some behavior sets
-	declares  map[string]bool          // variables of the property
-	balanced  []behavior               // data centers of Edge Load Balancing
-	hosts     []Hostname               // that criteria name
-	late      [phases][]routing.Arm    // changes to headers, in groups
-	opaques   map[string][]routing.Arm // what behaviors do that are not modeled, by their names
-	unmodeled []string                 // those names, in the order met
-	denials   []string                 // variables, one for each reason for which requests are denied
+	origins   map[string]func() []routing.Step // what compiles a block when it is asked for, once
+	assigned  map[string]bool                  // variables that some behavior sets
+	declares  map[string]bool                  // variables of the property
+	balanced  []behavior                       // data centers of Edge Load Balancing
+	hosts     []Hostname                       // that criteria name
+	late      [phases][]routing.Arm            // changes to headers, in groups
+	opaques   map[string][]routing.Arm         // what behaviors do that are not modeled, by their names
+	unmodeled []string                         // those names, in the order met
+	denials   []string                         // variables, one for each reason for which requests are denied
 	blocks    int
 	included  bool // inside of an include
 }

@@ -90,7 +90,7 @@ func headerName(o behavior, action string) routing.Value {
 	return text(o.option("customHeaderName"))
 }
 
-// later computes a value where the behavior applies, and uses it in its phase.
+// later computes a value where the behavior applies, unless it is the same for every request, and uses it in its phase.
 func (b *builder) later(in phase, at routing.Span, value routing.Expr, use func(routing.Expr) routing.Step) []routing.Step {
 	b.blocks++
 	name := fmt.Sprintf(":header %d", b.blocks)

@@ -177,6 +177,7 @@ func TestOfSeveralBehaviorsOfOneNameTheLastCounts(t *testing.T) {
 		{"the origin of one that does not", rule("/images/*", other), "a.example:443 /client/?hub=x"},
 		{"a denial", rule("/*", behave("denyAccess", `"enabled":true,"reason":"r"`)), `answered by the gateway: 403 (default of Akamai Property Manager) denyAccess "r"`},
 		{"a denial that is taken back", rule("/*", behave("denyAccess", `"enabled":true,"reason":"r"`)) + "," + rule("/client/*", behave("denyAccess", `"enabled":false,"reason":"r"`)), "a.example:443 /client/?hub=x"},
+		{"a denial that comes behind what takes it back", rule("/client/*", behave("denyAccess", `"enabled":false,"reason":"r"`)) + "," + rule("/*", behave("denyAccess", `"enabled":true,"reason":"r"`)), `answered by the gateway: 403 (default of Akamai Property Manager) denyAccess "r"`},
 		{"a denial for another reason stays", rule("/*", behave("denyAccess", `"enabled":true,"reason":"r"`)) + "," + rule("/client/*", behave("denyAccess", `"enabled":false,"reason":"s"`)), `answered by the gateway: 403 (default of Akamai Property Manager) denyAccess "r"`},
 		{"the last rewrite alone", rule("/*", behave("rewriteUrl", `"behavior":"PREPEND","targetPathPrepend":"/x/"`), behave("rewriteUrl", `"behavior":"PREPEND","targetPathPrepend":"/y/"`)), "a.example:443 /y/client/?hub=x"},
 		{"a base directory before a rewrite", rule("/*", behave("baseDirectory", `"value":"/base/"`), behave("rewriteUrl", `"behavior":"REMOVE","match":"/client/"`)), "a.example:443 /base/?hub=x"},

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/asrscheck/asrscheck/parsers/internal/jsontree"
 	"github.com/asrscheck/asrscheck/parsers/routing"
@@ -25,7 +26,7 @@ func (b *builder) origin(o behavior) []routing.Step {
 	case "CUSTOMER":
 		if o.isOfOneName() {
 			key, step := b.piece("origin", o.title(), o.at())
-			b.origins[key] = o
+			b.origins[key] = sync.OnceValue(func() []routing.Step { f, _ := b.customOrigin(o); return []routing.Step{f} })
 			return []routing.Step{step}
 		}
 		end, before = b.customOrigin(o)
@@ -49,18 +50,13 @@ func (o behavior) isOfOneName() bool {
 	return o.option("secondHostname").Unset() && !hasVariables(o.option("hostname").Text()) && !hasVariables(o.option("customForwardHostHeader").Text())
 }
 
-// deferred compiles an origin that was put off, once.
+// deferred is the block of an origin that was put off; nil where there is none of that name.
 func (b *builder) deferred(key string) []routing.Step {
-	o, ok := b.origins[key]
+	compiled, ok := b.origins[key]
 	if !ok {
 		return nil
 	}
-	if known, ok := b.compiled.Load(key); ok {
-		return known.([]routing.Step) //nolint:forcetypeassert // nothing else is kept there
-	}
-	forward, _ := b.customOrigin(o)
-	known, _ := b.compiled.LoadOrStore(key, []routing.Step{forward})
-	return known.([]routing.Step) //nolint:forcetypeassert // nothing else is kept there
+	return compiled()
 }
 
 // customOrigin forwards to a host of the customer's.

@@ -115,9 +115,9 @@ func namesUsualOfClients(list string) bool {
 	return namesUsual(strings.ReplaceAll(list, "ECDHE-ECDSA-AES", "ECDHE-RSA-AES"))
 }
 
-// isUsualCurve finds the curves, and mixtures with them, that clients have (RFC 8446 section 9.1).
+// isUsualCurve finds the curves that clients have (RFC 8446 section 9.1). Mixtures with newer key exchanges (X25519MLKEM768) only new ones have.
 func isUsualCurve(name string) bool {
-	return slices.ContainsFunc(strings.Fields("auto x25519 prime256v1 secp256r1 p-256 secp384r1 p-384"), func(usual string) bool { return strings.Contains(lower(name), usual) })
+	return slices.Contains(strings.Fields("auto x25519 prime256v1 secp256r1 p-256 secp384r1 p-384"), lower(name))
 }
 
 // onlyHTTP2 closes connections of HTTP/1.1 to a socket that speaks HTTP/2 without TLS, where NGINX does not tell the two apart

@@ -46,3 +46,31 @@ func TestTheNameInTheHandshakeChoosesWhoReadsTheRequestLine(t *testing.T) {
 		}
 	}
 }
+
+// TestClientsMayLackWhatIsOffered holds what leaves open whether a TLS handshake succeeds. Without TLS 1.3, which has ciphers of its own, those of
+// ssl_ciphers alone count.
+func TestClientsMayLackWhatIsOffered(t *testing.T) {
+	for lines, open := range map[string]bool{
+		"":                                               false,
+		"ssl_ciphers AES128-SHA;":                        false,
+		"ssl_ecdh_curve auto;":                           false,
+		"ssl_ecdh_curve secp521r1;":                      true,
+		"ssl_ecdh_curve secp521r1:X25519;":               false,
+		"ssl_ecdh_curve X25519MLKEM768;":                 true,
+		"ssl_ecdh_curve X25519MLKEM768:prime256v1;":      false,
+		"ssl_protocols TLSv1.2; ssl_ciphers AES128-SHA;": true,
+		"ssl_protocols TLSv1.2; ssl_ciphers ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256;": false,
+		"ssl_conf_command Options -SessionTicket;":                                                      false,
+		"ssl_conf_command Options -MiddleboxCompat;":                                                    true,
+		"ssl_conf_command Ciphersuites TLS_AES_256_GCM_SHA384;":                                         false,
+		"ssl_conf_command Ciphersuites TLS_AES_128_CCM_SHA256;":                                         true,
+	} {
+		g := lowered(t, inHTTP("server { listen 443 ssl; ssl_certificate a; ssl_certificate_key b; "+lines+" location / { proxy_pass https://10.0.0.1; } }"), "1.30.6")
+		if got := g.Listeners[0].MinTLS.IsUnknown(); got != open {
+			t.Errorf("%s: whether clients can shake hands is left open: %v, want %v", lines, got, open)
+		}
+		if ways := paths(g, "GET /"); len(ways) > 1 != open {
+			t.Errorf("%s: a request goes %d ways", lines, len(ways))
+		}
+	}
+}

@@ -1,6 +1,7 @@
 package nginx
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -134,8 +135,13 @@ func (w *lowering) moreRequest(e *env) []routing.Step {
 
 var moreInput = []string{"more_set_input_headers", "more_clear_input_headers"}
 
-// lookedAt are headers of requests that NGINX itself looks at.
-var lookedAt = append([]string{"Host", "Content-Length", "Cookie", "Authorization", "X-Forwarded-For", "X-Real-IP", "Range"}, hopByHop...)
+// lookedAt are headers of requests that NGINX itself looks at, lookedAtBy those at which it looks where one of some texts stands in the configuration.
+var (
+	lookedAt   = append([]string{"Host", "Content-Length", "Cookie", "X-Forwarded-For", "X-Real-IP", "Range"}, hopByHop...)
+	lookedAtBy = map[string][]string{
+		"Authorization": {"auth_basic", "auth_request"}, "Accept-Encoding": {"gzip"}, "Via": {"gzip"}, "Referer": {"valid_referers"}, "User-Agent": {"gzip_disable", "_browser"},
+	}
+)
 
 // isPlainMore reports whether a directive changes headers of requests that nothing in the configuration looks at.
 func (c *config) isPlainMore(d Directive) bool {
@@ -143,11 +149,8 @@ func (c *config) isPlainMore(d Directive) bool {
 		return false
 	}
 	return !slices.ContainsFunc(readMore(d), func(m moreLine) bool {
-		looked := m.names(lookedAt)
-		if slices.Equal(looked, []string{"Authorization"}) && !c.says("auth_basic") && !c.says("auth_request") {
-			looked = nil
-		}
-		return m.sometimes || len(looked) > 0 || c.says("http_"+strings.ReplaceAll(strings.TrimSuffix(lower(m.name), "*"), "-", "_"))
+		byOthers := slices.ContainsFunc(m.names(slices.Collect(maps.Keys(lookedAtBy))), func(name string) bool { return slices.ContainsFunc(lookedAtBy[name], c.says) })
+		return m.sometimes || len(m.names(lookedAt)) > 0 || byOthers || c.says("http_"+strings.ReplaceAll(strings.TrimSuffix(lower(m.name), "*"), "-", "_"))
 	})
 }
 

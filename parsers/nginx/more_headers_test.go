@@ -54,6 +54,10 @@ func TestHeadersOfRequestsThatNothingLooksAtAreTakenOff(t *testing.T) {
 		"more_set_input_headers -r 'X-Other: c';":               "x",
 		"more_clear_input_headers Origin; set $a $http_origin;": "left open",
 		"more_set_input_headers 'Host: b.example';":             "left open",
+		"more_clear_input_headers Accept-Encoding;":             "x",
+		"more_clear_input_headers Accept-Encoding; gzip on;":    "left open",
+		"more_clear_input_headers Authorization;":               "x",
+		"more_clear_input_headers Authorization; auth_basic a;": "left open",
 	} {
 		g := lowered(t, inHTTP("server { listen 80; location / { "+lines+" proxy_pass https://10.0.0.1; } }"), "1.30.6")
 		ways := paths(g, "GET /\r\nOrigin: x")
