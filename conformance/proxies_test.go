@@ -241,7 +241,9 @@ func (*street) services(t *testing.T, c realConfig) *fakesignalr.Cluster {
 		hosts = append(hosts, c.own(name))
 		at.TLS, at.Plain = append(at.TLS, c.address(n)+":443"), append(at.Plain, c.address(n)+":80")
 	}
-	cluster, err := fakesignalr.NewCluster(fakesignalr.Services(hosts...), proxyClocks())
+	knobs := proxyClocks()
+	knobs.HTTP2 = c.name == "http2"
+	cluster, err := fakesignalr.NewCluster(fakesignalr.Services(hosts...), knobs)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -271,6 +273,8 @@ func (s *street) start(t *testing.T, c realConfig, config string) {
 	var output bytes.Buffer
 	proxy := exec.Command(realnginxtest.Program(t, c.product), realProxies[c.product](config)...) //nolint:gosec // a proxy that was installed for this
 	proxy.Stdout, proxy.Stderr, proxy.Env = &output, &output, []string{"PATH=" + os.Getenv("PATH"), "HOME=" + s.folder}
+	proxy.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	proxy.WaitDelay = time.Second // workers that outlive it hold on to its output
 	if err := proxy.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -287,6 +291,7 @@ func (s *street) start(t *testing.T, c realConfig, config string) {
 			_ = proxy.Process.Kill() // as above
 			<-ended
 		}
+		_ = syscall.Kill(-proxy.Process.Pid, syscall.SIGKILL) // workers that it left behind
 	})
 	for range 1000 {
 		if conn, err := net.Dial("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(c.port()))); err == nil {

@@ -82,7 +82,7 @@ func testCommand(s *session) *cobra.Command {
 func (how *trial) register(c *cobra.Command) {
 	f := c.Flags()
 	f.StringArrayVar(&how.ids, "run", nil, "run only the case with this `ID`, or those whose ids begin with it, and what they need (repeatable)")
-	f.StringVar(&how.labels, "label", "", "run only the cases that `EXPRESSION` selects, such as 'websocket && !timing', and what they need")
+	f.StringVar(&how.labels, "label", "", "run only the cases that `EXPRESSION` selects, such as 'websocket && !timing', and what they need; there are fast and slow, timing, real-service, L0 (needs no secret), L1 (a token), L2 (the app's hub), ids and requirements")
 	f.StringVar(&how.shard, "shard", "", "run one part of the cases, such as `1/3`; asrscheck report puts the results together again")
 	f.BoolVar(&how.dryRun, "dry-run", false, "list the cases that would run, with what each asks for and its labels, and send nothing")
 	f.DurationVar(&how.timeout, "timeout", 5*time.Minute, "give up after this `TIME` and tell what is known")
@@ -252,7 +252,7 @@ func (s *session) drive(ctx context.Context, t *live.Target, subject *conformanc
 	var err error
 	what := "testing " + subject.Endpoint
 	s.duringSteps(what, func(tell func(string)) {
-		options := live.Options{Cases: how.cases, Timeout: how.timeout, OnStart: func(c *live.Case, n, of int) {
+		options := live.Options{Cases: how.cases, Timeout: how.timeout + how.remote.watch, OnStart: func(c *live.Case, n, of int) {
 			tell(fmt.Sprintf("%s: case %d of %d, %s", what, n, of, c.ID))
 		}}
 		results, err = live.Run(ctx, t, options)

@@ -23,6 +23,7 @@ func (r *remote) equip(t *live.Target) error {
 		t.ReloadBy(func(ctx context.Context) error { return runShell(ctx, r.reload) })
 	}
 	t.ComeFrom(r.origin)
+	t.Watch(r.watch)
 	return errors.Join(r.connect(t), r.checkOrigin(), r.askHub(t), r.askDirectly(t), r.readLog(t))
 }
 

@@ -35,6 +35,7 @@ type remote struct {
 	log    string
 	reload string
 	origin string
+	watch  time.Duration
 }
 
 func (r *remote) register(c *cobra.Command) {
@@ -50,13 +51,14 @@ func (r *remote) register(c *cobra.Command) {
 	f.StringVar(&r.direct, "direct", "", "the service's own `HOST`, such as chat.service.signalr.net: ask it past the proxy whether it is closed to the public; HOST=ADDRESS asks there")
 	f.StringVar(&r.log, "access-log", "", "the proxy writes its access log to this `FILE`: judge whether it holds access tokens")
 	f.StringVar(&r.reload, "reload", "", "this `COMMAND` of the shell has the proxy load its configuration again: tell whether open connections outlive that")
+	f.DurationVar(&r.watch, "watch", 0, "watch quiet connections for this `TIME` (default 1m, while polls are held); --timeout grows by it")
 	f.DurationVar(&r.wait, "wait", 0, "wait up to this `TIME` for the proxy to take connections")
 }
 
-var errRemoteOnly = errors.New("--fake, --record, --token-file, --ca, --trust, --wait, --hub, --connect-to, --origin, --direct, --access-log and --reload are for a URL, which begins with https:// or http://")
+var errRemoteOnly = errors.New("--fake, --record, --token-file, --ca, --trust, --wait, --hub, --connect-to, --origin, --direct, --access-log, --reload and --watch are for a URL, which begins with https:// or http://")
 
 func (r *remote) set() bool {
-	return len(r.fakes) > 0 || r.record != "" || r.token != "" || r.ca != "" || r.trust != "" || r.wait != 0 || r.hub != "" || r.to != "" || r.origin != "" || r.direct != "" || r.log != "" || r.reload != ""
+	return len(r.fakes) > 0 || r.record != "" || r.token != "" || r.ca != "" || r.trust != "" || r.wait != 0 || r.hub != "" || r.to != "" || r.origin != "" || r.direct != "" || r.log != "" || r.reload != "" || r.watch != 0
 }
 
 // testURL tests a proxy that runs somewhere.

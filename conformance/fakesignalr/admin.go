@@ -9,20 +9,23 @@ import (
 	"time"
 )
 
+// adminPages are what the admin handler serves, which its root tells.
+const adminPages = `GET    /instances    host, tag and addresses
+GET    /keys         access keys by host, which were made up for this run
+GET    /ca.pem       the CA's certificate
+GET    /records      ?after= &instance= &method= &operation= &requestId= &connection= &reason=
+DELETE /records      forget them, and the failed handshakes
+GET    /handshakes   TLS handshakes that failed
+GET    /knobs        all knobs, by the names of asrscheck serve's flags
+PUT    /knobs        ?ping-period=2s&silent=true …; answers as GET
+POST   /events       ?connection= &count= &spacing=200ms
+POST   /cut          cut all connections
+`
+
 // Admin is a handler to watch and steer the cluster from another process. Serve it on a listener of its own, on loopback.
-//
-//	GET    /instances    host, tag and addresses
-//	GET    /keys         access keys by host, which were made up for this run
-//	GET    /ca.pem       the CA's certificate
-//	GET    /records      ?after= &instance= &method= &operation= &requestId= &connection= &reason=
-//	DELETE /records      forget them, and the failed handshakes
-//	GET    /handshakes   TLS handshakes that failed
-//	GET    /knobs        all knobs, by the names of Knobs.Flags
-//	PUT    /knobs        ?ping-period=2s&silent=true …; answers as GET
-//	POST   /events       ?connection= &count= &spacing=200ms
-//	POST   /cut          cut all connections
 func (c *Cluster) Admin() http.Handler {
 	mux := http.NewServeMux()
+	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, adminPages) })
 	mux.HandleFunc("GET /instances", c.adminInstances)
 	mux.HandleFunc("GET /keys", c.adminKeys)
 	mux.HandleFunc("GET /ca.pem", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(c.ca.PEM()) })

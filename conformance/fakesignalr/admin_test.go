@@ -50,6 +50,17 @@ func TestAdminTurnsKnobsAllOrNone(t *testing.T) {
 	}
 }
 
+func TestTheRootOfTheAdminTellsWhatThereIs(t *testing.T) {
+	r := single(t)
+	status, told := r.admin("GET", "/")
+	if status != 200 || !strings.Contains(told, "/records") {
+		t.Errorf("the root answers %d %q, want what can be asked for", status, told)
+	}
+	if status, _ := r.admin("GET", "/nothing"); status != 404 {
+		t.Errorf("what is not there is answered with %d, want 404", status)
+	}
+}
+
 func TestAdminListsInstancesWithoutKeys(t *testing.T) {
 	r := single(t)
 	_, body := r.admin("GET", "/instances")

@@ -7,10 +7,11 @@ import (
 	"strings"
 )
 
-// Limits of the service over HTTP/1.1 (learn.microsoft.com, Azure SignalR troubleshooting guide, "414").
+// Limits of the service (learn.microsoft.com, Azure SignalR troubleshooting guide, "414").
 const (
-	maxTarget     = 12 << 10
-	maxHeaderSize = 16 << 10
+	maxTarget      = 12 << 10
+	maxHeaderSize  = 16 << 10
+	maxHTTP2Header = 4 << 10 // of one header
 )
 
 func (v *visit) checkSize() *fault {
@@ -21,6 +22,9 @@ func (v *visit) checkSize() *fault {
 	for name, values := range v.r.Header {
 		for _, value := range values {
 			size += len(name) + len(value) + len(": \r\n")
+			if v.r.ProtoMajor == 2 && len(value) > maxHTTP2Header {
+				return pageFault(http.StatusRequestHeaderFieldsTooLarge, ReasonHeadTooLarge)
+			}
 		}
 	}
 	if size > maxHeaderSize {

@@ -56,12 +56,21 @@ func issueAll(ca, rogue *testca.CA, host string) (c certificates, err error) {
 // tlsConfig is TLS 1.2 or later (learn.microsoft.com, Azure SignalR troubleshooting guide), without tickets, because a
 // resumed session would not look at a certificate that changed.
 func (i *Instance) tlsConfig() *tls.Config {
-	return &tls.Config{
+	config := &tls.Config{
 		MinVersion:             tls.VersionTLS12,
 		NextProtos:             []string{"http/1.1"},
 		SessionTicketsDisabled: true,
 		GetCertificate:         i.certificate,
 	}
+	withHTTP2 := config.Clone()
+	withHTTP2.NextProtos = []string{"h2", "http/1.1"}
+	config.GetConfigForClient = func(*tls.ClientHelloInfo) (*tls.Config, error) {
+		if i.cluster.Knobs().HTTP2 {
+			return withHTTP2, nil
+		}
+		return nil, nil //nolint:nilnil // as in crypto/tls, for the usual one
+	}
+	return config
 }
 
 var errUnknownName = errors.New("unknown server name")

@@ -94,6 +94,9 @@ func (i *Instance) serve(l *tapListener, address string) (net.Listener, error) {
 			return context.WithValue(ctx, tapKey{}, conn)
 		},
 	}
+	server.Protocols = new(http.Protocols)
+	server.Protocols.SetHTTP1(true)
+	server.Protocols.SetUnencryptedHTTP2(l.config != nil) // to net/http, what the tap has decrypted is plain
 	i.servers = append(i.servers, server)
 	go func() { _ = server.Serve(l) }() // it returns when closeServers closes it
 	return listener, nil

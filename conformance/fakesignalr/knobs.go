@@ -17,6 +17,7 @@ type Knobs struct {
 	ClientTimeout    time.Duration // of a client that pinged once and then fell silent; 0 never drops it
 	Silent           bool          // no pings from the service, to measure a proxy's idle time-out
 
+	HTTP2           bool // offer HTTP/2, without WebSockets over it
 	Compression     bool // accept permessage-deflate
 	NoServers       bool // no app server is connected: the handshake of a hub is refused, as in default mode
 	RequireLength   bool // answer 411 to a POST without length, as some servers do
@@ -82,6 +83,7 @@ func (k *Knobs) Flags(fs *flag.FlagSet) {
 	fs.DurationVar(&k.HandshakeTimeout, "handshake-timeout", k.HandshakeTimeout, "time to the hub handshake")
 	fs.DurationVar(&k.ClientTimeout, "client-timeout", k.ClientTimeout, "silence after which a client that pinged is dropped")
 	fs.BoolVar(&k.Silent, "silent", k.Silent, "send no pings")
+	fs.BoolVar(&k.HTTP2, "http2", k.HTTP2, "offer HTTP/2, without WebSockets over it; whether the real service serves clients over it is not documented")
 	fs.BoolVar(&k.Compression, "compression", k.Compression, "accept permessage-deflate")
 	fs.BoolVar(&k.NoServers, "no-servers", k.NoServers, "have no app server connected")
 	fs.BoolVar(&k.RequireLength, "require-length", k.RequireLength, "answer 411 to a POST without length")

@@ -88,6 +88,9 @@ func (t *wiretap) handshake() error {
 		if t.shakeErr = t.secure.HandshakeContext(ctx); t.shakeErr != nil {
 			t.failed(t.shakeErr.Error())
 		}
+		if t.secure.ConnectionState().NegotiatedProtocol == "h2" {
+			t.stop() // its heads are compressed
+		}
 	})
 	return t.shakeErr
 }

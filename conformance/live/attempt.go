@@ -249,7 +249,7 @@ func (t *Target) limit(c *Case) time.Duration {
 	case t.hurry > 0:
 		return t.hurry
 	case t.proxy == nil && (slices.Contains(c.Labels, Slow) || t.sees()):
-		return slowCaseLimit
+		return slowCaseLimit + t.watch
 	}
 	return caseLimit
 }

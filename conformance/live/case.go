@@ -2,6 +2,7 @@ package live
 
 import (
 	"context"
+	"slices"
 
 	"github.com/onsi/gomega"
 )
@@ -37,6 +38,27 @@ const (
 	Slow   = "slow"   // takes longer than 10 seconds against a real service
 	Timing = "timing" // depends on timers, and is tried twice before it fails
 )
+
+// Labels that follow from what a case says of itself.
+const (
+	fast        = "fast"         // not slow
+	realService = "real-service" // can judge where the service's side cannot be seen
+)
+
+// tiers are the labels of levels, by the credential that a run against a real service needs: none, a token, a token and the app's hub.
+var tiers = map[Level]string{Open: "L0", Token: "L1", Hub: "L2", Direct: "L0", Log: "L0", Reload: "L1"}
+
+// labels are those of the case, its id and requirement, and those that follow.
+func (c *Case) labels() []string {
+	out := append([]string{c.ID, c.Requirement, tiers[c.Level]}, c.Labels...)
+	if !slices.Contains(c.Labels, Slow) {
+		out = append(out, fast)
+	}
+	if c.View == Either || c.View == Outside {
+		out = append(out, realService)
+	}
+	return out
+}
 
 // Case judges one requirement by traffic. It is data and one function.
 type Case struct {

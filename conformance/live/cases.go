@@ -4,7 +4,7 @@ import "slices"
 
 // All are the cases, in the order in which they run: what others need comes first.
 var All = slices.Concat(
-	hostOverride, foreignHost,
+	hostOverride, foreignHost, hostFromOutside,
 	upstreamTLS,
 	tlsSNI,
 	tlsVerify,
@@ -18,7 +18,7 @@ var All = slices.Concat(
 	clientTLS, plainHTTP,
 	cors, refusalsLetIn,
 	limits, firewall, limitsBeyond, firewallBait,
-	exposure, methods,
+	exposure, methods, otherMethods,
 	tokenLog, privateAccess,
 	healthProbe,
 	badCertificates,

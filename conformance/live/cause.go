@@ -198,6 +198,18 @@ var causes = map[string]map[string]string{
 		"":      "the proxy drops Content-Length where it is 0",
 		"nginx": "`proxy_set_header Content-Length \"\";`",
 	},
+	"LIVE-HOST-05": {
+		"":        "requests that ask for a WebSocket go another way than the others, on which the Host of clients is passed on",
+		"nginx":   "a location for WebSockets with `proxy_set_header Host $host;`",
+		"haproxy": "a backend for WebSockets without `http-request set-header Host`",
+		"apache":  "`ProxyPreserveHost On` where ProxyPass leads to wss://",
+	},
+	"LIVE-HOST-06": {
+		"": "a default route passes on the Host of whoever asks, and leads to the service; or the service's own name is one of the proxy's",
+	},
+	"LIVE-HOST-07": {
+		"": "the proxy sends the Host that X-Forwarded-Host or another such header names",
+	},
 	"LIVE-NEG-08": {
 		"":      "a page of the app stands in for what no route matches (a fallback for single-page apps)",
 		"nginx": "try_files with /index.html in a location that wins over /client/ for GET",
@@ -280,6 +292,13 @@ var causes = map[string]map[string]string{
 	"LIVE-EXP-03": {
 		"":       "the proxy answers TRACE",
 		"apache": "`TraceEnable On`, which is its default",
+	},
+	"LIVE-EXP-06": {
+		"":       "the proxy serves as a forward proxy, too",
+		"apache": "`ProxyRequests On` with mod_proxy_connect",
+	},
+	"LIVE-EXP-07": {
+		"": "something other than the service answers PUT, such as a page of an application",
 	},
 	"LIVE-EXP-04": {
 		"":        "the proxy appends to the X-Forwarded-For that a client sent",

@@ -16,7 +16,7 @@ var hostOverride = []*Case{
 		Level: Token, View: Inside, Run: hostIsTheServices,
 	},
 	{
-		ID: "LIVE-HOST-02", Requirement: "host-override", Title: "The service answers for itself when no hub is named",
+		ID: caseHostOutside, Requirement: "host-override", Title: "The service answers for itself when no hub is named",
 		Level: Open, View: Outside, Run: serviceAsksForHub,
 	},
 }
@@ -48,6 +48,9 @@ func standIn(r *fakesignalr.Record) string {
 // hostName compares as DNS does.
 func hostName(s string) string { return strings.ToLower(strings.TrimSuffix(s, ".")) }
 
+// hubIsAsked is the service's own answer to who names no hub.
+const hubIsAsked = "'hub' query parameter is required."
+
 // serviceAsksForHub uses that the service answers GET /client/ with 400 before it looks at any token (learn.microsoft.com, "How to use
 // Azure SignalR Service with Azure Application Gateway"). What it says to a Host that it does not know is not documented; what is plainly
 // somebody else's answer, or none, is no sign of that.
@@ -59,13 +62,12 @@ func serviceAsksForHub(ctx context.Context, g gomega.Gomega, t *Target) {
 	request.Target = s.Path() // with the slash, as clients ask: a proxy may answer /client by itself
 	x, err := s.Do(ctx, "ask without hub", request)
 	t.leaveWrongScheme(x)
-	const own = "'hub' query parameter is required."
 	seen := t.seen(x, err)
 	if !mayBeOfStranger(x.Status()) {
 		t.leave("GET %s is not answered by the service (%s), so that the Host that it was sent cannot be told; what that does to clients is told under negotiate", request.Target, seen)
 	}
-	g.Expect(x.Status()).To(gomega.Equal(400), "expected the service to answer GET %s with 400 and %q, seen %s", request.Target, own, seen)
-	g.Expect(string(x.Response.Body)).To(gomega.ContainSubstring(own), "expected the service to answer GET %s with %q, seen another text", request.Target, own)
+	g.Expect(x.Status()).To(gomega.Equal(400), "expected the service to answer GET %s with 400 and %q, seen %s", request.Target, hubIsAsked, seen)
+	g.Expect(string(x.Response.Body)).To(gomega.ContainSubstring(hubIsAsked), "expected the service to answer GET %s with %q, seen another text", request.Target, hubIsAsked)
 }
 
 // mayBeOfStranger reports whether a status may be what a service of many tenants says to a Host that is none of theirs: an error of the client,

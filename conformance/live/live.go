@@ -129,7 +129,7 @@ type suite struct {
 // build declares a spec for each case. Ginkgo sorts specs of one line of source by their texts, hence the numbers.
 func (s *suite) build() {
 	for i, c := range s.options.Cases {
-		ginkgo.It(fmt.Sprintf("%03d %s %s", i, c.ID, c.Title), c.labels(), func(ctx ginkgo.SpecContext) {
+		ginkgo.It(fmt.Sprintf("%03d %s %s", i, c.ID, c.Title), ginkgo.Labels(c.labels()), func(ctx ginkgo.SpecContext) {
 			if s.over() {
 				ginkgo.Skip("the run was ended")
 			}
@@ -150,9 +150,4 @@ func (s *suite) build() {
 			}
 		})
 	}
-}
-
-// labels are those of the case, and its id and requirement.
-func (c *Case) labels() ginkgo.Labels {
-	return append(ginkgo.Label(c.ID, c.Requirement), c.Labels...)
 }

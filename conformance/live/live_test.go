@@ -188,6 +188,43 @@ func TestLabelsSelectCases(t *testing.T) {
 	}
 }
 
+func TestLabelsThatFollowSelectCases(t *testing.T) {
+	for label, want := range map[string]func(*live.Case) bool{
+		"fast":         func(c *live.Case) bool { return !slices.Contains(c.Labels, live.Slow) },
+		"real-service": func(c *live.Case) bool { return c.View == live.Either || c.View == live.Outside },
+		"L0":           func(c *live.Case) bool { return c.Level == live.Open || c.Level == live.Direct || c.Level == live.Log },
+		"L1":           func(c *live.Case) bool { return c.Level == live.Token || c.Level == live.Reload },
+		"L2":           func(c *live.Case) bool { return c.Level == live.Hub },
+	} {
+		picked := selected(t, live.Selection{Labels: label})
+		for _, c := range live.All {
+			if want(c) && !slices.Contains(picked, c) {
+				t.Errorf("%s does not select %s", label, c.ID)
+			}
+			if other := selected(t, live.Selection{Labels: "!" + label, IDs: []string{c.ID}}); want(c) && slices.Contains(other, c) {
+				t.Errorf("!%s selects %s", label, c.ID)
+			}
+		}
+	}
+}
+
+func TestQuietConnectionsAreWatchedForAMinuteOrAsLongAsIsSaid(t *testing.T) {
+	target, err := live.NewURL(endpoint(), live.Credentials{}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := target.WatchedPings(); got != 4 {
+		t.Errorf("of the real clocks, %d pings are watched, want those of a minute, 4", got)
+	}
+	target.Watch(5 * time.Minute)
+	if got := target.WatchedPings(); got != 20 {
+		t.Errorf("%d pings are watched in five minutes, want 20", got)
+	}
+	if got := twin(t).WatchedPings(); got != 2 {
+		t.Errorf("of a twin, %d pings are watched, want 2", got)
+	}
+}
+
 // made is a case of the test's own.
 func made(id string, run func(context.Context, gomega.Gomega, *live.Target), needs ...string) *live.Case {
 	return &live.Case{ID: id, Title: "Test", Requirement: "path", Needs: needs, Run: run}

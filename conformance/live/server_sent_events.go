@@ -122,7 +122,7 @@ func quietStreamLives(ctx context.Context, g gomega.Gomega, t *Target) {
 	if !served {
 		t.leave("no app server is connected to the service, so that it sends no pings")
 	}
-	for range 2 {
+	for range t.watchedPings() {
 		_, err := h.AwaitPing(ctx)
 		g.Expect(err).NotTo(gomega.HaveOccurred(), "expected a quiet event stream to live on until the service's next ping after %s, seen %v", t.asModel(t.pings()), err)
 	}

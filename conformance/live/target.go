@@ -1,6 +1,7 @@
 package live
 
 import (
+	"cmp"
 	"context"
 	"crypto/x509"
 	"errors"
@@ -22,6 +23,7 @@ type Target struct {
 	endpoint  conformance.Endpoint
 	door      door
 	tokens    tokens // empty without credentials
+	service   string // the service's name; empty where the credentials did not say
 	speed     float64
 	slower    int                       // how many times as long what should come at once may take, in a second try
 	cluster   service                   // the service's side; nil where it cannot be seen
@@ -35,6 +37,7 @@ type Target struct {
 	shared    *shared
 	kind      string                      // of the proxy, as formats are named; empty when it is not known
 	hurry     time.Duration               // bounds every case where that is not zero
+	watch     time.Duration               // how long quiet connections are watched, in whole pings; a minute where it is zero
 	without   []string                    // transports that the design does without
 	hub       *signalrclient.Client       // of the app's hub at its server; nil where it was not named
 	direct    *signalrclient.Client       // of the service itself, past the proxy; nil where its host was not named
@@ -104,7 +107,7 @@ type Credentials struct {
 // NewURL is a proxy that runs somewhere, with the real service behind it. Without credentials only a few cases can judge. roots are
 // the authorities of the proxy's own certificate; nil for the system's.
 func NewURL(e conformance.Endpoint, credentials Credentials, roots *x509.CertPool) (*Target, error) {
-	t := &Target{endpoint: e, speed: 1, shared: newShared(), door: door{tls: e.Scheme == "https", roots: roots}}
+	t := &Target{endpoint: e, speed: 1, shared: newShared(), door: door{tls: e.Scheme == "https", roots: roots}, service: credentials.Host}
 	if credentials.token != "" {
 		t.tokens = tokens{short: credentials.token, hub: credentials.hub}
 		return t, nil
@@ -224,6 +227,21 @@ func (t *Target) pings() time.Duration {
 		return t.cluster.Knobs().PingPeriod
 	}
 	return 15 * time.Second
+}
+
+// usualWatch is for how long quiet connections are watched where nobody says otherwise. Other cases hold a poll for 90 seconds meanwhile.
+const usualWatch = time.Minute
+
+// Watch tells the target for how long to watch quiet connections, as the real service's clocks count. Some proxies cut what is minutes old.
+func (t *Target) Watch(d time.Duration) { t.watch = d }
+
+// watchedPings is how many pings a quiet connection must outlive. Limits in configurations that a twin runs are for silence, which two pings show.
+func (t *Target) watchedPings() int {
+	if !t.ticks() {
+		return 2
+	}
+	const period = 15 * time.Second
+	return max(2, int((cmp.Or(t.watch, usualWatch)+period-1)/period))
 }
 
 func (t *Target) polls() time.Duration {

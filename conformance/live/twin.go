@@ -105,7 +105,7 @@ func (t *Target) startService(w Twin, stage conformance.Stage) error {
 	if err != nil {
 		return err
 	}
-	t.cluster, t.own = cluster, cluster
+	t.cluster, t.own, t.service = cluster, cluster, hosts[0]
 	t.closers = append(t.closers, cluster.Close)
 	if t.tokens, err = mint(hosts[0], cmp.Or(stage.Hub, conformance.UsualHub), cluster.Instances()[0].Keys[0]); err != nil {
 		return err

@@ -76,7 +76,7 @@ func quietSocketLives(ctx context.Context, g gomega.Gomega, t *Target) {
 		t.leave("no app server is connected to the service, so that it sends no pings")
 	}
 	defer h.Close(ctx) //nolint:errcheck // how a connection ends is not asked here
-	for range 2 {
+	for range t.watchedPings() {
 		_, err := h.AwaitPing(ctx)
 		g.Expect(err).NotTo(gomega.HaveOccurred(), "expected a quiet WebSocket to live on until the service's next ping after %s, seen %v", t.asModel(t.pings()), err)
 	}

@@ -68,6 +68,11 @@ var hostDefects = []Defect{
 			s.header = append(without(s.header, "Host"), routing.Field{Name: "Host", Value: told[0]})
 		}
 	})},
+	{Name: "upgrade-host", Does: "sends the client's Host with upgrades to WebSocket", Breaks: []string{"host-override"}, plan: sent(func(s *sending, r *routing.Request) {
+		if len(values(r.Header, "Upgrade")) > 0 {
+			s.header = append(without(s.header, "Host"), routing.Field{Name: "Host", Value: r.Host})
+		}
+	})},
 	{Name: "foreign-host", Does: "serves a Host that it does not know, and passes it on", Breaks: []string{"host-override"}, plan: sent(func(s *sending, r *routing.Request) {
 		if r.Host != r.SNI {
 			s.header = append(without(s.header, "Host"), routing.Field{Name: "Host", Value: r.Host})
@@ -264,6 +269,8 @@ var edgeDefects = []Defect{
 			*p = plan{answer: &answer{status: 200, body: echoOf(r)}}
 		}
 	}},
+	{Name: "tunnel", Does: "opens tunnels for CONNECT", Breaks: []string{"exposure"}, plan: when(method("CONNECT"), &answer{status: 200})},
+	{Name: "page-for-put", Does: "answers PUT with the page of an application", plan: when(method("PUT"), &answer{status: 200, html: true, body: "<!doctype html><title>App</title>"})},
 }
 
 var headerDefects = []Defect{

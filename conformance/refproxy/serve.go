@@ -35,6 +35,9 @@ func (d *door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	tracer := routing.Tracer{Gateway: d.gateway, StayInside: true, Choose: p.rounds.next}
 	paths := tracer.Trace(d.listener, req)
 	todo := decide(paths)
+	if r.Method == http.MethodConnect {
+		todo = plan{answer: &answer{status: http.StatusMethodNotAllowed}} // no gateway that is read opens tunnels
+	}
 	for _, defect := range p.config.Defects {
 		if defect.plan != nil {
 			defect.plan(&todo, req)
