@@ -21,7 +21,7 @@ var serverSentEvents = []*Case{
 		Level: Token, View: Closer, Labels: []string{Timing}, Run: eventsArriveApart,
 	},
 	{
-		ID: "LIVE-SSE-03", Requirement: "server-sent-events", Title: "A quiet event stream outlives two pings", Needs: []string{caseEvents},
+		ID: "LIVE-SSE-03", Requirement: "server-sent-events", Title: "A quiet event stream stays open", Needs: []string{caseEvents},
 		Level: Token, Labels: []string{Slow, Timing}, Run: quietStreamLives,
 	},
 	{

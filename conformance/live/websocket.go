@@ -22,7 +22,7 @@ var websocket = []*Case{
 		Level: Token, Run: func(ctx context.Context, g gomega.Gomega, t *Target) { converse(ctx, g, t, signalrclient.Node) },
 	},
 	{
-		ID: "LIVE-WS-03", Requirement: "websocket", Title: "A quiet WebSocket outlives two pings", Needs: []string{caseWebSocket},
+		ID: "LIVE-WS-03", Requirement: "websocket", Title: "A quiet WebSocket stays open", Needs: []string{caseWebSocket},
 		Level: Token, Labels: []string{Slow, Timing}, Run: quietSocketLives,
 	},
 	longToken("LIVE-WS-04", "websocket", caseWebSocket, conformance.WebSocket),
