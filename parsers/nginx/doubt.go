@@ -45,16 +45,32 @@ func (w *lowering) littleRoom(e *env) doubt {
 	if d := w.one(e.scope, "proxy_buffer_size"); less(d) {
 		return doubt{d, "whether the head of an answer fits into " + title(d)}
 	}
-	rates := []string{"limit_rate"}
-	if isOn(w.flag(e.scope, "proxy_buffering", true)) {
-		rates = append(rates, "proxy_limit_rate")
-	}
-	for _, name := range rates {
-		if d := w.one(e.scope, name); isSlow(d.Value(1)) {
+	for _, d := range w.rates(e) {
+		if isSlow(d.Value(1)) {
 			return doubt{d, inTime(d)}
 		}
 	}
 	return doubt{}
+}
+
+// rates are the directives that say how fast answers come, in bytes a second.
+func (w *lowering) rates(e *env) []Directive {
+	rates := []Directive{w.one(e.scope, "limit_rate")}
+	if isOn(w.flag(e.scope, "proxy_buffering", true)) {
+		rates = append(rates, w.one(e.scope, "proxy_limit_rate"))
+	}
+	return rates
+}
+
+// slow are the rates that variables give, each unknown where a request makes it that low (ngx_http_complex_value_size).
+func (w *lowering) slow(e *env) []routing.ChooseArm {
+	var arms []routing.ChooseArm
+	for _, d := range w.rates(e) {
+		if strings.Contains(d.Value(1), "$") {
+			arms = append(arms, slowArm(d, w.value(d, 1, e)))
+		}
+	}
+	return arms
 }
 
 // isSlow reports whether a rate is so low; 0 is none.
@@ -69,9 +85,12 @@ func inTime(d Directive) string { return "whether answers get through in time at
 const slowVar = ":slow"
 
 func slowed(d Directive, rate routing.Expr) routing.Step {
-	slow := routing.ChooseArm{When: holds("slow", isSlow, rate), To: unknown(inTime(d), d.Span())}
-	to := routing.Choose{Arms: []routing.ChooseArm{slow, {When: routing.Always{}, To: routing.Text("")}}}
+	to := routing.Choose{Arms: []routing.ChooseArm{slowArm(d, rate), {When: routing.Always{}, To: routing.Text("")}}}
 	return &routing.Set{What: routing.Place{Kind: routing.InVar, Name: slowVar}, To: to, Span: d.Span()}
+}
+
+func slowArm(d Directive, rate routing.Expr) routing.ChooseArm {
+	return routing.ChooseArm{When: holds("slow", isSlow, rate), To: unknown(inTime(d), d.Span())}
 }
 
 // hurried is a time-out that a network may be too slow for.

@@ -26,8 +26,8 @@ func (w *lowering) settings(e *env, t *target) routing.Settings {
 	}
 	if v := w.doubted(e, t); v.IsUnknown() {
 		s[routing.Doubt] = routing.Lit{Value: v}
-	} else if w.numbers["set"] > 0 {
-		s[routing.Doubt] = readVar(slowVar)
+	} else if arms := w.slow(e); len(arms) > 0 || w.numbers["set"] > 0 {
+		s[routing.Doubt] = routing.Choose{Arms: append(arms, routing.ChooseArm{When: routing.Always{}, To: readVar(slowVar)})}
 	}
 	w.cache(e, t, s)
 	if on := w.flag(e.scope, "proxy_intercept_errors", false); isOn(on) && len(w.list(e.scope, "error_page")) > 0 {
