@@ -66,6 +66,8 @@ var unseen = []unseenHere{
 	{"server-sent-events is broken by reading, but holds by traffic", "answers of the type text/event-stream are compressed"},
 	// Nothing listens at sockets that configurations name here. Where they come from, something does.
 	{" is unjudged by reading, but broken by traffic", "what a program that listens at unix:"},
+	// Reading does not follow copies of requests, and what a service makes of one it could not say. Traffic sees the faults of this one's way.
+	{" is unjudged by reading, but broken by traffic", "a copy of the request is sent to"},
 	// Other clients have other ciphers than those of this test.
 	{" is unjudged by reading, but broken by traffic", "do clients lack the ciphers of"},
 }
