@@ -49,7 +49,7 @@ const (
 // emptyPollsFollow goes by the shortest of several gaps, so that a busy machine does not count.
 func emptyPollsFollow(ctx context.Context, g gomega.Gomega, t *Target) {
 	defer t.turn(func(k *fakesignalr.Knobs) { k.PollTimeout = shortPoll })()
-	s := firstPoll(ctx, g, t)
+	s := firstPoll(ctx, g, t, false)
 	for range pollsInARow {
 		x, err := s.Poll(ctx, s.id)
 		t.excuse(s, "poll", x)

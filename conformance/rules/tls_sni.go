@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/asrscheck/asrscheck/conformance"
 	"github.com/asrscheck/asrscheck/parsers/routing"
@@ -38,6 +39,8 @@ func sniIsTheServices(a *conformance.Arrival) conformance.Opinion {
 		return cannotTell(sni, a.Delivery.Forward.Span)
 	case sni.Text() == "":
 		return wrong(sni, a.Delivery.Forward.Span, "no server name is sent in the TLS handshake with "+a.Service)
+	case sameHost(sni.Text(), a.Service) && strings.HasSuffix(sni.Text(), "."): // RFC 6066 section 3 allows none
+		return conformance.CannotTell("whether a service takes the TLS server name "+sni.Text()+", with a dot at its end, is not documented", at(sni, a.Delivery.Forward.Span))
 	case sameHost(sni.Text(), a.Service):
 		return conformance.Fine()
 	case mayBeTheServices(a, sni.Text()):

@@ -28,6 +28,7 @@ type Client struct {
 	Mark        bool
 	Compression bool                    // offer permessage-deflate
 	VersionZero bool                    // do not ask for negotiateVersion=1
+	Unstamped   bool                    // poll without a stamp, as .NET's client does (LongPollingTransport.Poll)
 	Shape       func(*Request)          // last change before a request is sent
 	Observe     func(string, *Exchange) // called with the operation's name after every exchange
 

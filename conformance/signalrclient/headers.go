@@ -79,9 +79,14 @@ func (c *Client) NegotiateRequest() Request {
 	return withBody(c.script("POST", c.NegotiateTarget(), ""), "", nil)
 }
 
-// PollRequest is one poll; stamp is the time in milliseconds that keeps caches out.
+// PollRequest is one poll; stamp is the time in milliseconds by which browsers keep caches out. Without one (0) all polls of a connection
+// have the same URL.
 func (c *Client) PollRequest(id string, stamp int64) Request {
-	return c.script("GET", c.ConnectTarget(id)+"&_="+strconv.FormatInt(stamp, 10), id)
+	target := c.ConnectTarget(id)
+	if stamp != 0 {
+		target += "&_=" + strconv.FormatInt(stamp, 10)
+	}
+	return c.script("GET", target, id)
 }
 
 // SendRequest is a POST of messages.

@@ -10,7 +10,11 @@ import (
 
 // Poll sends one poll and returns whatever came back.
 func (c *Client) Poll(ctx context.Context, id string) (*Exchange, error) {
-	return c.Do(ctx, "poll", c.PollRequest(id, time.Now().UnixMilli()))
+	stamp := time.Now().UnixMilli()
+	if c.Unstamped {
+		stamp = 0
+	}
+	return c.Do(ctx, "poll", c.PollRequest(id, stamp))
 }
 
 // Send posts messages and returns whatever came back.
