@@ -68,11 +68,12 @@ var unseen = []unseenHere{
 	{" is unjudged by reading, but broken by traffic", "what a program that listens at unix:"},
 	// Reading does not follow copies of requests, and what a service makes of one it could not say. Traffic sees the faults of this one's way.
 	{" is unjudged by reading, but broken by traffic", "a copy of the request is sent to"},
-	// What reading leaves to others, the parts of this test have settled in their way.
+	// What modules make of answers is not read.
+	{" is unjudged by reading, but broken by traffic", "makes of the service's answers"},
+	// Reading leaves open what the service takes and what clients have. Those of this test take no such name, and have no certificate and other
+	// ciphers.
 	{" is unjudged by reading, but broken by traffic", "with a dot at its end"},
 	{" is unjudged by reading, but broken by traffic", "do clients come without a certificate"},
-	{" is unjudged by reading, but broken by traffic", "makes of the service's answers"},
-	// Other clients have other ciphers than those of this test.
 	{" is unjudged by reading, but broken by traffic", "do clients lack the ciphers of"},
 }
 

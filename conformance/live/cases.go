@@ -18,7 +18,7 @@ var All = slices.Concat(
 	clientTLS, plainHTTP,
 	cors, refusalsLetIn,
 	limits, firewall, limitsBeyond, firewallBait,
-	exposure, methods, otherMethods,
+	exposure, methods,
 	tokenLog, privateAccess,
 	healthProbe,
 	badCertificates,

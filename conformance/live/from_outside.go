@@ -36,8 +36,8 @@ const quietPoll = time.Second
 
 // pollWaits is about caches: an answer without news that comes at once is that of an earlier poll.
 func pollWaits(ctx context.Context, g gomega.Gomega, t *Target) {
-	s := firstPoll(ctx, g, t, false) // the service waits 15 seconds for the handshake, which is left out: its answer would be news
-	for range 2 {                    // a ping may come
+	s := firstPoll(ctx, g, t, true) // the service waits 15 seconds for the handshake, which is left out: its answer would be news
+	for range 2 {                   // a ping may come
 		quiet, cancel := context.WithTimeout(ctx, quietPoll)
 		x, err := s.Poll(quiet, s.id)
 		cancel()

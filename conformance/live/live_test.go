@@ -204,6 +204,9 @@ func TestLabelsThatFollowSelectCases(t *testing.T) {
 			if other := selected(t, live.Selection{Labels: "!" + label, IDs: []string{c.ID}}); want(c) && slices.Contains(other, c) {
 				t.Errorf("!%s selects %s", label, c.ID)
 			}
+			if only := selected(t, live.Selection{Labels: label, IDs: []string{c.ID}}); !want(c) && slices.Contains(only, c) {
+				t.Errorf("%s selects %s", label, c.ID)
+			}
 		}
 	}
 }

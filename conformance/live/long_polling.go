@@ -39,6 +39,7 @@ var longPolling = []*Case{
 // greeting is the first message of a client (HubProtocol.md).
 const greeting = "{\"protocol\":\"json\",\"version\":1}\x1e"
 
+// firstPoll is the first poll of a connection; without stamps it polls as clients do that count on answers not being stored.
 func firstPoll(ctx context.Context, g gomega.Gomega, t *Target, unstamped bool) *session {
 	s, err := t.negotiated(ctx)
 	t.must(err)
@@ -52,7 +53,6 @@ func firstPoll(ctx context.Context, g gomega.Gomega, t *Target, unstamped bool) 
 	return s
 }
 
-// pollsAreNotCached polls as clients do that count on answers not being stored.
 func pollsAreNotCached(ctx context.Context, g gomega.Gomega, t *Target) {
 	s := firstPoll(ctx, g, t, true)
 	ctx, cancel := context.WithCancel(ctx)

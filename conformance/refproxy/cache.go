@@ -15,8 +15,7 @@ const (
 	maxStoredBody = 1 << 20
 )
 
-// cache is what a gateway stores that may serve an answer to another request. Its key leaves the time stamp out by which a client
-// tells its polls apart, as that of a cache does which harms.
+// cache is what a gateway stores that may serve an answer to another request.
 type cache struct {
 	mu sync.Mutex
 	by map[string]*stored
@@ -27,16 +26,7 @@ type stored struct {
 	body   []byte
 }
 
-func cacheKey(s *sending) string {
-	path, query, _ := strings.Cut(s.target, "?")
-	var kept []string
-	for pair := range strings.SplitSeq(query, "&") {
-		if !strings.HasPrefix(pair, "_=") {
-			kept = append(kept, pair)
-		}
-	}
-	return s.address + " " + path + "?" + strings.Join(kept, "&")
-}
+func cacheKey(s *sending) string { return s.address + " " + s.target }
 
 // serve answers from the cache; false means that there is nothing in it.
 func (c *cache) serve(w http.ResponseWriter, s *sending) bool {
