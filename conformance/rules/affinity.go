@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -148,9 +149,12 @@ func whereTheyPart(a, b *conformance.Arrival) (routing.Span, string, []routing.N
 		{Span: a.Delivery.Address.Span, Text: fmt.Sprintf("the %s goes here", a.Probe.Kind)},
 		{Span: b.Delivery.Address.Span, Text: fmt.Sprintf("the %s goes here", b.Probe.Kind)},
 	}
+	if related[0].Span == related[1].Span {
+		related = []routing.Note{{Span: related[0].Span, Text: "both are sent from here"}}
+	}
 	for _, x := range []*conformance.Arrival{a, b} {
 		if pool := pickedFrom(x); pool != nil {
-			return at(routing.Of("", pool.Pick.Span), pool.Span), fmt.Sprintf("pool %s picks by %s", pool.Name, howPicked(pool)), related
+			return at(routing.Of("", pool.Pick.Span), pool.Span), howPicked(x, pool), related
 		}
 	}
 	if span := a.Delivery.Address.Span; a.Probe.Kind == b.Probe.Kind && !span.IsZero() && span == b.Delivery.Address.Span {
@@ -167,11 +171,11 @@ func whereTheyPart(a, b *conformance.Arrival) (routing.Span, string, []routing.N
 	return at(b.Delivery.Address, b.Delivery.Forward.Span), "the upstream's name is computed from something that differs between them", related
 }
 
-func howPicked(pool *routing.Pool) string {
-	if pool.Pick.How == "" {
-		return "round robin"
+func howPicked(a *conformance.Arrival, pool *routing.Pool) string {
+	if !slices.ContainsFunc(a.Deliveries(), func(d *routing.Delivery) bool { return d.Pool == pool }) {
+		return fmt.Sprintf("%s decides by chance: %s", pool.Name, pool.Pick.How)
 	}
-	return pool.Pick.How
+	return fmt.Sprintf("pool %s picks by %s", pool.Name, cmp.Or(pool.Pick.How, "round robin"))
 }
 
 // pickedFrom is the pool of several members that a request went through, here or on the way.

@@ -79,7 +79,7 @@ func (b *builder) chance(o behavior) routing.Cond {
 		return routing.Member{Address: routing.Of(label, o.place("bucket")), Weight: weight, Span: o.place("bucket")}
 	}
 	return routing.Chance{Pool: &routing.Pool{
-		Name: "of the criterion random", Pick: routing.Pick{How: v.Text() + " percent of the requests, picked at random", Span: o.place("bucket")},
+		Name: "the criterion random", Pick: routing.Pick{How: v.Text() + " percent of the requests, picked at random", Span: o.place("bucket")},
 		Members: []routing.Member{share("yes", n), share("no", 100-n)}, Span: o.place("bucket"),
 	}}
 }

@@ -14,6 +14,8 @@ type lowering struct {
 	release    release
 	regexes    regexes
 	mapping    map[Directive]routing.Expr // variables of map, geo and split_clients blocks
+	thrown     map[Directive][]*toss      // what they need
+	tosses     []*toss                    // that the server at hand needs so far
 	plainLog   []routing.Step
 	notes      map[Directive][]routing.Note
 	static     map[string]bool  // host names and ports that some proxy_pass without variables names
@@ -102,7 +104,7 @@ func (e era) differs(turns map[release]bool) bool {
 func (c *config) lower(e era) (*routing.Gateway, map[release]bool) {
 	main := c.tree.Main
 	w := &lowering{
-		config: c, release: e.release, regexes: regexes{}, mapping: map[Directive]routing.Expr{},
+		config: c, release: e.release, regexes: regexes{}, mapping: map[Directive]routing.Expr{}, thrown: map[Directive][]*toss{},
 		bounded: map[string]routing.Count{}, complained: map[complaint]bool{}, turns: map[release]bool{}, shared: newShared(),
 		g: &routing.Gateway{
 			Kind: "nginx", Name: path.Base(main.Name), Version: e.title, Pools: map[string]*routing.Pool{}, Blocks: map[string][]routing.Step{},

@@ -2,6 +2,7 @@ package nginx
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,9 +16,16 @@ func (w *lowering) mapped(name string, block Directive) routing.Expr {
 		if x == nil {
 			return unknown("$"+name+" depends on itself", block.Span())
 		}
+		w.throws(w.thrown[block]...)
 		return x
 	}
 	w.mapping[block] = nil
+	before := w.tosses
+	w.tosses = nil
+	defer func() {
+		w.thrown[block], w.tosses = w.tosses, before
+		w.throws(w.thrown[block]...)
+	}()
 	var x routing.Expr
 	switch block.Name() {
 	case "map":
@@ -69,6 +77,13 @@ func (w *lowering) mapBlock(block Directive) routing.Expr {
 	}
 	m.sortMasks()
 	m.out.Patterns = append(m.out.Patterns, m.patterns...)
+	if by := chanceIn(block.Value(1)); by != "" && "$"+by == block.Value(1) {
+		if sides := sidesOf(lower(by), m.out); len(sides) > 1 {
+			t := &toss{block: block, by: by, sides: sides, other: "another value"}
+			m.out.Key = t.read()
+			w.throws(t)
+		}
+	}
 	return m.out
 }
 
@@ -185,7 +200,22 @@ func (w *lowering) splitBlock(block Directive) routing.Expr {
 	if rest > 1e-9 {
 		out.Buckets = append(out.Buckets, routing.Bucket{Share: rest, To: routing.Lit{Value: routing.Of("", block.Span())}})
 	}
+	if by := chanceIn(block.Value(1)); by != "" && len(out.Buckets) > 1 {
+		return w.splitByChance(block, by, out.Buckets)
+	}
 	return out
+}
+
+// splitByChance is a split_clients block whose key is another one for each request.
+func (w *lowering) splitByChance(block Directive, by string, buckets []routing.Bucket) routing.Expr {
+	t := &toss{block: block, by: by, other: "another share"}
+	to := map[string]routing.Expr{}
+	for i, b := range buckets {
+		side := fmt.Sprintf("share %d", i+1)
+		t.sides, to[side] = append(t.sides, side), b.To
+	}
+	w.throws(t)
+	return routing.Lookup{Key: t.read(), Exact: to, Label: title(block), Span: block.Span()}
 }
 
 func percent(s string) (float64, bool) {

@@ -134,6 +134,7 @@ func (s *server) nullBlock() string { return s.block() + " itself" }
 
 // serverBlocks lowers a server: limits, the normal form of the path, the rewrite codes of the server, the search for a location.
 func (w *lowering) serverBlocks(s *server) {
+	w.tosses = nil
 	e := &env{server: s, scope: s.scope}
 	w.merged(s.scope)
 	named := &routing.Set{What: routing.Place{Kind: routing.InVar, Name: serverNameVar}, To: w.serverName(e)}
@@ -159,6 +160,11 @@ func (w *lowering) serverBlocks(s *server) {
 		w.locationBlocks(loc)
 	}
 	w.levelBlocks(s.level)
+	var first []routing.Step
+	for _, t := range w.tosses {
+		first = append(first, t.step())
+	}
+	w.blocks[s.block()] = append(first, w.blocks[s.block()]...)
 }
 
 // validHeaders takes away the headers that NGINX ignores for their names (ngx_http_parse_header_line).

@@ -23,7 +23,7 @@ func (w *lowering) streamListeners() {
 func (w *lowering) connections() *lowering {
 	c, inner := *w.config, *w
 	c.declared, c.unsure, c.groups = map[string]Directive{}, map[string]bool{}, map[string]bool{}
-	inner.config, inner.mapping, inner.ofConnections = &c, map[Directive]routing.Expr{}, true
+	inner.config, inner.mapping, inner.thrown, inner.ofConnections = &c, map[Directive]routing.Expr{}, map[Directive][]*toss{}, true
 	return &inner
 }
 

@@ -106,7 +106,9 @@ func (w *lowering) pick(d Directive) routing.Pick {
 	pick := routing.Pick{How: title(d), Span: d.Span()}
 	switch d.Name() {
 	case "hash":
-		pick.Key = w.value(d, 1, &env{})
+		if chanceIn(d.Value(1)) == "" { // which member it is says nothing of the next request's
+			pick.Key = w.value(d, 1, &env{})
+		}
 	case "ip_hash":
 		client := clientAddress
 		pick.Key = routing.Call{Name: "ip_hash", Fn: func(a ...string) string { return hashedAddress(a[0]) }, Args: []routing.Expr{client}, Span: d.Span()}
