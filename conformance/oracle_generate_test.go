@@ -131,7 +131,7 @@ func (m *maker) shared() {
 	}
 	of := m.pick("map of", "$http_upgrade", "$arg_k", "$uri", "$host", "$request_method", "$http_host$uri")
 	m.http = append(m.http, block("map "+of+" $mapped", m.mapLines())...)
-	m.http = append(m.http, block("split_clients "+m.pick("shares of", "$arg_k", "$remote_addr", "$request_uri")+" $part", []string{
+	m.http = append(m.http, block("split_clients "+m.pick("shares of", "$arg_k", "$remote_addr", "$request_uri", "$request_id", "a$msec")+" $part", []string{
 		m.pick("first share", "50%", "10%", "33.33%") + " one.service.signalr.net;", "* two.service.signalr.net;",
 	})...)
 	m.http = append(m.http, block("map "+m.pick("second map of", "$mapped", "$own", "$place$part")+" $chained", []string{
