@@ -60,7 +60,12 @@ func unreached(estate *routing.Estate, services *Services) []routing.Problem {
 
 // serviceNamed is the first value of a program that names a service, or the end of such a name; unset where none does.
 func serviceNamed(g *routing.Gateway, services *Services) routing.Value {
+	walked := map[string]bool{}
 	for _, l := range g.Listeners {
+		if walked[l.Entry] {
+			continue
+		}
+		walked[l.Entry] = true
 		for v := range g.Literals(l.Entry) {
 			if services.In(v.Text()) != "" || completes(v.Text()) {
 				return v
@@ -171,7 +176,7 @@ func leaveOtherSites(on *site, subjects []Subject) {
 // lost is why a negotiate to a host may end anywhere, where it is the upstream that is not known. What else is not known, such as what code does
 // with a request, is a matter of gateways that have to do with a service.
 func lost(on *site, l *routing.Listener, h routing.HostEntry) routing.Value {
-	if on.gateway.Forwards(h.Block) && !mentionsService(on.gateway, h.Block, on.services) {
+	if on.gateway.Forwards(h.Block) && !on.mentionsService(h.Block) {
 		return routing.Value{}
 	}
 	for _, path := range candidatePaths(on.gateway.Prefixes(h.Block)) {

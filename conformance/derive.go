@@ -13,7 +13,7 @@ const maxPrefixes = 32
 
 // derive finds the client endpoints of a gateway from its routes: hosts and path prefixes from which probes reach a service.
 func derive(on *site) []Endpoint {
-	g, services := on.gateway, on.services
+	g := on.gateway
 	var out []Endpoint
 	for _, l := range g.Listeners {
 		if isLoopback(l.Address) && len(g.Listeners) > 1 {
@@ -21,12 +21,12 @@ func derive(on *site) []Endpoint {
 		}
 		byHost := make([][]Endpoint, len(l.Hosts))
 		inParallel(len(l.Hosts), func(i int) {
-			if h := l.Hosts[i]; mentionsService(g, h.Block, services) {
+			if h := l.Hosts[i]; on.mentionsService(h.Block) {
 				byHost[i] = endpointsOf(on, l, plainHost(h.Host), h.Block)
 			}
 		})
 		found := slices.Concat(byHost...)
-		if len(found) == 0 && mentionsService(g, l.Entry, services) {
+		if len(found) == 0 && on.mentionsService(l.Entry) {
 			found = endpointsOf(on, l, plainHost(""), l.Entry)
 		}
 		out = append(out, found...)
@@ -97,13 +97,20 @@ func plainHost(mask string) string {
 	return host
 }
 
-func mentionsService(g *routing.Gateway, block string, services *Services) bool {
-	for v := range g.Literals(block) {
-		if v.IsUnknown() || v.Text() != "" && (services.In(v.Text()) != "" || completes(v.Text()) || g.LeadsOn(v.Text())) { // to a listener that may lead on
-			return true
+// mentionsService reports whether something that is met from a block on names a service, or may lead to one. Listeners share blocks.
+func (on *site) mentionsService(block string) bool {
+	if known, ok := on.mentions.Load(block); ok {
+		return known.(bool) //nolint:forcetypeassert // nothing else is stored
+	}
+	found := false
+	for v := range on.gateway.Literals(block) {
+		if v.IsUnknown() || v.Text() != "" && (on.services.In(v.Text()) != "" || completes(v.Text()) || on.gateway.LeadsOn(v.Text())) { // to a listener that may lead on
+			found = true
+			break
 		}
 	}
-	return false
+	on.mentions.Store(block, found)
+	return found
 }
 
 // endpointsOf tries the path prefixes that the program tells apart: all from which the service sees the right path, else the one

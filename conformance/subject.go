@@ -19,6 +19,7 @@ type site struct {
 	variants []*site           // the same configuration under other versions of the product
 	limit    int               // the shortest length that its program compares anything with; 0 for none
 	compared sync.Map          // compared, by block
+	mentions sync.Map          // whether a service is mentioned, by block
 }
 
 func newSite(g *routing.Gateway, services *Services) *site {

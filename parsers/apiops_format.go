@@ -18,7 +18,7 @@ var apiopsFormat = Format{
 	},
 	load: func(s source, o Options) loaded {
 		root, _ := apiops.RootOf(filepath.ToSlash(s.path))
-		out := loadAPIOps(root, o.azure)
+		out := loadAPIOps(root, nil, o.azure)
 		out.along, out.note = out.files, "with the folder that it lies in"
 		return out
 	},
@@ -34,19 +34,21 @@ func (l *loader) apiops(files []string) {
 		paths = append(paths, filepath.ToSlash(f))
 	}
 	for _, root := range apiops.Roots(paths) {
-		got := loadAPIOps(root, l.options.azure)
-		l.estate.Inputs = append(l.estate.Inputs, routing.Input{Name: filepath.FromSlash(root), Format: apiopsFormat.Name, Gateways: 1, Files: got.files})
+		var list []string
 		for _, f := range files {
 			if rel, err := filepath.Rel(filepath.FromSlash(root), f); err == nil && filepath.IsLocal(rel) {
 				l.consumed[filepath.Clean(f)] = true
+				list = append(list, filepath.ToSlash(rel))
 			}
 		}
+		got := loadAPIOps(root, list, l.options.azure)
+		l.estate.Inputs = append(l.estate.Inputs, routing.Input{Name: filepath.FromSlash(root), Format: apiopsFormat.Name, Gateways: 1, Files: got.files})
 		l.keep(got)
 	}
 }
 
-// loadAPIOps reads one service, and nothing outside of its folder.
-func loadAPIOps(root string, in *azureInputs) loaded {
+// loadAPIOps reads one service, or what is listed of it, and nothing outside of its folder.
+func loadAPIOps(root string, list []string, in *azureInputs) loaded {
 	dir, err := os.OpenRoot(filepath.FromSlash(root))
 	if err != nil {
 		return loaded{problems: []routing.Problem{unreadable(source{name: root}, err)}}
@@ -56,7 +58,7 @@ func loadAPIOps(root string, in *azureInputs) loaded {
 	if shown == "./" {
 		shown = ""
 	}
-	folder := apiops.Read(dir.FS(), filepath.Base(absolutePath(filepath.FromSlash(root))), shown)
+	folder := apiops.Read(dir.FS(), list, filepath.Base(absolutePath(filepath.FromSlash(root))), shown)
 	f := found{in: in, source: root}
 	report, err := azure.Described(folder.Objects, azure.APIOps, f.resource)
 	f.settle()

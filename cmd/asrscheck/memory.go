@@ -14,6 +14,9 @@ const (
 	// headroom is how much more than what is in use the limit is at least, as a divisor: a limit below what is in use has the collector run
 	// all the time.
 	headroom = 2
+	// plenty is so much in use that it cannot be kept below softLimit for long: from then on memory is spent for time, and as much again may be
+	// in use.
+	plenty = softLimit / 3 * 2
 	// garbagePercent is how much garbage, in percent of what is in use, may gather below that limit. Go's own 100 has the collector run
 	// dozens of times while a few megabytes are read, for memory that nobody misses.
 	garbagePercent = 400
@@ -38,11 +41,25 @@ func raiseLimit(least, now int64) {
 		if debug.SetMemoryLimit(-1) != set {
 			return
 		}
-		inUse := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
-		metrics.Read(inUse)
-		live := int64(inUse[0].Value.Uint64()) //nolint:gosec // no machine has so much
-		limit := max(least, live+live/headroom)
+		limit := max(least, enough())
 		debug.SetMemoryLimit(limit)
 		raiseLimit(least, limit)
 	}, now)
+}
+
+// enough is a limit up to which what is in use may grow by its share. The limit is on all memory of the process, of which a part is beside the
+// heap, or lost between its objects.
+func enough() int64 {
+	const classes = "/memory/classes/"
+	read := []metrics.Sample{{Name: "/gc/heap/live:bytes"}, {Name: classes + "total:bytes"}, {Name: classes + "heap/released:bytes"}, {Name: classes + "heap/free:bytes"}, {Name: classes + "heap/objects:bytes"}}
+	metrics.Read(read)
+	var n [5]int64
+	for i := range read {
+		n[i] = int64(read[i].Value.Uint64()) //nolint:gosec // no machine has so much
+	}
+	live, beside := n[0], n[1]-n[2]-n[3]-n[4]
+	if live < plenty {
+		return live + live/headroom
+	}
+	return 2*live + beside
 }

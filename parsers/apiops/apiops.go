@@ -62,30 +62,38 @@ type Folder struct {
 	Files    []string // that were read, as places name them
 }
 
-// Read reads the folder of one service. The name stands for the service, whose own is not in it; shown is put before the names of files in
-// places.
-func Read(files fs.FS, name, shown string) *Folder {
+// Read reads the folder of one service, or what is listed of it. The name stands for the service, whose own is not in it; shown is put before the
+// names of files in places.
+func Read(files fs.FS, list []string, name, shown string) *Folder {
 	f := &Folder{}
+	if list == nil {
+		list = f.find(files, shown)
+	}
 	specifications := map[string]string{} // by folder
-	var all []string
-	_ = fs.WalkDir(files, ".", func(file string, d fs.DirEntry, err error) error {
-		if err != nil {
-			f.problem(routing.Span{File: shown + file}, err.Error())
-			return nil
-		}
-		if d.IsDir() {
-			return nil
-		}
-		if base := path.Base(file); strings.HasPrefix(base, "specification.") {
+	for _, file := range list {
+		if strings.HasPrefix(path.Base(file), "specification.") {
 			specifications[path.Dir(file)] = file
 		}
-		all = append(all, file)
-		return nil
-	})
-	for _, file := range all {
+	}
+	for _, file := range list {
 		f.add(files, file, name, shown, specifications)
 	}
 	return f
+}
+
+// find lists all files.
+func (f *Folder) find(files fs.FS, shown string) []string {
+	var all []string
+	_ = fs.WalkDir(files, ".", func(file string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			f.problem(routing.Span{File: shown + file}, err.Error())
+		case !d.IsDir():
+			all = append(all, file)
+		}
+		return nil
+	})
+	return all
 }
 
 // add reads one file, if it describes something.

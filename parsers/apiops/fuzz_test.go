@@ -28,7 +28,7 @@ func FuzzRead(f *testing.F) {
 		if fs.ValidPath(file) {
 			files[file] = &fstest.MapFile{Data: []byte(information)}
 		}
-		folder := apiops.Read(files, "contoso", "f/")
+		folder := apiops.Read(files, nil, "contoso", "f/")
 		for _, p := range folder.Problems {
 			if p.Span.File == "" || p.Message == "" {
 				t.Errorf("a problem has no place or no text: %+v", p)
