@@ -29,6 +29,7 @@ var healthProbe = &conformance.Rule{
 		p.JudgeRoutes(towardsService(probeAsksHealth))
 		adviseOnProbes(p, takesErrors)
 		adviseOnProbes(p, outlastsInterval)
+		adviseOnProbes(p, sparesMembers)
 		leaveWhenNothingIsRouted(p)
 	},
 }
@@ -129,6 +130,14 @@ func outlastsInterval(probe *routing.Probe) (string, routing.Value) {
 		return "", routing.Value{}
 	}
 	return fmt.Sprintf("the health probe waits %s for an answer, longer than the %s between two of them, so that a service that hangs is noticed late: make the time-out no longer than the interval", wait, every), probe.Timeout
+}
+
+// sparesMembers is for probes whose answers do not count for some members ("Application Gateway health monitoring overview": minServers).
+func sparesMembers(probe *routing.Probe) (string, routing.Value) {
+	if !probe.Spared.IsSet() {
+		return "", routing.Value{}
+	}
+	return fmt.Sprintf("members count as healthy whatever they answer the health probe, up to %s of them: clients wait for a service that is gone instead of being told at once, and nothing shows that it is. Set 0", probe.Spared.Text()), probe.Spared
 }
 
 // isHealthPath: both paths answer HEAD and GET without a token.

@@ -20,10 +20,11 @@ func (b *builder) probe(settings azure.Object, scheme routing.Value, name backen
 		return &routing.Probe{Scheme: lost, Host: lost, Port: lost, Path: lost, Statuses: lost, Span: custom.at}
 	}
 	o := custom.Object
+	few := spared(o)
 	return &routing.Probe{
 		Name: o.Name(), Scheme: azure.Lowered(chosen("probes", o, "protocol").Or(scheme)), Host: probeHost(o, name, pool),
 		Port: azure.Text(o.Get("port")).Or(azure.Text(settings.Get("port"))), Path: azure.Text(o.Get("path")).Or(routing.UnknownOf("the probe has no path", place(o))),
-		Interval: seconds(o.Get("interval")), Timeout: seconds(o.Get("timeout")), Statuses: statuses(o), Body: azure.Filled(o.Child("match").Get("body")), UsesUnhealthy: alwaysHealthy(o), Span: place(o),
+		Interval: seconds(o.Get("interval")), Timeout: seconds(o.Get("timeout")), Statuses: statuses(o), Body: azure.Filled(o.Child("match").Get("body")), UsesUnhealthy: few.IsSet(), Spared: few, Span: place(o),
 	}
 }
 
@@ -84,10 +85,13 @@ func onlyName(pool *routing.Pool) routing.Value {
 	return address.Became(name)
 }
 
-// alwaysHealthy reports whether some members count as healthy whatever they answer (minServers of the probe).
-func alwaysHealthy(probe azure.Object) bool {
-	n, ok := azure.Number(probe.Get("minServers"))
-	return ok && n > 0
+// spared is how many members count as healthy whatever they answer (minServers of the probe); unset for none.
+func spared(probe azure.Object) routing.Value {
+	least := probe.Get("minServers")
+	if n, ok := azure.Number(least); !ok || n <= 0 {
+		return routing.Value{}
+	}
+	return azure.Text(least)
 }
 
 func statuses(probe azure.Object) routing.Value {

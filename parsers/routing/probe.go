@@ -18,7 +18,9 @@ type Probe struct {
 	Interval, Timeout Value
 	// UsesUnhealthy says that requests go on when every member fails its probes.
 	UsesUnhealthy bool
-	Span          Span
+	// Spared is how many members count as healthy whatever they answer; unset for none.
+	Spared Value
+	Span   Span
 }
 
 // Takes reports whether the probe takes a status for healthy. A list of statuses and ranges of them (200-399, 404) that says nothing, or
