@@ -53,25 +53,41 @@ func (f *Front) store(p *routing.Path, o *Observation) {
 	}
 }
 
-// fromCache compares the answer to a request that is in the cache; ok is false where it is not.
+// fromCache compares the answer to a request that is in the cache; ok is false where it is not, or went another way.
 func (f *Front) fromCache(paths []routing.Path, o *Observation, trial string) (found []Difference, ok bool) {
+	var first *routing.Path
+	var kept *routing.Delivery
+	ways := 0
 	for i := range paths {
-		for _, d := range cacheable(&paths[i]) {
-			if !f.stored[d.Setting(routing.CacheKey).Text()] {
-				continue
+		if d := f.keptFor(&paths[i]); d != nil {
+			if ways++; first == nil {
+				first, kept = &paths[i], d
 			}
-			f.Tally.Cached++
-			if len(o.Seen) > 0 || o.Answer == nil {
-				return []Difference{{Trial: trial, Field: "the outcome", Predicted: "an answer from the cache", Observed: o.outcome(), At: d.Setting(routing.Cache).Span}}, true
-			}
-			c := &comparison{path: &paths[i], seen: o}
-			if o.Answer.Status == http.StatusOK && len(paths[i].Via) == 0 {
-				c.edits(d.Response, d.Forward.Span)
-			}
-			return c.found, true
 		}
 	}
-	return nil, false
+	reached := len(o.Seen) > 0 || o.Answer == nil
+	if ways == 0 || reached && ways < len(paths) {
+		return nil, false
+	}
+	f.Tally.Cached++
+	if reached {
+		return []Difference{{Trial: trial, Field: "the outcome", Predicted: "an answer from the cache", Observed: o.outcome(), At: kept.Setting(routing.Cache).Span}}, true
+	}
+	c := &comparison{path: first, seen: o}
+	if ways == len(paths) && o.Answer.Status == http.StatusOK && len(first.Via) == 0 {
+		c.edits(kept.Response, kept.Forward.Span)
+	}
+	return c.found, true
+}
+
+// keptFor is the delivery of a path whose answer is in the cache; nil for none.
+func (f *Front) keptFor(p *routing.Path) *routing.Delivery {
+	for _, d := range cacheable(p) {
+		if f.stored[d.Setting(routing.CacheKey).Text()] {
+			return d
+		}
+	}
+	return nil
 }
 
 // recased reports whether NGINX resolves a name with capital letters. It writes them small where they stand, in the cache key too, and takes
