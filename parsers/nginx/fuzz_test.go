@@ -72,6 +72,11 @@ func FuzzLower(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		for _, item := range Inventory(tree) {
+			if item.Span.Line < 1 {
+				t.Errorf("an item has no place: %+v", item)
+			}
+		}
 		for _, p := range g.Problems {
 			if p.Span.Line < 1 || p.Span.Col < 1 || p.Message == "" {
 				t.Errorf("a problem has no place or no text: %+v", p)

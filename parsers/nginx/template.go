@@ -62,6 +62,7 @@ func (r *reader) leaveTemplate(f *File, before int) {
 	r.tree.Problems = r.tree.Problems[:before]
 	f.nodes, f.words, f.size, f.depth = f.nodes[:0], f.words[:0], 0, 0
 	f.includes, f.notes = map[int32]*Include{}, map[int32]string{}
+	r.tree.Includes = slices.DeleteFunc(r.tree.Includes, func(inc *Include) bool { return inc.At.file == f })
 	f.append(node{kind: isGap}, f.Name+" is a template")
 	r.problem(routing.Problem{
 		Span: f.span(narrow(at), narrow(at+size)), Message: why, Kind: routing.NotWhole,

@@ -16,6 +16,7 @@ func TestTemplatesAreNamedAndNotRead(t *testing.T) {
 		"server { server_name \"{{ printf \"%s\" .Host }}\"; }",
 		"server {\n  server_name <%= @domain %>;\n}",
 		"server {\n<% @names.each do |n| -%>\n  server_name <%= n %>;\n<% end -%>\n}",
+		"include x;\nserver {\n  server_name {{ domain }};\n}",
 	} {
 		tree := parseText(t, text)
 		if got := complaints(tree); strings.Count(got, "\n") > 0 || !strings.Contains(got, "this is a template") {
@@ -23,6 +24,9 @@ func TestTemplatesAreNamedAndNotRead(t *testing.T) {
 		}
 		if got := outline(tree.Main.Body()); got != "?" {
 			t.Errorf("of %q is read %s", text, got)
+		}
+		if got := Inventory(tree); len(got) > 0 {
+			t.Errorf("of %q is listed %v", text, got)
 		}
 	}
 }
