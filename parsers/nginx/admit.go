@@ -208,10 +208,15 @@ func (w *lowering) withoutFragment() routing.Step {
 	}}}
 }
 
-// withPath gives a whole URL that has a query but no path the path "/"; it is written anew when it is passed on (r->empty_path_in_uri).
+// withPath gives a whole URL that has a query but no path the path "/"; it is written anew when it is passed on (r->empty_path_in_uri). So it does
+// with the host and port that CONNECT asks for.
 func (w *lowering) withPath() routing.Step {
-	return &routing.Match{Arms: []routing.Arm{{
-		When: equals(routing.ReadOriginal(routing.InPath, ""), ""),
-		Do:   []routing.Step{&routing.Set{What: routing.Place{Kind: routing.InPath}, To: routing.Text("/")}, setVar(changedVar, "1", routing.Span{})},
+	root := &routing.Set{What: routing.Place{Kind: routing.InPath}, To: routing.Text("/")}
+	m := &routing.Match{Arms: []routing.Arm{{
+		When: equals(routing.ReadOriginal(routing.InPath, ""), ""), Do: []routing.Step{root, setVar(changedVar, "1", routing.Span{})},
 	}}}
+	if !w.release.before(readsConnect) {
+		m.Arms = append(m.Arms, routing.Arm{When: equals(routing.ReadOriginal(routing.InMethod, ""), "CONNECT"), Do: []routing.Step{root}})
+	}
+	return m
 }

@@ -58,3 +58,17 @@ func TestAHeaderOfUnknownValueSurvivesAHop(t *testing.T) {
 		t.Errorf("the request ended as %s", p.Outcome())
 	}
 }
+
+func TestTheSizeOfABodyInChunksSurvivesAHop(t *testing.T) {
+	g := &Gateway{
+		Listeners: []*Listener{{Address: "*", Port: 80, Entry: "in"}, {Address: "unix:/run/inner.sock", Entry: "inner"}},
+		Blocks: map[string][]Step{
+			"in":    {&Forward{To: Text("unix:/run/inner.sock"), Scheme: Text("http"), Target: Read(InTarget, "")}},
+			"inner": {&Set{What: Place{InHeader, "X-Size"}, To: ReadOriginal(InBodySize, "")}, forwardHeaders()},
+		},
+	}
+	p := g.Trace(g.Listeners[0], &Request{Host: "edge.example.com", Target: "/", Header: []Field{{"Transfer-Encoding", "chunked"}}, BodySize: 200})[0]
+	if p.Delivery == nil || p.Delivery.Header("X-Size")[0].Text() != "200" {
+		t.Errorf("the request ended as %s with %v", p.Outcome(), p.Delivery)
+	}
+}

@@ -415,8 +415,11 @@ func (d *Delivery) request() (*Request, Value) {
 			continue
 		}
 		req.Header = append(req.Header, Field{h.Name, h.Value.text})
-		if n, ok := parseSize(h.Value.text); ok && strings.EqualFold(h.Name, "Content-Length") {
+		switch n, ok := parseSize(h.Value.text); {
+		case ok && strings.EqualFold(h.Name, "Content-Length"):
 			req.BodySize = n
+		case strings.EqualFold(h.Name, "Transfer-Encoding"): // passed on as it comes
+			req.BodySize = d.sent.req.BodySize
 		}
 	}
 	return req, Value{}

@@ -73,7 +73,11 @@ func (f *Front) copied(paths []routing.Path, o *Observation) (missing []Differen
 		o.Seen = append(o.Seen, f.Rig.Take()...)
 	}
 	all := len(o.Seen)
-	if o.Seen = slices.DeleteFunc(o.Seen, isCopy); len(o.Seen) == all {
+	switch o.Seen = slices.DeleteFunc(o.Seen, isCopy); {
+	case len(o.Seen) < all:
+	case len(to) > len(lines): // to a member of a pool that cannot be reached, or not in this way
+		return nil, false
+	default:
 		return []Difference{{Field: "a copy of the request", Predicted: "one for " + to[0].To.Text(), Observed: "none", At: to[0].Span}}, true
 	}
 	return nil, true
