@@ -122,8 +122,9 @@ func follow(p *conformance.Pass, i uint64) bool {
 // part reports two requests of one connection that reach different instances, unless that hangs on something unknown.
 func part(p *conformance.Pass, a, b *conformance.Arrival) bool {
 	for _, x := range []*conformance.Arrival{a, b} {
-		if len(x.Assumed) > 0 {
-			last := x.Assumed[len(x.Assumed)-1]
+		open := slices.DeleteFunc(slices.Clone(x.Assumed), func(u routing.Assumption) bool { return u.Chance })
+		if len(open) > 0 {
+			last := open[len(open)-1]
 			p.Leave(last.Why, last.Span)
 			return true
 		}
@@ -155,6 +156,11 @@ func whereTheyPart(a, b *conformance.Arrival) (routing.Span, string, []routing.N
 	for _, x := range []*conformance.Arrival{a, b} {
 		if pool := pickedFrom(x); pool != nil {
 			return at(routing.Of("", pool.Pick.Span), pool.Span), howPicked(x, pool), related
+		}
+	}
+	for _, x := range []*conformance.Arrival{a, b} {
+		if i := slices.IndexFunc(x.Assumed, func(u routing.Assumption) bool { return u.Chance }); i >= 0 {
+			return x.Assumed[i].Span, "chance decides: " + x.Assumed[i].Why, related
 		}
 	}
 	if span := a.Delivery.Address.Span; a.Probe.Kind == b.Probe.Kind && !span.IsZero() && span == b.Delivery.Address.Span {

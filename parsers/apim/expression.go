@@ -3,6 +3,7 @@ package apim
 import (
 	"fmt"
 	"maps"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -48,6 +49,8 @@ type evaluation struct {
 	src   string
 	at    routing.Span
 	steps int
+	// chance says that it is left to chance what the expression comes to; nil until somebody asks.
+	chance *bool
 }
 
 // maxEvaluated bounds the work on one expression: branches double what follows them.
@@ -55,7 +58,31 @@ const maxEvaluated = 2000
 
 // unknown is a value that reading cannot tell.
 func (e *evaluation) unknown(why string) value {
-	return value{expr: routing.Lit{Value: routing.UnknownOf(fmt.Sprintf("what the expression %s comes to: %s", policy.Plain(e.src), why), e.at)}}
+	if e.chance == nil {
+		chance := leftToChance(e.src)
+		e.chance = &chance
+	}
+	if *e.chance {
+		why = "it is another for each request"
+	}
+	v := routing.UnknownOf(fmt.Sprintf("what the expression %s comes to: %s", policy.Plain(e.src), why), e.at)
+	if *e.chance {
+		v = v.ByChance()
+	}
+	return value{expr: routing.Lit{Value: v}}
+}
+
+// drawn are what draws lots: a value that is another one for each request, of which a part is looked at. Others are what else an expression may
+// look at.
+var (
+	drawn  = regexp.MustCompile(`context\.RequestId|Guid\.NewGuid|\bRandom\b|(?:DateTime\.(?:Utc)?Now|context\.Timestamp)\.(?:Ticks|Millisecond)`)
+	lots   = regexp.MustCompile(`%|<|>|&|StartsWith|EndsWith|Substring|Next`)
+	others = regexp.MustCompile(`context\.|DateTime|Stopwatch|Environment`)
+)
+
+// leftToChance reports whether an expression looks at nothing but such a value.
+func leftToChance(src string) bool {
+	return drawn.MatchString(src) && lots.MatchString(src) && !others.MatchString(drawn.ReplaceAllString(src, ""))
 }
 
 func (e *evaluation) about(n *csharp.Node, why string) value {

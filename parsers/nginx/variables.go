@@ -347,7 +347,11 @@ func (w *lowering) measured(name string, e *env, at routing.Span) routing.Expr {
 	case strings.HasPrefix(name, "upstream_"):
 		return routing.Text("")
 	}
-	return unknown("the value of $"+name, at)
+	v := routing.UnknownOf("the value of $"+name, at)
+	if _, ok := byChance[name]; ok {
+		v = v.ByChance()
+	}
+	return routing.Lit{Value: v}
 }
 
 // isIP reports whether a host is an address, which TLS never sends as a name.

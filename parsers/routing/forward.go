@@ -349,7 +349,7 @@ func (r *tracing) onward(w *walk, d *Delivery, next []Door) {
 
 func (w *walk) assumeDoor(to Door) {
 	why := "which address of " + to.Gateway.Kind + " " + to.Gateway.Name + " the name of the upstream stands for"
-	w.path.Assumed = append(w.path.Assumed, Assumption{"listener " + to.Listener.Name, true, why, to.Listener.Span})
+	w.path.Assumed = append(w.path.Assumed, Assumption{Key: "listener " + to.Listener.Name, Holds: true, Why: why, Span: to.Listener.Span})
 }
 
 // hop goes on at another listener, of the same gateway or of another one of the estate.

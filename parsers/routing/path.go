@@ -44,6 +44,8 @@ type Assumption struct {
 	Holds bool
 	Why   string
 	Span  Span
+	// Chance says that it is answered anew for each request, whatever that is.
+	Chance bool
 }
 
 // Choice is a pick that did not depend on the request: another request may fare otherwise.

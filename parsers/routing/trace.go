@@ -250,10 +250,10 @@ func (r *tracing) assume(w *walk, arm *Arm, because Value) Truth {
 		return maybe(because)
 	}
 	yes := w.fork()
-	yes.path.Assumed = append(yes.path.Assumed, Assumption{key, true, because.Why(), because.Span})
+	yes.path.Assumed = append(yes.path.Assumed, Assumption{key, true, because.Why(), because.Span, because.chance})
 	yes.take(arm)
 	r.pending = append(r.pending, yes)
-	w.path.Assumed = append(w.path.Assumed, Assumption{key, false, because.Why(), because.Span})
+	w.path.Assumed = append(w.path.Assumed, Assumption{key, false, because.Why(), because.Span, because.chance})
 	return Truth{}
 }
 

@@ -22,6 +22,8 @@ type Value struct {
 	text  string
 	note  string // of an unknown: what is missing; of a default: whose default it is
 	state State
+	// chance is set where an unknown value is another one for each request.
+	chance bool
 	// Span is where the value was written; the zero Span for a default.
 	Span Span
 	// Related are other places that had a part in it, such as the line that cut an inheritance.
@@ -65,6 +67,13 @@ func DefaultOf(text, whose string) Value { return Value{text: text, note: whose,
 
 // UnknownOf is a value that reading cannot decide; why completes the sentence "unknown: …".
 func UnknownOf(why string, at Span) Value { return Value{note: why, state: Unknown, Span: at} }
+
+// ByChance says of an unknown value that it is another one for each request, so that nothing that the requests of a connection have in common
+// decides about it.
+func (v Value) ByChance() Value {
+	v.chance = v.state == Unknown
+	return v
+}
 
 // OfBool is Of for a boolean.
 func OfBool(on bool, at Span) Value { return Of(strconv.FormatBool(on), at) }
