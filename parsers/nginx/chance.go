@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/asrscheck/asrscheck/parsers/routing"
 )
@@ -80,9 +81,17 @@ func (t *toss) dice(side string) *routing.Pool {
 		return routing.Member{Address: routing.Of(what, at), Weight: 1, Span: at}
 	}
 	return &routing.Pool{
-		Name: title(t.block), Pick: routing.Pick{How: "$" + t.by + " is another for each request", Span: at},
+		Name: title(t.block), Pick: routing.Pick{How: "$" + t.by + " is another for each " + changesWith(t.by), Span: at},
 		Members: []routing.Member{is(side), is(t.other)}, Span: at,
 	}
+}
+
+// changesWith is what has a value of its own.
+func changesWith(name string) string {
+	if name = lower(name); name == "connection" || strings.HasSuffix(name, "_port") {
+		return "connection that a client opens"
+	}
+	return "request"
 }
 
 // throws notes that the server at hand needs a toss.

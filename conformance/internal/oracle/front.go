@@ -119,12 +119,16 @@ func (f *Front) Try(ctx context.Context, l *routing.Listener, t Trial) ([]Differ
 	return found, nil
 }
 
+// resends is how often a request is sent again that was answered by a reset: a body that NGINX does not wait for may take its answer away, more
+// often than not on a busy machine.
+const resends = 8
+
 // observe sends the request. A connection that NGINX closes instead of answering is an observation like others.
 func (f *Front) observe(ctx context.Context, to netip.AddrPort, t Trial) *Observation {
 	f.Rig.Take()
 	answer, err := f.Rig.Send(ctx, to, &t.Request)
-	if errors.Is(err, syscall.ECONNRESET) && t.Request.BodySize > 0 {
-		answer, err = f.Rig.Send(ctx, to, &t.Request) // a body that NGINX did not wait for may take its answer away
+	for again := 0; again < resends && errors.Is(err, syscall.ECONNRESET) && t.Request.BodySize > 0; again++ {
+		answer, err = f.Rig.Send(ctx, to, &t.Request)
 	}
 	if err != nil {
 		answer = nil
