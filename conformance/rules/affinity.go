@@ -153,15 +153,13 @@ func whereTheyPart(a, b *conformance.Arrival) (routing.Span, string, []routing.N
 	if related[0].Span == related[1].Span {
 		related = []routing.Note{{Span: related[0].Span, Text: "both are sent from here"}}
 	}
-	for _, x := range []*conformance.Arrival{a, b} {
-		if pool := pickedFrom(x); pool != nil {
-			return at(routing.Of("", pool.Pick.Span), pool.Span), howPicked(x, pool), related
+	for _, x := range [][2]*conformance.Arrival{{a, b}, {b, a}} {
+		if pool := pickedFrom(x[0], x[1]); pool != nil {
+			return at(routing.Of("", pool.Pick.Span), pool.Span), howPicked(x[0], pool), related
 		}
 	}
-	for _, x := range []*conformance.Arrival{a, b} {
-		if i := slices.IndexFunc(x.Assumed, func(u routing.Assumption) bool { return u.Chance }); i >= 0 {
-			return x.Assumed[i].Span, "chance decides: " + x.Assumed[i].Why, related
-		}
+	if u, ok := leftToChance(a, b); ok {
+		return u.Span, "chance decides: " + u.Why, related
 	}
 	if span := a.Delivery.Address.Span; a.Probe.Kind == b.Probe.Kind && !span.IsZero() && span == b.Delivery.Address.Span {
 		return span, "the upstream is computed here from something that differs between them", related
@@ -177,6 +175,17 @@ func whereTheyPart(a, b *conformance.Arrival) (routing.Span, string, []routing.N
 	return at(b.Delivery.Address, b.Delivery.Forward.Span), "the upstream's name is computed from something that differs between them", related
 }
 
+// leftToChance is a condition that another request may answer otherwise, and that only one of two did, or both in different ways.
+func leftToChance(a, b *conformance.Arrival) (routing.Assumption, bool) {
+	for _, u := range slices.Concat(a.Assumed, b.Assumed) {
+		alike := func(other routing.Assumption) bool { return other.Key == u.Key && other.Holds == u.Holds }
+		if u.Chance && (!slices.ContainsFunc(a.Assumed, alike) || !slices.ContainsFunc(b.Assumed, alike)) {
+			return u, true
+		}
+	}
+	return routing.Assumption{}, false
+}
+
 func howPicked(a *conformance.Arrival, pool *routing.Pool) string {
 	if !slices.ContainsFunc(a.Deliveries(), func(d *routing.Delivery) bool { return d.Pool == pool }) {
 		return fmt.Sprintf("%s decides by chance: %s", pool.Name, pool.Pick.How)
@@ -184,10 +193,16 @@ func howPicked(a *conformance.Arrival, pool *routing.Pool) string {
 	return fmt.Sprintf("pool %s picks by %s", pool.Name, cmp.Or(pool.Pick.How, "round robin"))
 }
 
-// pickedFrom is the pool of several members that a request went through, here or on the way.
-func pickedFrom(a *conformance.Arrival) *routing.Pool {
-	if n := len(a.Chosen); n > 0 {
-		return a.Chosen[n-1].Pool
+// pickedFrom is the pool of several members that a request went through, here or on the way: one of which another member was picked for the other
+// request, or else one that picks by a key.
+func pickedFrom(a, other *conformance.Arrival) *routing.Pool {
+	for _, c := range slices.Backward(a.Chosen) {
+		alike := func(d routing.Choice) bool {
+			return d.Member == c.Member && d.Pool.Name == c.Pool.Name && d.Pool.Pick.Span == c.Pool.Pick.Span
+		}
+		if !slices.ContainsFunc(other.Chosen, alike) {
+			return c.Pool
+		}
 	}
 	for _, d := range a.Deliveries() {
 		if d.Key.IsSet() {
