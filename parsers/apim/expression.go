@@ -17,6 +17,8 @@ func (l *lowering) expression(src string, at routing.Span) value {
 	e := &evaluation{lowering: l, src: src, at: at}
 	program, err := l.program(src)
 	if err != nil {
+		never := false // nobody knows what it would look at
+		e.chance = &never
 		return e.unknown("it is not read here: " + err.Error())
 	}
 	v := e.run(program.Block, map[string]value{})
@@ -72,11 +74,11 @@ func (e *evaluation) unknown(why string) value {
 	return value{expr: routing.Lit{Value: v}}
 }
 
-// drawn are what draws lots: a value that is another one for each request, of which a part is looked at. Others are what else an expression may
-// look at.
+// drawn are what draws lots: a value that is another one for each request, of which a part is looked at. A comparison of the time is none: it may be
+// meant for a day to come. Others are what else an expression may look at.
 var (
-	drawn  = regexp.MustCompile(`context\.RequestId|Guid\.NewGuid|\bRandom\b|(?:DateTime\.(?:Utc)?Now|context\.Timestamp)\.(?:Ticks|Millisecond)`)
-	lots   = regexp.MustCompile(`%|<|>|&|StartsWith|EndsWith|Substring|Next`)
+	drawn  = regexp.MustCompile(`context\.RequestId|Guid\.NewGuid|\bRandom\b|(?:DateTime\.(?:Utc)?Now|context\.Timestamp)\.(?:Ticks|Millisecond) *%`)
+	lots   = regexp.MustCompile(`%|StartsWith|EndsWith|Substring|Next`)
 	others = regexp.MustCompile(`context\.|DateTime|Stopwatch|Environment`)
 )
 

@@ -97,6 +97,8 @@ func TestWhatCannotBeToldIsUnknownAndNamed(t *testing.T) {
 		`@(Math.Abs(context.RequestId.GetHashCode()) % 2 == 0 ? "a" : "b")`: "it is another for each request",
 		`@(Guid.NewGuid().ToString().StartsWith("8"))`:                      "it is another for each request",
 		`@(DateTime.UtcNow.Ticks % 2 == 1)`:                                 "it is another for each request",
+		`@(DateTime.UtcNow.Ticks > 638000000000000000)`:                     "DateTime is the time of the request",
+		`@(context.RequestId.GetHashCode() % 2 == )`:                        "it is not read here",
 		`@(DateTime.UtcNow.Hour % 2 == 1)`:                                  "DateTime is the time of the request",
 		`@(context.Request.Url.Host)`:                                       "context.Request.Url is the URL to the backend",
 		`@("a".GetHashCode() % 2)`:                                          "differs from process to process",

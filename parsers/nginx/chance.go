@@ -42,7 +42,7 @@ type toss struct {
 	block Directive
 	by    string
 	sides []string
-	other string // what the sides are that others than one got
+	other string // what a request is said to have got that got none of the sides so far
 }
 
 // maxTosses bounds those of one server: each one multiplies the ways of a request.
@@ -103,22 +103,52 @@ func (w *lowering) throws(tosses ...*toss) {
 	}
 }
 
-// sidesOf are values of a variable that between them take all lines of a map that it may take.
-func sidesOf(by string, m routing.Lookup) []string {
-	value := byChance[by]
+// tried is how many values are tried: of what holds for one in a hundred none is missed.
+const tried = 4096
+
+// values are values that a variable may have; none where their form is not known.
+func values(name string) []string {
+	value := byChance[lower(name)]
 	if value == nil {
 		return nil
 	}
-	const tried = 256
+	out := make([]string, tried)
+	for n := range out {
+		out[n] = value(uint32(n) * goldenRatio)
+	}
+	return out
+}
+
+// sidesOf are values of a variable that between them take all lines of a map; none where that is not known: a line that none of them takes may be
+// for few, or for nobody.
+func sidesOf(by string, m routing.Lookup) []string {
 	var sides []string
 	taken := map[int]bool{}
-	for n := range uint32(tried) {
-		text := value(n * goldenRatio)
+	for _, text := range values(by) {
 		line := slices.IndexFunc(m.Patterns, func(c routing.LookupCase) bool { return c.Pattern.MatchString(text) })
 		if !taken[line] {
 			taken[line] = true
 			sides = append(sides, text)
 		}
 	}
+	for i := range m.Patterns {
+		if !taken[i] {
+			return nil
+		}
+	}
+	if len(m.Exact) > 0 {
+		return nil
+	}
 	return sides
+}
+
+// drawn is the value of a variable for a condition: left to chance where it matches the pattern for some requests and not for others.
+func drawn(name string, of routing.Expr, p *routing.Pattern) routing.Expr {
+	v, isLit := of.(routing.Lit)
+	all := values(name)
+	matches := func(text string) bool { return p.MatchString(text) }
+	if !isLit || p == nil || !slices.ContainsFunc(all, matches) || !slices.ContainsFunc(all, func(text string) bool { return !matches(text) }) {
+		return of
+	}
+	return routing.Lit{Value: v.ByChance()}
 }

@@ -17,7 +17,7 @@ func (w *lowering) condition(d Directive, e *env) (routing.Cond, []routing.Step)
 	case len(first) > 1 && first[0] == '$' && len(words) == 1:
 		return routing.Truthy{Of: w.variable(first[1:], d, e)}, nil
 	case len(first) > 1 && first[0] == '$' && len(words) == 3:
-		return w.comparison(d, e, w.variable(first[1:], d, e), words[1], words[2])
+		return w.comparison(d, e, first[1:], words[1], words[2])
 	case strings.HasPrefix(strings.TrimPrefix(first, "!"), "-") && len(words) == 2:
 		return w.fileTest(d, e, first, words[1]), nil
 	}
@@ -49,7 +49,8 @@ func conditionWords(d Directive) ([]string, bool) {
 	return words, true
 }
 
-func (w *lowering) comparison(d Directive, e *env, variable routing.Expr, operator, operand string) (routing.Cond, []routing.Step) {
+func (w *lowering) comparison(d Directive, e *env, name, operator, operand string) (routing.Cond, []routing.Step) {
+	variable := w.variable(name, d, e)
 	switch operator {
 	case "=":
 		return routing.Equal{Of: variable, To: w.text(operand, d, e)}, nil
@@ -57,10 +58,10 @@ func (w *lowering) comparison(d Directive, e *env, variable routing.Expr, operat
 		return routing.Not{Cond: routing.Equal{Of: variable, To: w.text(operand, d, e)}}, nil
 	case "~", "~*":
 		x := w.regexes.compile(operand, operator == "~*")
-		return x.matches(variable, true, d.Span()), x.keep(d.Span())
+		return x.matches(drawn(name, variable, x.pattern), true, d.Span()), x.keep(d.Span())
 	case "!~", "!~*":
 		x := w.regexes.compile(operand, operator == "!~*")
-		return routing.Not{Cond: x.matches(variable, true, d.Span())}, nil
+		return routing.Not{Cond: x.matches(drawn(name, variable, x.pattern), true, d.Span())}, nil
 	}
 	w.refuse(d, `unexpected "`+operator+`" in condition`)
 	return routing.Given{Value: routing.UnknownOf("unexpected operator in a condition", d.Span())}, nil

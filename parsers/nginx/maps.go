@@ -78,7 +78,7 @@ func (w *lowering) mapBlock(block Directive) routing.Expr {
 	m.sortMasks()
 	m.out.Patterns = append(m.out.Patterns, m.patterns...)
 	if by := chanceIn(block.Value(1)); by != "" && "$"+by == block.Value(1) {
-		if sides := sidesOf(lower(by), m.out); len(sides) > 1 {
+		if sides := sidesOf(by, m.out); len(sides) > 1 {
 			t := &toss{block: block, by: by, sides: sides, other: "another value"}
 			m.out.Key = t.read()
 			w.throws(t)

@@ -347,11 +347,7 @@ func (w *lowering) measured(name string, e *env, at routing.Span) routing.Expr {
 	case strings.HasPrefix(name, "upstream_"):
 		return routing.Text("")
 	}
-	v := routing.UnknownOf("the value of $"+name, at)
-	if _, ok := byChance[name]; ok {
-		v = v.ByChance()
-	}
-	return routing.Lit{Value: v}
+	return unknown("the value of $"+name, at)
 }
 
 // isIP reports whether a host is an address, which TLS never sends as a name.

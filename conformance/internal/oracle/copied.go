@@ -2,6 +2,7 @@ package oracle
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -75,7 +76,7 @@ func (f *Front) copied(paths []routing.Path, o *Observation) (missing []Differen
 	all := len(o.Seen)
 	switch o.Seen = slices.DeleteFunc(o.Seen, isCopy); {
 	case len(o.Seen) < all:
-	case len(to) > len(lines): // to a member of a pool that cannot be reached, or not in this way
+	case len(to) > len(lines) && slices.ContainsFunc(to, mayBeLost): // a pool's member
 		return nil, false
 	default:
 		return []Difference{{Field: "a copy of the request", Predicted: "one for " + to[0].To.Text(), Observed: "none", At: to[0].Span}}, true
@@ -91,6 +92,12 @@ func (f *Front) settle() {
 			return
 		}
 	}
+}
+
+// mayBeLost reports whether a copy may reach nobody: nothing listens there, or what does speaks TLS only.
+func mayBeLost(c routing.Copy) bool {
+	_, port := split(c.To.Text())
+	return port == strconv.Itoa(realnginx.ClosedPort) || port == "443"
 }
 
 func count(seen []realnginx.Seen, of func(realnginx.Seen) bool) (n int) {
