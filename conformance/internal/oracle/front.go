@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"syscall"
+	"time"
 
 	"github.com/asrscheck/asrscheck/conformance/internal/realnginx"
 	"github.com/asrscheck/asrscheck/parsers/routing"
@@ -119,16 +120,16 @@ func (f *Front) Try(ctx context.Context, l *routing.Listener, t Trial) ([]Differ
 	return found, nil
 }
 
-// resends is how often a request is sent again that was answered by a reset: a body that NGINX does not wait for may take its answer away, more
-// often than not on a busy machine.
-const resends = 8
+// resends is how often a request with a body is sent again that was answered by a reset, which may have taken the answer away.
+const resends = 3
 
 // observe sends the request. A connection that NGINX closes instead of answering is an observation like others.
 func (f *Front) observe(ctx context.Context, to netip.AddrPort, t Trial) *Observation {
 	f.Rig.Take()
 	answer, err := f.Rig.Send(ctx, to, &t.Request)
-	for again := 0; again < resends && errors.Is(err, syscall.ECONNRESET) && t.Request.BodySize > 0; again++ {
-		answer, err = f.Rig.Send(ctx, to, &t.Request)
+	for again := 1; again <= resends && errors.Is(err, syscall.ECONNRESET) && t.Request.BodySize > 0; again++ {
+		time.Sleep(time.Duration(again) * quiet) // an NGINX that has just started may still be taking over
+		answer, err = f.Rig.SendApart(ctx, to, &t.Request)
 	}
 	if err != nil {
 		answer = nil

@@ -30,6 +30,17 @@ type Answer struct {
 // Send sends a request to an address of the front as it stands, byte by byte, and waits for the answer. The body is BodySize bytes
 // of text; that NGINX may answer before all of it was sent is no error.
 func (r *Rig) Send(ctx context.Context, to netip.AddrPort, req *routing.Request) (*Answer, error) {
+	return send(ctx, to, req, 0)
+}
+
+// SendApart is Send with a pause between head and body. Where NGINX answers to the head and does not wait for the body, bytes of that which come
+// behind its answer reset the connection, and take away what was not read yet.
+func (r *Rig) SendApart(ctx context.Context, to netip.AddrPort, req *routing.Request) (*Answer, error) {
+	const pause = 500 * time.Millisecond
+	return send(ctx, to, req, pause)
+}
+
+func send(ctx context.Context, to netip.AddrPort, req *routing.Request, pause time.Duration) (*Answer, error) {
 	if req.Protocol == HTTP2 {
 		return sendHTTP2(ctx, to, req)
 	}
@@ -41,6 +52,7 @@ func (r *Rig) Send(ctx context.Context, to netip.AddrPort, req *routing.Request)
 	_ = c.SetDeadline(time.Now().Add(patience))
 	go func() {
 		_, _ = io.WriteString(c, wire(req))
+		time.Sleep(pause)
 		writeBody(c, req)
 	}()
 	return receive(bufio.NewReader(c), req.Method)
